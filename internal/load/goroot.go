@@ -1,0 +1,100 @@
+package load
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// The Go release whose standard library and language Strata implements.
+const (
+	wantMinor  = "go1.26"
+	wantGo     = "go1.26.8"
+	wantNumber = 26
+)
+
+// VersionError says that the installed Go is of another release than Strata's.
+type VersionError struct{ Found, Goroot string }
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("strata needs the standard library of %s, but %s has %s\n"+
+		"\t(use the right one with: GOTOOLCHAIN=%s strata ...)", wantMinor, e.Goroot, e.Found, wantGo)
+}
+
+// FindGoroot finds the installed Go and checks its release: env GOROOT, else what the go command on PATH says.
+// In the common case no process is started.
+func FindGoroot(env []string) (goroot, version string, err error) {
+	if dir := getenv(env, "GOROOT"); dir != "" {
+		return checkGoroot(dir)
+	}
+	goCmd, err := lookGo(env)
+	if err != nil {
+		return "", "", fmt.Errorf("strata needs the standard library of %s: no go command on PATH and GOROOT is not set", wantMinor)
+	}
+	switch getenv(env, "GOTOOLCHAIN") {
+	case "", "auto", "local":
+		if real, err := filepath.EvalSymlinks(goCmd); err == nil {
+			dir := filepath.Dir(filepath.Dir(real))
+			if goroot, version, err := checkGoroot(dir); err == nil {
+				return goroot, version, nil
+			}
+		}
+	}
+	cmd := exec.Command(goCmd, "env", "GOROOT")
+	cmd.Env = env
+	out, err := cmd.Output()
+	if err != nil {
+		return "", "", fmt.Errorf("go env GOROOT: %w%s", err, stderrOf(err))
+	}
+	return checkGoroot(strings.TrimSpace(string(out)))
+}
+
+// checkGoroot reads a GOROOT's VERSION file and refuses other minor releases.
+func checkGoroot(dir string) (goroot, version string, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, "VERSION"))
+	if err != nil {
+		return "", "", fmt.Errorf("%s is not a Go installation: %w", dir, err)
+	}
+	version, _, _ = strings.Cut(string(data), "\n")
+	version = strings.TrimSpace(version)
+	rest, ok := strings.CutPrefix(version, wantMinor)
+	if !ok || rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+		return "", "", &VersionError{Found: version, Goroot: dir}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "src", "unsafe")); err != nil {
+		return "", "", fmt.Errorf("%s has no standard library sources: %w", dir, err)
+	}
+	return dir, version, nil
+}
+
+func getenv(env []string, key string) string {
+	if env == nil {
+		return os.Getenv(key)
+	}
+	for i := len(env) - 1; i >= 0; i-- {
+		if v, ok := strings.CutPrefix(env[i], key+"="); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+func lookGo(env []string) (string, error) {
+	for _, dir := range filepath.SplitList(getenv(env, "PATH")) {
+		if p := filepath.Join(dir, "go"); filepath.IsAbs(p) {
+			if st, err := os.Stat(p); err == nil && st.Mode().IsRegular() && st.Mode()&0o111 != 0 {
+				return p, nil
+			}
+		}
+	}
+	return "", exec.ErrNotFound
+}
+
+func stderrOf(err error) string {
+	if ee, ok := err.(*exec.ExitError); ok && len(ee.Stderr) > 0 {
+		return "\n" + strings.TrimSpace(string(ee.Stderr))
+	}
+	return ""
+}

@@ -1,0 +1,238 @@
+// Package object holds what the compiler and the assembler give the linker:
+// symbols with their bytes, relocations, and for functions the tables that the
+// runtime reads (frame layout, lines, inlining, stack maps).
+//
+// A symbol is named by its linker name. ABIInternal entry points of Go
+// functions carry the plain name ("fmt.Println"); entry points that follow
+// ABI0 carry the suffix "<ABI0>" ("reflect.callReflect<ABI0>").
+//
+// Symbols are immutable once handed over; two symbols of one name are the same
+// symbol if both are DupOK, or if at most one has content (tentative variables
+// shared by linkname).
+package object
+
+// Kind tells which part of the executable a symbol belongs to.
+type Kind uint8
+
+const (
+	Text     Kind = iota // machine code, read-only
+	ROData               // read-only data without addresses that need relocation at run time (none do: executables are static)
+	Data                 // initialised, writable
+	BSS                  // zero, writable
+	TypeDesc             // type descriptors, names, itabs: inside the module's types section, reachable by int32 offset
+)
+
+// Flags of a symbol.
+type Flags uint32
+
+const (
+	DupOK         Flags = 1 << iota // identical definitions may exist; keep one
+	Static                          // file-local: no entry under this name for others
+	NoSplit                         // function has no stack check
+	Wrapper                         // compiler-made wrapper: transparent to recover, hidden in tracebacks
+	NeedCtxt                        // function reads the closure context register
+	TopFrame                        // unwinding stops here
+	NoFrame                         // assembly function without frame
+	ReflectMethod                   // function calls reflect's Method or MethodByName: keep exported methods
+	ABI0                            // function follows ABI0
+	Asm                             // function comes from an assembly file
+	Cold                            // function is rarely run; lay out apart
+	Weak                            // a missing definition is address 0, not an error
+)
+
+// Symbol is one named piece of the executable.
+type Symbol struct {
+	Name   string
+	Kind   Kind
+	Flags  Flags
+	Align  int32
+	Size   int64  // at least len(Data); the rest is zero
+	Data   []byte // content; nil for BSS
+	Relocs []Reloc
+	Func   *FuncInfo // Text only
+
+	// PtrMask has one bit per word of the symbol, set where a Data or BSS
+	// word may hold a pointer into the heap. Nil means no pointers.
+	PtrMask []byte
+
+	// GoType is the type symbol of a variable, for DWARF; may be empty.
+	GoType string
+}
+
+// RelocKind tells how a relocation's value is computed. S is the target's
+// address, A the addend, P the address of the relocated field.
+type RelocKind uint8
+
+const (
+	Abs64          RelocKind = iota // 8 bytes: S + A
+	PCRel32                         // 4 bytes: S + A - (P + 4)
+	Call32                          // as PCRel32, the target of a call or jump
+	Abs32                           // 4 bytes: S + A, must fit
+	TypeOff                         // 4 bytes: S + A - start of the types section; 0 if the target is empty
+	TextOff                         // 4 bytes: S + A - start of the text section
+	WeakTypeOff                     // as TypeOff, but does not keep the target; 0 if it is not reachable
+	MethodOff                       // as TextOff, does not keep the target by itself (see Method); -1 if not reachable
+	UseIface                        // 0 bytes: the type named by Target is converted to an interface: its methods are candidates for reachability
+	UseIfaceMethod                  // 0 bytes: an interface method with the key Target (see MethodKey) is called: matching methods of candidate types are reachable
+	UseNamedMethod                  // 0 bytes: reflection reaches exported methods named Target
+	Keep                            // 0 bytes: the target is reachable if this symbol is
+	SecRel32                        // 4 bytes, DWARF: offset in the target's section
+	MethodTypeOff                   // as TypeOff, part of a method entry: not kept by itself; 0 if the method is not reachable
+)
+
+// Reloc is one reference of a symbol to another.
+type Reloc struct {
+	Off    int32
+	Kind   RelocKind
+	Target string
+	Add    int64
+}
+
+// Method describes the three relocations of one entry of a type's method
+// array: the method becomes reachable when the type is converted to an
+// interface and an interface method of the same key is called.
+// They are kept in FuncInfo-less TypeDesc symbols, in Symbol order.
+type Method struct {
+	Key      string // MethodKey(name, signature)
+	Exported bool
+	Name     string
+}
+
+// MethodKey is the identity under which interface methods match methods of
+// types: the name (qualified by package path when not exported) and the
+// canonical signature string.
+func MethodKey(name, sig string) string { return name + " " + sig }
+
+// PCValue is one row of a table over program counters: Value holds from PC
+// (an offset in the function) up to the next row's PC.
+type PCValue struct {
+	PC    int32
+	Value int32
+}
+
+// FuncInfo is what the runtime knows of a function.
+type FuncInfo struct {
+	ArgsSize  int32 // bytes of incoming stack arguments and results, with the spill area of register arguments
+	FrameSize int32 // bytes between the return address and SP in the body (0 for leaf without frame); includes the saved frame pointer
+	StartLine int32
+	File      string // file of the declaration
+	FuncID    uint8  // see FuncID constants
+	// DisplayName is the name programs see (type arguments shown as [...]);
+	// empty means the symbol's name.
+	DisplayName string
+
+	PCSP     []PCValue // SP delta: bytes pushed since entry (0 at entry, FrameSize in the body)
+	Lines    []PCLine  // position of each instruction range
+	Inlines  []InlinedCall
+	StackMap []PCValue // index into Locals and Args by return address; -1 where no map is needed. The map in force at a call is looked up with the return address - 1
+	Locals   []Bitmap  // one bit per word from SP+0 upwards over the frame (SP in the body of the function); bit set: live pointer slot
+	Args     []Bitmap  // one bit per word of the incoming argument area
+
+	// RecoverPC is the offset of the code that a recovered panic resumes at
+	// (loads the results from their slots, runs remaining defers, returns); 0 if the function has no defer.
+	RecoverPC int32
+	// OpenDefer describes open-coded defers; nil when there are none.
+	OpenDefer *OpenDefer
+
+	UnsafePoints []PCValue // 1 where an asynchronous preemption must not stop; nil: safe everywhere outside prologue and epilogue
+	Vars         []Var     // for DWARF
+	NoSplitCalls []string  // direct callees with the stack used at the call, for the linker's nosplit check, see NoSplitUse
+	NoSplitUse   []int32   // stack bytes in use at each of NoSplitCalls
+	Unreachable  []PCValue
+}
+
+// OpenDefer tells where a frame keeps its open-coded defers: a byte of bits,
+// and one closure pointer slot per bit, as offsets from SP in the body.
+type OpenDefer struct {
+	BitsOff   int32
+	SlotsOffs []int32
+}
+
+// PCLine gives the source position in force from PC on.
+type PCLine struct {
+	PC   int32
+	File string
+	Line int32
+	Inl  int32 // index into Inlines, -1 when not inlined
+}
+
+// InlinedCall is one node of a function's inlining tree.
+type InlinedCall struct {
+	Parent    int32  // index of the enclosing inlined call, -1 for the function itself
+	Func      string // display name of the inlined function
+	StartLine int32
+	File      string // call site
+	Line      int32
+	CallPC    int32 // an offset whose position is the call site
+	FuncID    uint8
+}
+
+// Bitmap has one bit per word, lowest bit first.
+type Bitmap []byte
+
+// Var is a local variable or parameter for the debugger.
+type Var struct {
+	Name   string
+	GoType string
+	SPOff  int32 // offset from the canonical frame address
+	Param  bool
+	Line   int32
+}
+
+// FuncID marks functions that unwinding and tracebacks treat specially.
+const (
+	FuncNormal uint8 = iota
+	FuncWrapper
+	FuncGoexit
+	FuncMcall
+	FuncMorestack
+	FuncMstart
+	FuncRTStart
+	FuncSigpanic
+	FuncSystemstack
+	FuncAsyncPreempt
+	FuncPanic
+	FuncRuntimeMain
+	FuncHandleAsync
+	FuncDebugCall
+	FuncReflectStub // reflect.makeFuncStub, reflect.methodValueCall: args found through the closure context
+)
+
+// Pool interns nothing and owns nothing: it is an ordered set of symbols by name.
+type Pool struct {
+	order []*Symbol
+	by    map[string]*Symbol
+}
+
+// NewPool returns an empty pool.
+func NewPool() *Pool { return &Pool{by: map[string]*Symbol{}} }
+
+// Lookup returns the symbol of that name, or nil.
+func (p *Pool) Lookup(name string) *Symbol { return p.by[name] }
+
+// Add puts s into the pool. It returns the symbol that is in force: s, or an
+// earlier DupOK definition of the same name. A tentative BSS symbol gives way
+// to one with content. ok is false when both are definitions.
+func (p *Pool) Add(s *Symbol) (in *Symbol, ok bool) {
+	old := p.by[s.Name]
+	switch {
+	case old == nil:
+		p.by[s.Name] = s
+		p.order = append(p.order, s)
+		return s, true
+	case old.Flags&DupOK != 0:
+		return old, true
+	case old.Kind == BSS:
+		if s.Kind == BSS && s.Size <= old.Size {
+			return old, true
+		}
+		*old = *s
+		return old, true
+	case s.Kind == BSS:
+		return old, true
+	}
+	return old, false
+}
+
+// Symbols returns the symbols in the order of their addition.
+func (p *Pool) Symbols() []*Symbol { return p.order }
