@@ -86,7 +86,7 @@ const (
 	cMMM         // mmm
 	cF0          // f0
 	cF           // f
-	cSeg         // seg
+	cSEG         // seg
 	cFS          // fs
 	cGS          // gs
 	cCR          // cr
@@ -94,7 +94,7 @@ const (
 	cVMX         // vmx
 	cVMY         // vmy
 	cVMZ         // vmz
-	cList        // list
+	cLIST        // list
 	c0           // 0
 	c1           // 1
 	cU2          // u2
@@ -104,8 +104,8 @@ const (
 	cS32         // s32
 	cI32         // i32
 	cI64         // i64
-	cAddr        // addr
-	cBr          // br
+	cADDR        // addr
+	cBR          // br
 	numClasses
 )
 
@@ -117,10 +117,10 @@ var classSet = [numClasses]operand{
 	cV: setVec, cVM: setVec | isMem, cH: isX | isY, cHM: isX | isY | isMem,
 	cQ: isX, cQM: isX | isMem, cE: isX, cEM: isX | isMem,
 	cK: isK, cKM: isK | isMem, cK1: isK, cMM: isMM, cMMM: isMM | isMem,
-	cF0: isF0, cF: isF, cSeg: isSeg | isFS | isGS, cFS: isFS, cGS: isGS, cCR: isCR, cDR: isDR,
-	cVMX: isVMX, cVMY: isVMY, cVMZ: isVMZ, cList: isList,
+	cF0: isF0, cF: isF, cSEG: isSeg | isFS | isGS, cFS: isFS, cGS: isGS, cCR: isCR, cDR: isDR,
+	cVMX: isVMX, cVMY: isVMY, cVMZ: isVMZ, cLIST: isList,
 	c0: is0, c1: is1, cU2: is0 | is1 | isU2, cI8: setI8, cU8: setU8, cB8: setI8 | isU8,
-	cS32: setS32, cI32: setI32, cI64: setI32 | isI64, cAddr: isAddr, cBr: isTarget,
+	cS32: setS32, cI32: setI32, cI64: setI32 | isI64, cADDR: isAddr, cBR: isTarget,
 }
 
 // slot is the place in the encoding that an operand goes to.
@@ -136,6 +136,7 @@ const (
 	sIs4 // register in the high half of an immediate byte
 	sBr
 	sMask // EVEX.aaa
+	sBoth // ModRM.reg and ModRM.rm
 )
 
 // encKind is the outer shape of an encoding.

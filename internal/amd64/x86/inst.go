@@ -158,4 +158,5 @@ type Result struct {
 	Code   []byte
 	PC     []int32 // start offset of each Inst; len(PC) == len(prog)
 	Relocs []Reloc // in order of Off
+	Align  int32   // largest PCALIGN, or 0: the function must start at such an address
 }

@@ -1,0 +1,39 @@
+package x86
+
+//go:generate go run ./gen
+
+// Op is an instruction, named as in Plan 9 syntax.
+type Op uint16
+
+var opIndex = make(map[string]Op, len(opNames)+len(aliases))
+
+func init() {
+	for i := 1; i < len(opNames); i++ {
+		opIndex[opNames[i]] = Op(i)
+	}
+	for _, a := range aliases {
+		opIndex[a.name] = a.op
+	}
+}
+
+// OpByName returns the instruction with the given mnemonic or alternative spelling.
+func OpByName(name string) (Op, bool) {
+	op, ok := opIndex[name]
+	return op, ok
+}
+
+func (op Op) String() string {
+	if op < numOps {
+		return opNames[op]
+	}
+	return "?"
+}
+
+// NumOps is one more than the largest Op.
+const NumOps = int(numOps)
+
+// IsBranch reports whether op takes a relative branch target: jumps, calls,
+// LOOP and XBEGIN.
+func (op Op) IsBranch() bool {
+	return op < numOps && forms[opForms[op]].enc == encBranch
+}
