@@ -1,0 +1,164 @@
+// Package design is the registry of Strata's designs: the dimensions in which
+// Go's internals changed over its history, the variants of each, what facts
+// follow from a variant, which combinations are possible, and the eras that
+// name combinations. Compiler, runtime, command line, tests and documentation
+// read this one table; compiler and runtime ask for facts, never for names.
+package design
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Dimension is one thing that can be chosen.
+type Dimension struct {
+	Name     string // the flag's name
+	Doc      string
+	Variants []Variant // the first is the default
+}
+
+// Variant is one way to build a dimension.
+type Variant struct {
+	Name  string
+	Years string // when Go had it
+	Doc   string
+	Facts Facts // those that this variant determines
+}
+
+// Facts are what the rest of the toolchain and the runtime may ask.
+type Facts struct {
+	WriteBarrier    Barrier // barrier that compiled pointer stores need
+	ConcurrentMark  bool    // marking runs beside mutators
+	RescansStacks   bool    // stacks are scanned again at mark termination
+	HasP            bool    // scheduler has processors with local queues
+	MovesStacks     bool    // stacks are copied when they grow
+	SegmentsStacks  bool    // stacks are chains of segments
+	PollsAtPrologue bool    // a preemption request is seen at function prologues
+	AsyncPreempt    bool    // running code is interrupted by signal
+	RegisterABI     bool    // arguments and results in registers
+	Optimises       bool    // SSA optimisation and register allocation
+	SplitsIntervals bool    // register allocation splits live ranges
+	UsesProfile     bool    // profile-guided optimisation by default
+	MemoryLimit     bool    // GOMEMLIMIT is honoured
+}
+
+// Barrier is the kind of write barrier.
+type Barrier uint8
+
+const (
+	NoBarrier     Barrier = iota
+	InsertBarrier         // Dijkstra: shade the new pointer
+	HybridBarrier         // shade the old pointer, and the new one while the stack is grey
+)
+
+// Dimensions lists what can be chosen, in the order of the pipeline.
+var Dimensions = []Dimension{
+	{"backend", "code generation", []Variant{
+		{"ssa", "since 1.7", "optimised SSA with register allocation", Facts{Optimises: true}},
+		{"classic", "up to 1.6", "code straight from unoptimised SSA, values in stack slots; quick to compile", Facts{}},
+	}},
+	{"abi", "where arguments and results live", []Variant{
+		{"register", "since 1.17", "nine integer and fifteen float registers", Facts{RegisterABI: true}},
+	}},
+	{"gc", "garbage collector", []Variant{
+		{"stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers", Facts{}},
+	}},
+	{"sched", "scheduler", []Variant{
+		{"gmp", "since 1.1", "goroutines on processors with local queues, on threads", Facts{HasP: true}},
+	}},
+	{"stack", "goroutine stacks", []Variant{
+		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying", Facts{MovesStacks: true}},
+	}},
+	{"preempt", "preemption of running goroutines", []Variant{
+		{"cooperative", "1.2 to 1.13", "at function prologues", Facts{PollsAtPrologue: true}},
+	}},
+}
+
+// Set is a choice of one variant per dimension, by dimension name.
+type Set map[string]string
+
+// Default returns the first variant of every dimension.
+func Default() Set {
+	s := Set{}
+	for _, d := range Dimensions {
+		s[d.Name] = d.Variants[0].Name
+	}
+	return s
+}
+
+// With returns s with one dimension set; it refuses unknown names.
+func (s Set) With(dim, variant string) (Set, error) {
+	d := lookup(dim)
+	if d == nil {
+		return nil, fmt.Errorf("no design dimension %q", dim)
+	}
+	if d.variant(variant) == nil {
+		return nil, fmt.Errorf("-%s=%s: no such design; there is %s", dim, variant, strings.Join(d.names(), ", "))
+	}
+	t := Set{}
+	for k, v := range s {
+		t[k] = v
+	}
+	t[dim] = variant
+	return t, nil
+}
+
+// Facts joins the facts of all chosen variants.
+func (s Set) Facts() Facts {
+	var f Facts
+	for _, d := range Dimensions {
+		if v := d.variant(s[d.Name]); v != nil {
+			f.join(v.Facts)
+		}
+	}
+	return f
+}
+
+// String lists the choices as flags, in order of the table.
+func (s Set) String() string {
+	var parts []string
+	for _, d := range Dimensions {
+		parts = append(parts, "-"+d.Name+"="+s[d.Name])
+	}
+	return strings.Join(parts, " ")
+}
+
+func (f *Facts) join(g Facts) {
+	f.WriteBarrier = max(f.WriteBarrier, g.WriteBarrier)
+	for _, p := range []struct{ to, from *bool }{
+		{&f.ConcurrentMark, &g.ConcurrentMark}, {&f.RescansStacks, &g.RescansStacks}, {&f.HasP, &g.HasP},
+		{&f.MovesStacks, &g.MovesStacks}, {&f.SegmentsStacks, &g.SegmentsStacks}, {&f.PollsAtPrologue, &g.PollsAtPrologue},
+		{&f.AsyncPreempt, &g.AsyncPreempt}, {&f.RegisterABI, &g.RegisterABI}, {&f.Optimises, &g.Optimises},
+		{&f.SplitsIntervals, &g.SplitsIntervals}, {&f.UsesProfile, &g.UsesProfile}, {&f.MemoryLimit, &g.MemoryLimit},
+	} {
+		*p.to = *p.to || *p.from
+	}
+}
+
+func lookup(dim string) *Dimension {
+	for i := range Dimensions {
+		if Dimensions[i].Name == dim {
+			return &Dimensions[i]
+		}
+	}
+	return nil
+}
+
+func (d *Dimension) variant(name string) *Variant {
+	for i := range d.Variants {
+		if d.Variants[i].Name == name {
+			return &d.Variants[i]
+		}
+	}
+	return nil
+}
+
+func (d *Dimension) names() []string {
+	var out []string
+	for _, v := range d.Variants {
+		out = append(out, v.Name)
+	}
+	sort.Strings(out)
+	return out
+}
