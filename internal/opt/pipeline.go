@@ -1,0 +1,92 @@
+// Package opt holds the machine-independent passes over ssa.Func. A pass is a
+// function in a file of its own; the pipeline is the table Passes. Run takes a
+// lowered (and inlined) function and leaves it ready for instruction selection:
+// no Alloc and no Copy remains, critical edges are split, barriers are in place.
+package opt
+
+import (
+	"fmt"
+
+	"strata/internal/design"
+	"strata/internal/ssa"
+)
+
+// Config is what passes may know beside the function.
+type Config struct {
+	Facts design.Facts
+	// RT describes a call of runtime function NAME ("newobject").
+	RT func(name string) *ssa.Call
+	// Verify checks the function after every pass.
+	Verify bool
+	// Dump, if set, is called before the first and after every pass.
+	Dump func(pass string, f *ssa.Func)
+	// Disable names passes to leave out (only those not Required).
+	Disable map[string]bool
+}
+
+// Pass is one step of the pipeline.
+type Pass struct {
+	Name     string
+	Run      func(*ssa.Func, *Config)
+	Required bool // runs also when optimisation is off
+}
+
+// Early is what a function goes through before it is inlined anywhere.
+var Early = []Pass{
+	{"early-cfg", cleanCFG, false},
+	{"early-promote", promote, false},
+	{"early-copyelim", copyElim, true},
+	{"early-dce", deadCode, false},
+}
+
+// Passes is the pipeline after inlining and escape analysis.
+var Passes = []Pass{
+	{"unreachable", dropUnreachable, true},
+	{"promote", promote, false},
+	{"copyelim", copyElim, true},
+	{"cfg", cleanCFG, false},
+	{"dce", deadCode, false},
+	{"allocs", lowerAllocs, true},
+	{"dce2", deadCode, false},
+	{"barriers", insertBarriers, true},
+	{"cfg2", cleanCFG, false},
+	{"copyelim2", copyElim, true},
+	{"dce3", deadCode, true},
+	{"critical", splitCritical, true},
+}
+
+// Run takes f through the passes of table.
+func Run(f *ssa.Func, table []Pass, cfg *Config) (err error) {
+	pass := "start"
+	defer func() {
+		if r := recover(); r != nil {
+			if e, ok := r.(error); ok {
+				err = fmt.Errorf("internal compiler error: pass %s of %s: %w", pass, f.Name, e)
+				if _, isRT := r.(interface{ RuntimeError() }); !isRT {
+					return
+				}
+			}
+			panic(fmt.Sprintf("internal compiler error: pass %s of %s: %v", pass, f.Name, r))
+		}
+	}()
+	if cfg.Dump != nil {
+		cfg.Dump(pass, f)
+	}
+	for i := range table {
+		p := &table[i]
+		if !p.Required && (!cfg.Facts.Optimises || cfg.Disable[p.Name]) {
+			continue
+		}
+		pass = p.Name
+		p.Run(f, cfg)
+		if cfg.Dump != nil {
+			cfg.Dump(pass, f)
+		}
+		if cfg.Verify {
+			if err := ssa.Verify(f); err != nil {
+				return fmt.Errorf("internal compiler error: after pass %s: %w", pass, err)
+			}
+		}
+	}
+	return nil
+}
