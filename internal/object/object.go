@@ -57,6 +57,11 @@ type Symbol struct {
 
 	// GoType is the type symbol of a variable, for DWARF; may be empty.
 	GoType string
+
+	// Methods of a type descriptor, see Method. For interface types they are
+	// the interface's methods: they count as called once the type itself can
+	// be reached by reflection.
+	Methods []Method
 }
 
 // RelocKind tells how a relocation's value is computed. S is the target's
@@ -77,7 +82,8 @@ const (
 	UseNamedMethod                  // 0 bytes: reflection reaches exported methods named Target
 	Keep                            // 0 bytes: the target is reachable if this symbol is
 	SecRel32                        // 4 bytes, DWARF: offset in the target's section
-	MethodTypeOff                   // as TypeOff, part of a method entry: not kept by itself; 0 if the method is not reachable
+	MethodTypeOff                   // as TypeOff, part of a method entry: not kept by itself; 0 if the type is not reachable
+	MethodAbs64                     // as Abs64, a method in an itab: not kept by itself (the type's method entry does); runtime.unreachableMethod if not reachable
 )
 
 // Reloc is one reference of a symbol to another.
@@ -88,10 +94,10 @@ type Reloc struct {
 	Add    int64
 }
 
-// Method describes the three relocations of one entry of a type's method
-// array: the method becomes reachable when the type is converted to an
-// interface and an interface method of the same key is called.
-// They are kept in FuncInfo-less TypeDesc symbols, in Symbol order.
+// Method describes one entry of a type's method array, whose relocations are
+// MethodTypeOff, MethodOff, MethodOff: the method becomes reachable when the
+// type is converted to an interface and an interface method of the same key is
+// called. The i-th Method belongs to the i-th such three relocations.
 type Method struct {
 	Key      string // MethodKey(name, signature)
 	Exported bool
