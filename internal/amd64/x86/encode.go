@@ -115,9 +115,6 @@ next:
 		if f.flags&fLVec != 0 && !lengthsAgree(f, &cls, n, masked) {
 			continue
 		}
-		if in.Flags&KeepFlags != 0 && f.flags&fFlags != 0 {
-			continue
-		}
 		return f, evex, masked
 	}
 	return nil, false, false

@@ -6,6 +6,7 @@ type operand uint64
 
 const (
 	isAX operand = 1 << iota
+	isAL
 	isCX
 	isDX
 	isGP
@@ -55,63 +56,64 @@ const (
 type class uint8
 
 const (
-	cNone  class = iota
-	cR           // r
-	cRM          // rm
-	cR8          // r8
-	cRM8         // rm8
-	cAX          // ax
-	cCX          // cx
-	cDX          // dx
-	cM           // m
-	cX           // x
-	cXM          // xm
-	cX0          // x0
-	cY           // y
-	cYM          // ym
-	cZ           // z
-	cZM          // zm
-	cV           // v: vector of the instruction's length
-	cVM          // vm
-	cH           // h: vector of half that length (at least X)
-	cHM          // hm
-	cQ           // q: quarter
-	cQM          // qm
-	cE           // e: eighth
-	cEM          // em
-	cK           // k
-	cKM          // km
-	cK1          // k1: a mask register other than K0
-	cMM          // mm
-	cMMM         // mmm
-	cF0          // f0
-	cF           // f
-	cSEG         // seg
-	cFS          // fs
-	cGS          // gs
-	cCR          // cr
-	cDR          // dr
-	cVMX         // vmx
-	cVMY         // vmy
-	cVMZ         // vmz
-	cLIST        // list
-	c0           // 0
-	c1           // 1
-	cU2          // u2
-	cI8          // i8
-	cU8          // u8
-	cB8          // b8: any 8-bit, signed or not
-	cS32         // s32
-	cI32         // i32
-	cI64         // i64
-	cADDR        // addr
-	cBR          // br
+	cNone class = iota
+	cR          // r
+	cRM         // rm
+	cR8         // r8
+	cRM8        // rm8
+	cAL         // al
+	cAX         // ax
+	cCX         // cx
+	cDX         // dx
+	cM          // m
+	cX          // x
+	cXM         // xm
+	cX0         // x0
+	cY          // y
+	cYM         // ym
+	cZ          // z
+	cZM         // zm
+	cV          // v: vector of the instruction's length
+	cVM         // vm
+	cH          // h: vector of half that length (at least X)
+	cHM         // hm
+	cQ          // q: quarter
+	cQM         // qm
+	cE          // e: eighth
+	cEM         // em
+	cK          // k
+	cKM         // km
+	cK1         // k1: a mask register other than K0
+	cMM         // mm
+	cMMM        // mmm
+	cF0         // f0
+	cF          // f
+	cSEG        // seg
+	cFS         // fs
+	cGS         // gs
+	cCR         // cr
+	cDR         // dr
+	cVMX        // vmx
+	cVMY        // vmy
+	cVMZ        // vmz
+	cLIST       // list
+	c0          // 0
+	c1          // 1
+	cU2         // u2
+	cI8         // i8
+	cU8         // u8
+	cB8         // b8: any 8-bit, signed or not
+	cS32        // s32
+	cI32        // i32
+	cI64        // i64
+	cADDR       // addr
+	cBR         // br
 	numClasses
 )
 
 var classSet = [numClasses]operand{
 	cR: isGP, cRM: isGP | isMem, cR8: setR8, cRM8: setR8 | isMem,
-	cAX: isAX, cCX: isCX, cDX: isDX, cM: isMem,
+	cAL: isAL, cAX: isAX, cCX: isCX, cDX: isDX, cM: isMem,
 	cX: isX, cXM: isX | isMem, cX0: isX0,
 	cY: isY, cYM: isY | isMem, cZ: isZ, cZM: isZ | isMem,
 	cV: setVec, cVM: setVec | isMem, cH: isX | isY, cHM: isX | isY | isMem,
@@ -169,7 +171,6 @@ const (
 	fSAE                         // .SAE allowed
 	fMask                        // a {k} operand may precede the last operand
 	fNoZero                      // masking without .Z
-	fFlags                       // changes flags where the mnemonic says it does not
 )
 
 // immKind is the size of the trailing immediate.

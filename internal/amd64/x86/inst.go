@@ -17,19 +17,9 @@ type Inst struct {
 	Op     Op
 	NArgs  uint8
 	Suffix Suffix
-	Flags  Flags
 	Pos    int32 // opaque line information, carried along
 	Args   [6]Operand
 }
-
-// Flags modify the choice of encoding.
-type Flags uint8
-
-const (
-	// KeepFlags forbids turning MOVL/MOVQ $0, R into XORL R, R, which
-	// overwrites the condition flags.
-	KeepFlags Flags = 1 << iota
-)
 
 // Suffix is the set of EVEX opcode suffixes: VADDPD.RN_SAE.Z.
 type Suffix uint8

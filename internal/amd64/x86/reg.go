@@ -49,7 +49,9 @@ const (
 	TLS Reg = 163 // base of thread-local storage, only as Mem.Base
 	PC  Reg = 164 // instruction pointer, only as Mem.Base: disp(PC)
 
-	numRegs     = 165
+	AL Reg = 165 // AX, spelled AL: gc has shorter forms for byte operations on it
+
+	numRegs     = 166
 	NoReg   Reg = 0xFF
 )
 
@@ -123,15 +125,21 @@ func init() {
 	for i, n := range []string{"ES", "CS", "SS", "DS", "FS", "GS"} {
 		addReg(ES+Reg(i), n, isSeg, uint8(i))
 	}
-	for i, n := range []string{"AL", "CL", "DL", "BL", "SPB", "BPB", "SIB", "DIB"} {
-		regIndex[n] = AX + Reg(i)
+	for i, n := range []string{"CL", "DL", "BL", "SPB", "BPB", "SIB", "DIB"} {
+		regIndex[n] = CX + Reg(i)
 	}
 	for _, f := range regFiles {
 		for i := Reg(0); i < f.n; i++ {
 			addReg(f.first+i, f.prefix+strconv.Itoa(int(i)), f.class, uint8(i))
 		}
 	}
+	for i := Reg(16); i < 32; i++ {
+		regTable[X0+i].class |= isHigh
+		regTable[Y0+i].class |= isHigh
+		regTable[Z0+i].class |= isHigh
+	}
 	addReg(TLS, "TLS", isTLS, 0)
+	addReg(AL, "AL", isGP|isAX|isAL, 0)
 	addReg(PC, "PC", 0, 0)
 	regTable[AX].class |= isAX
 	regTable[CX].class |= isCX

@@ -59,1868 +59,1864 @@ var opForms = [numOps + 1]uint16{
 	96,   // BSRW
 	97,   // BSWAPL
 	98,   // BSWAPQ
-	99,   // BSWAPW
-	100,  // BTCL
-	102,  // BTCQ
-	104,  // BTCW
-	106,  // BTL
-	108,  // BTQ
-	110,  // BTRL
-	112,  // BTRQ
-	114,  // BTRW
-	116,  // BTSL
-	118,  // BTSQ
-	120,  // BTSW
-	122,  // BTW
-	124,  // BYTE
-	125,  // BZHIL
-	126,  // BZHIQ
-	127,  // CALL
-	129,  // CBW
-	130,  // CDQ
-	131,  // CDQE
-	132,  // CLAC
-	133,  // CLC
-	134,  // CLD
-	135,  // CLFLUSH
-	136,  // CLFLUSHOPT
-	137,  // CLI
-	138,  // CLTS
-	139,  // CLWB
-	140,  // CMC
-	141,  // CMOVLCC
-	142,  // CMOVLCS
-	143,  // CMOVLEQ
-	144,  // CMOVLGE
-	145,  // CMOVLGT
-	146,  // CMOVLHI
-	147,  // CMOVLLE
-	148,  // CMOVLLS
-	149,  // CMOVLLT
-	150,  // CMOVLMI
-	151,  // CMOVLNE
-	152,  // CMOVLOC
-	153,  // CMOVLOS
-	154,  // CMOVLPC
-	155,  // CMOVLPL
-	156,  // CMOVLPS
-	157,  // CMOVQCC
-	158,  // CMOVQCS
-	159,  // CMOVQEQ
-	160,  // CMOVQGE
-	161,  // CMOVQGT
-	162,  // CMOVQHI
-	163,  // CMOVQLE
-	164,  // CMOVQLS
-	165,  // CMOVQLT
-	166,  // CMOVQMI
-	167,  // CMOVQNE
-	168,  // CMOVQOC
-	169,  // CMOVQOS
-	170,  // CMOVQPC
-	171,  // CMOVQPL
-	172,  // CMOVQPS
-	173,  // CMOVWCC
-	174,  // CMOVWCS
-	175,  // CMOVWEQ
-	176,  // CMOVWGE
-	177,  // CMOVWGT
-	178,  // CMOVWHI
-	179,  // CMOVWLE
-	180,  // CMOVWLS
-	181,  // CMOVWLT
-	182,  // CMOVWMI
-	183,  // CMOVWNE
-	184,  // CMOVWOC
-	185,  // CMOVWOS
-	186,  // CMOVWPC
-	187,  // CMOVWPL
-	188,  // CMOVWPS
-	189,  // CMPB
-	193,  // CMPL
-	198,  // CMPPD
-	199,  // CMPPS
-	200,  // CMPQ
-	205,  // CMPSB
-	206,  // CMPSD
-	207,  // CMPSL
-	208,  // CMPSQ
-	209,  // CMPSS
-	210,  // CMPSW
-	211,  // CMPW
-	216,  // CMPXCHG16B
-	217,  // CMPXCHG8B
-	218,  // CMPXCHGB
-	219,  // CMPXCHGL
-	220,  // CMPXCHGQ
-	221,  // CMPXCHGW
-	222,  // COMISD
-	223,  // COMISS
-	224,  // CPUID
-	225,  // CQO
-	226,  // CRC32B
-	227,  // CRC32L
-	228,  // CRC32Q
-	229,  // CRC32W
-	230,  // CVTPD2PL
-	232,  // CVTPD2PS
-	233,  // CVTPL2PD
-	235,  // CVTPL2PS
-	237,  // CVTPS2PD
-	238,  // CVTPS2PL
-	240,  // CVTSD2SL
-	241,  // CVTSD2SQ
-	242,  // CVTSD2SS
-	243,  // CVTSL2SD
-	244,  // CVTSL2SS
-	245,  // CVTSQ2SD
-	246,  // CVTSQ2SS
-	247,  // CVTSS2SD
-	248,  // CVTSS2SL
-	249,  // CVTSS2SQ
-	250,  // CVTTPD2PL
-	252,  // CVTTPS2PL
-	254,  // CVTTSD2SL
-	255,  // CVTTSD2SQ
-	256,  // CVTTSS2SL
-	257,  // CVTTSS2SQ
-	258,  // CWD
-	259,  // CWDE
-	260,  // DECB
-	261,  // DECL
-	262,  // DECQ
-	263,  // DECW
-	264,  // DIVB
-	265,  // DIVL
-	266,  // DIVPD
-	267,  // DIVPS
-	268,  // DIVQ
-	269,  // DIVSD
-	270,  // DIVSS
-	271,  // DIVW
-	272,  // DPPD
-	273,  // DPPS
-	274,  // EMMS
-	275,  // ENDBR64
-	276,  // EXTRACTPS
-	277,  // FXRSTOR
-	278,  // FXRSTOR64
-	279,  // FXSAVE
-	280,  // FXSAVE64
-	281,  // HADDPD
-	282,  // HADDPS
-	283,  // HLT
-	284,  // HSUBPD
-	285,  // HSUBPS
-	286,  // ICEBP
-	287,  // IDIVB
-	288,  // IDIVL
-	289,  // IDIVQ
-	290,  // IDIVW
-	291,  // IMUL3L
-	293,  // IMUL3Q
-	295,  // IMUL3W
-	297,  // IMULB
-	298,  // IMULL
-	304,  // IMULQ
-	310,  // IMULW
-	316,  // INB
-	318,  // INCB
-	319,  // INCL
-	320,  // INCQ
-	321,  // INCW
-	322,  // INL
-	324,  // INSB
-	325,  // INSERTPS
-	326,  // INSL
-	327,  // INSW
-	328,  // INT
-	329,  // INT3
-	330,  // INVD
-	331,  // INVLPG
-	332,  // INVPCID
-	333,  // INW
-	335,  // IRETL
-	336,  // IRETQ
-	337,  // IRETW
-	338,  // JCC
-	339,  // JCS
-	340,  // JCXZL
-	341,  // JCXZQ
-	342,  // JEQ
-	343,  // JGE
-	344,  // JGT
-	345,  // JHI
-	346,  // JLE
-	347,  // JLS
-	348,  // JLT
-	349,  // JMI
-	350,  // JMP
-	352,  // JNE
-	353,  // JOC
-	354,  // JOS
-	355,  // JPC
-	356,  // JPL
-	357,  // JPS
-	358,  // LABEL
-	359,  // LAHF
-	360,  // LARL
-	361,  // LARQ
-	362,  // LARW
-	363,  // LDDQU
-	364,  // LDMXCSR
-	365,  // LEAL
-	366,  // LEAQ
-	367,  // LEAVEL
-	368,  // LEAVEQ
-	369,  // LEAVEW
-	370,  // LEAW
-	371,  // LFENCE
-	372,  // LFSL
-	373,  // LFSQ
-	374,  // LFSW
-	375,  // LGDT
-	376,  // LGSL
-	377,  // LGSQ
-	378,  // LGSW
-	379,  // LIDT
-	380,  // LLDT
-	381,  // LMSW
-	382,  // LOCK
-	383,  // LODSB
-	384,  // LODSL
-	385,  // LODSQ
-	386,  // LODSW
-	387,  // LONG
-	389,  // LOOP
-	390,  // LOOPEQ
-	391,  // LOOPNE
-	392,  // LSLL
-	393,  // LSLQ
-	394,  // LSLW
-	395,  // LSSL
-	396,  // LSSQ
-	397,  // LSSW
-	398,  // LTR
-	399,  // LZCNTL
-	400,  // LZCNTQ
-	401,  // LZCNTW
-	402,  // MASKMOVOU
-	403,  // MASKMOVQ
-	404,  // MAXPD
-	405,  // MAXPS
-	406,  // MAXSD
-	407,  // MAXSS
-	408,  // MFENCE
-	409,  // MINPD
-	410,  // MINPS
-	411,  // MINSD
-	412,  // MINSS
-	413,  // MONITOR
-	414,  // MOVAPD
-	416,  // MOVAPS
-	418,  // MOVB
-	422,  // MOVBEL
-	424,  // MOVBEQ
-	426,  // MOVBEW
-	428,  // MOVBLSX
-	429,  // MOVBLZX
-	430,  // MOVBQSX
-	431,  // MOVBQZX
-	432,  // MOVBWSX
-	433,  // MOVBWZX
-	434,  // MOVDDUP
-	435,  // MOVHLPS
-	436,  // MOVHPD
-	438,  // MOVHPS
-	440,  // MOVL
-	453,  // MOVLHPS
-	454,  // MOVLPD
-	456,  // MOVLPS
-	458,  // MOVLQSX
-	459,  // MOVLQZX
-	460,  // MOVMSKPD
-	461,  // MOVMSKPS
-	462,  // MOVNTDQA
-	463,  // MOVNTIL
-	464,  // MOVNTIQ
-	465,  // MOVNTO
-	466,  // MOVNTPD
-	467,  // MOVNTPS
-	468,  // MOVNTQ
-	469,  // MOVO
-	471,  // MOVOU
-	473,  // MOVQ
-	492,  // MOVQL
-	493,  // MOVQOZX
-	494,  // MOVSB
-	495,  // MOVSD
-	497,  // MOVSHDUP
-	498,  // MOVSL
-	499,  // MOVSLDUP
-	500,  // MOVSQ
-	501,  // MOVSS
-	503,  // MOVSW
-	504,  // MOVSWW
-	505,  // MOVUPD
-	507,  // MOVUPS
-	509,  // MOVW
-	520,  // MOVWLSX
-	521,  // MOVWLZX
-	522,  // MOVWQSX
-	523,  // MOVWQZX
-	524,  // MOVZWW
-	525,  // MPSADBW
-	526,  // MULB
-	527,  // MULL
-	528,  // MULPD
-	529,  // MULPS
-	530,  // MULQ
-	531,  // MULSD
-	532,  // MULSS
-	533,  // MULW
-	534,  // MULXL
-	535,  // MULXQ
-	536,  // MWAIT
-	537,  // NEGB
-	538,  // NEGL
-	539,  // NEGQ
-	540,  // NEGW
-	541,  // NOP
-	544,  // NOPL
-	545,  // NOPW
-	546,  // NOTB
-	547,  // NOTL
-	548,  // NOTQ
-	549,  // NOTW
-	550,  // ORB
-	554,  // ORL
-	559,  // ORPD
-	560,  // ORPS
-	561,  // ORQ
-	566,  // ORW
-	571,  // OUTB
-	573,  // OUTL
-	575,  // OUTSB
-	576,  // OUTSL
-	577,  // OUTSW
-	578,  // OUTW
-	580,  // PABSB
-	581,  // PABSD
-	582,  // PABSW
-	583,  // PACKSSLW
-	585,  // PACKSSWB
-	587,  // PACKUSDW
-	588,  // PACKUSWB
-	590,  // PADDB
-	592,  // PADDL
-	594,  // PADDQ
-	596,  // PADDSB
-	598,  // PADDSW
-	600,  // PADDUSB
-	602,  // PADDUSW
-	604,  // PADDW
-	606,  // PALIGNR
-	608,  // PAND
-	610,  // PANDN
-	612,  // PAUSE
-	613,  // PAVGB
-	615,  // PAVGW
-	617,  // PBLENDVB
-	618,  // PBLENDW
-	619,  // PCALIGN
-	620,  // PCALIGNMAX
-	621,  // PCLMULQDQ
-	622,  // PCMPEQB
-	624,  // PCMPEQL
-	626,  // PCMPEQQ
-	627,  // PCMPEQW
-	629,  // PCMPESTRI
-	630,  // PCMPESTRM
-	631,  // PCMPGTB
-	633,  // PCMPGTL
-	635,  // PCMPGTQ
-	636,  // PCMPGTW
-	638,  // PCMPISTRI
-	639,  // PCMPISTRM
-	640,  // PDEPL
-	641,  // PDEPQ
-	642,  // PEXTL
-	643,  // PEXTQ
-	644,  // PEXTRB
-	645,  // PEXTRD
-	646,  // PEXTRQ
-	647,  // PEXTRW
-	649,  // PHADDD
-	650,  // PHADDSW
-	651,  // PHADDW
-	652,  // PHMINPOSUW
-	653,  // PHSUBD
-	654,  // PHSUBSW
-	655,  // PHSUBW
-	656,  // PINSRB
-	657,  // PINSRD
-	658,  // PINSRQ
-	659,  // PINSRW
-	660,  // PMADDUBSW
-	661,  // PMADDWL
-	663,  // PMAXSB
-	664,  // PMAXSD
-	665,  // PMAXSW
-	667,  // PMAXUB
-	669,  // PMAXUD
-	670,  // PMAXUW
-	671,  // PMINSB
-	672,  // PMINSD
-	673,  // PMINSW
-	675,  // PMINUB
-	677,  // PMINUD
-	678,  // PMINUW
-	679,  // PMOVMSKB
-	681,  // PMOVSXBD
-	682,  // PMOVSXBQ
-	683,  // PMOVSXBW
-	684,  // PMOVSXDQ
-	685,  // PMOVSXWD
-	686,  // PMOVSXWQ
-	687,  // PMOVZXBD
-	688,  // PMOVZXBQ
-	689,  // PMOVZXBW
-	690,  // PMOVZXDQ
-	691,  // PMOVZXWD
-	692,  // PMOVZXWQ
-	693,  // PMULDQ
-	694,  // PMULHRSW
-	695,  // PMULHUW
-	697,  // PMULHW
-	699,  // PMULLD
-	700,  // PMULLW
-	702,  // PMULULQ
-	704,  // POPCNTL
-	705,  // POPCNTQ
-	706,  // POPCNTW
-	707,  // POPFQ
-	708,  // POPFW
-	709,  // POPQ
-	713,  // POPW
-	717,  // POR
-	719,  // PREFETCHNTA
-	720,  // PREFETCHT0
-	721,  // PREFETCHT1
-	722,  // PREFETCHT2
-	723,  // PREFETCHW
-	724,  // PSADBW
-	726,  // PSHUFB
-	727,  // PSHUFD
-	728,  // PSHUFHW
-	729,  // PSHUFL
-	730,  // PSHUFLW
-	731,  // PSHUFW
-	732,  // PSIGNB
-	733,  // PSIGND
-	734,  // PSIGNW
-	735,  // PSLLL
-	739,  // PSLLO
-	740,  // PSLLQ
-	744,  // PSLLW
-	748,  // PSRAL
-	752,  // PSRAW
-	756,  // PSRLL
-	760,  // PSRLO
-	761,  // PSRLQ
-	765,  // PSRLW
-	769,  // PSUBB
-	771,  // PSUBL
-	773,  // PSUBQ
-	775,  // PSUBSB
-	777,  // PSUBSW
-	779,  // PSUBUSB
-	781,  // PSUBUSW
-	783,  // PSUBW
-	785,  // PTEST
-	786,  // PUNPCKHBW
-	788,  // PUNPCKHLQ
-	790,  // PUNPCKHQDQ
-	791,  // PUNPCKHWL
-	793,  // PUNPCKLBW
-	795,  // PUNPCKLLQ
-	797,  // PUNPCKLQDQ
-	798,  // PUNPCKLWL
-	800,  // PUSHFQ
-	801,  // PUSHFW
-	802,  // PUSHQ
-	808,  // PUSHW
-	814,  // PXOR
-	816,  // QUAD
-	818,  // RCLB
-	821,  // RCLL
-	824,  // RCLQ
-	827,  // RCLW
-	830,  // RCPPS
-	831,  // RCPSS
-	832,  // RCRB
-	835,  // RCRL
-	838,  // RCRQ
-	841,  // RCRW
-	844,  // RDFSBASEL
-	845,  // RDFSBASEQ
-	846,  // RDGSBASEL
-	847,  // RDGSBASEQ
-	848,  // RDMSR
-	849,  // RDPID
-	850,  // RDPKRU
-	851,  // RDPMC
-	852,  // RDRANDL
-	853,  // RDRANDQ
-	854,  // RDRANDW
-	855,  // RDSEEDL
-	856,  // RDSEEDQ
-	857,  // RDSEEDW
-	858,  // RDTSC
-	859,  // RDTSCP
-	860,  // REP
-	861,  // REPN
-	862,  // RET
-	864,  // RETFL
-	866,  // RETFQ
-	868,  // RETFW
-	870,  // ROLB
-	873,  // ROLL
-	876,  // ROLQ
-	879,  // ROLW
-	882,  // RORB
-	885,  // RORL
-	888,  // RORQ
-	891,  // RORW
-	894,  // RORXL
-	895,  // RORXQ
-	896,  // ROUNDPD
-	897,  // ROUNDPS
-	898,  // ROUNDSD
-	899,  // ROUNDSS
-	900,  // RSM
-	901,  // RSQRTPS
-	902,  // RSQRTSS
-	903,  // SAHF
-	904,  // SARB
-	907,  // SARL
-	910,  // SARQ
-	913,  // SARW
-	916,  // SARXL
-	917,  // SARXQ
-	918,  // SBBB
-	922,  // SBBL
-	927,  // SBBQ
-	932,  // SBBW
-	937,  // SCASB
-	938,  // SCASL
-	939,  // SCASQ
-	940,  // SCASW
-	941,  // SETCC
-	942,  // SETCS
-	943,  // SETEQ
-	944,  // SETGE
-	945,  // SETGT
-	946,  // SETHI
-	947,  // SETLE
-	948,  // SETLS
-	949,  // SETLT
-	950,  // SETMI
-	951,  // SETNE
-	952,  // SETOC
-	953,  // SETOS
-	954,  // SETPC
-	955,  // SETPL
-	956,  // SETPS
-	957,  // SFENCE
-	958,  // SGDT
-	959,  // SHA1MSG1
-	960,  // SHA1MSG2
-	961,  // SHA1NEXTE
-	962,  // SHA1RNDS4
-	963,  // SHA256MSG1
-	964,  // SHA256MSG2
-	965,  // SHA256RNDS2
-	966,  // SHLB
-	969,  // SHLL
-	974,  // SHLQ
-	979,  // SHLW
-	984,  // SHLXL
-	985,  // SHLXQ
-	986,  // SHRB
-	989,  // SHRL
-	994,  // SHRQ
-	999,  // SHRW
-	1004, // SHRXL
-	1005, // SHRXQ
-	1006, // SHUFPD
-	1007, // SHUFPS
-	1008, // SIDT
-	1009, // SLDTL
-	1010, // SLDTQ
-	1011, // SLDTW
-	1012, // SMSWL
-	1013, // SMSWQ
-	1014, // SMSWW
-	1015, // SQRTPD
-	1016, // SQRTPS
-	1017, // SQRTSD
-	1018, // SQRTSS
-	1019, // STAC
-	1020, // STC
-	1021, // STD
-	1022, // STI
-	1023, // STMXCSR
-	1024, // STOSB
-	1025, // STOSL
-	1026, // STOSQ
-	1027, // STOSW
-	1028, // STRL
-	1029, // STRQ
-	1030, // STRW
-	1031, // SUBB
-	1035, // SUBL
-	1040, // SUBPD
-	1041, // SUBPS
-	1042, // SUBQ
-	1047, // SUBSD
-	1048, // SUBSS
-	1049, // SUBW
-	1054, // SWAPGS
-	1055, // SYSCALL
-	1056, // SYSENTER
-	1057, // SYSENTER64
-	1058, // SYSEXIT
-	1059, // SYSEXIT64
-	1060, // SYSRET
-	1061, // TESTB
-	1065, // TESTL
-	1069, // TESTQ
-	1073, // TESTW
-	1077, // TZCNTL
-	1078, // TZCNTQ
-	1079, // TZCNTW
-	1080, // UCOMISD
-	1081, // UCOMISS
-	1082, // UD1
-	1083, // UD2
-	1084, // UNDEF
-	1085, // UNPCKHPD
-	1086, // UNPCKHPS
-	1087, // UNPCKLPD
-	1088, // UNPCKLPS
-	1089, // VERR
-	1090, // VERW
-	1091, // VMCALL
-	1092, // VMFUNC
-	1093, // WAIT
-	1094, // WBINVD
-	1095, // WORD
-	1096, // WRFSBASEL
-	1097, // WRFSBASEQ
-	1098, // WRGSBASEL
-	1099, // WRGSBASEQ
-	1100, // WRMSR
-	1101, // WRPKRU
-	1102, // XABORT
-	1103, // XACQUIRE
-	1104, // XADDB
-	1105, // XADDL
-	1106, // XADDQ
-	1107, // XADDW
-	1108, // XBEGIN
-	1109, // XCHGB
-	1111, // XCHGL
-	1115, // XCHGQ
-	1119, // XCHGW
-	1123, // XEND
-	1124, // XGETBV
-	1125, // XLAT
-	1126, // XORB
-	1130, // XORL
-	1135, // XORPD
-	1136, // XORPS
-	1137, // XORQ
-	1142, // XORW
-	1147, // XRELEASE
-	1148, // XRSTOR
-	1149, // XRSTOR64
-	1150, // XRSTORS
-	1151, // XRSTORS64
-	1152, // XSAVE
-	1153, // XSAVE64
-	1154, // XSAVEC
-	1155, // XSAVEC64
-	1156, // XSAVEOPT
-	1157, // XSAVEOPT64
-	1158, // XSAVES
-	1159, // XSAVES64
-	1160, // XSETBV
-	1161, // XTEST
-	1162,
+	99,   // BTCL
+	101,  // BTCQ
+	103,  // BTCW
+	105,  // BTL
+	107,  // BTQ
+	109,  // BTRL
+	111,  // BTRQ
+	113,  // BTRW
+	115,  // BTSL
+	117,  // BTSQ
+	119,  // BTSW
+	121,  // BTW
+	123,  // BYTE
+	124,  // BZHIL
+	125,  // BZHIQ
+	126,  // CALL
+	128,  // CBW
+	129,  // CDQ
+	130,  // CDQE
+	131,  // CLAC
+	132,  // CLC
+	133,  // CLD
+	134,  // CLFLUSH
+	135,  // CLFLUSHOPT
+	136,  // CLI
+	137,  // CLTS
+	138,  // CLWB
+	139,  // CMC
+	140,  // CMOVLCC
+	141,  // CMOVLCS
+	142,  // CMOVLEQ
+	143,  // CMOVLGE
+	144,  // CMOVLGT
+	145,  // CMOVLHI
+	146,  // CMOVLLE
+	147,  // CMOVLLS
+	148,  // CMOVLLT
+	149,  // CMOVLMI
+	150,  // CMOVLNE
+	151,  // CMOVLOC
+	152,  // CMOVLOS
+	153,  // CMOVLPC
+	154,  // CMOVLPL
+	155,  // CMOVLPS
+	156,  // CMOVQCC
+	157,  // CMOVQCS
+	158,  // CMOVQEQ
+	159,  // CMOVQGE
+	160,  // CMOVQGT
+	161,  // CMOVQHI
+	162,  // CMOVQLE
+	163,  // CMOVQLS
+	164,  // CMOVQLT
+	165,  // CMOVQMI
+	166,  // CMOVQNE
+	167,  // CMOVQOC
+	168,  // CMOVQOS
+	169,  // CMOVQPC
+	170,  // CMOVQPL
+	171,  // CMOVQPS
+	172,  // CMOVWCC
+	173,  // CMOVWCS
+	174,  // CMOVWEQ
+	175,  // CMOVWGE
+	176,  // CMOVWGT
+	177,  // CMOVWHI
+	178,  // CMOVWLE
+	179,  // CMOVWLS
+	180,  // CMOVWLT
+	181,  // CMOVWMI
+	182,  // CMOVWNE
+	183,  // CMOVWOC
+	184,  // CMOVWOS
+	185,  // CMOVWPC
+	186,  // CMOVWPL
+	187,  // CMOVWPS
+	188,  // CMPB
+	192,  // CMPL
+	197,  // CMPPD
+	198,  // CMPPS
+	199,  // CMPQ
+	204,  // CMPSB
+	205,  // CMPSD
+	206,  // CMPSL
+	207,  // CMPSQ
+	208,  // CMPSS
+	209,  // CMPSW
+	210,  // CMPW
+	215,  // CMPXCHG16B
+	216,  // CMPXCHG8B
+	217,  // CMPXCHGB
+	218,  // CMPXCHGL
+	219,  // CMPXCHGQ
+	220,  // CMPXCHGW
+	221,  // COMISD
+	222,  // COMISS
+	223,  // CPUID
+	224,  // CQO
+	225,  // CRC32B
+	226,  // CRC32L
+	227,  // CRC32Q
+	228,  // CRC32W
+	229,  // CVTPD2PL
+	231,  // CVTPD2PS
+	232,  // CVTPL2PD
+	234,  // CVTPL2PS
+	236,  // CVTPS2PD
+	237,  // CVTPS2PL
+	239,  // CVTSD2SL
+	240,  // CVTSD2SQ
+	241,  // CVTSD2SS
+	242,  // CVTSL2SD
+	243,  // CVTSL2SS
+	244,  // CVTSQ2SD
+	245,  // CVTSQ2SS
+	246,  // CVTSS2SD
+	247,  // CVTSS2SL
+	248,  // CVTSS2SQ
+	249,  // CVTTPD2PL
+	251,  // CVTTPS2PL
+	253,  // CVTTSD2SL
+	254,  // CVTTSD2SQ
+	255,  // CVTTSS2SL
+	256,  // CVTTSS2SQ
+	257,  // CWD
+	258,  // CWDE
+	259,  // DECB
+	260,  // DECL
+	261,  // DECQ
+	262,  // DECW
+	263,  // DIVB
+	264,  // DIVL
+	265,  // DIVPD
+	266,  // DIVPS
+	267,  // DIVQ
+	268,  // DIVSD
+	269,  // DIVSS
+	270,  // DIVW
+	271,  // DPPD
+	272,  // DPPS
+	273,  // EMMS
+	274,  // ENDBR64
+	275,  // EXTRACTPS
+	276,  // FXRSTOR
+	277,  // FXRSTOR64
+	278,  // FXSAVE
+	279,  // FXSAVE64
+	280,  // HADDPD
+	281,  // HADDPS
+	282,  // HLT
+	283,  // HSUBPD
+	284,  // HSUBPS
+	285,  // ICEBP
+	286,  // IDIVB
+	287,  // IDIVL
+	288,  // IDIVQ
+	289,  // IDIVW
+	290,  // IMUL3L
+	292,  // IMUL3Q
+	294,  // IMUL3W
+	296,  // IMULB
+	297,  // IMULL
+	303,  // IMULQ
+	309,  // IMULW
+	315,  // INB
+	317,  // INCB
+	318,  // INCL
+	319,  // INCQ
+	320,  // INCW
+	321,  // INL
+	323,  // INSB
+	324,  // INSERTPS
+	325,  // INSL
+	326,  // INSW
+	327,  // INT
+	328,  // INT3
+	329,  // INVD
+	330,  // INVLPG
+	331,  // INVPCID
+	332,  // INW
+	334,  // IRETL
+	335,  // IRETQ
+	336,  // IRETW
+	337,  // JCC
+	338,  // JCS
+	339,  // JCXZL
+	340,  // JCXZQ
+	341,  // JEQ
+	342,  // JGE
+	343,  // JGT
+	344,  // JHI
+	345,  // JLE
+	346,  // JLS
+	347,  // JLT
+	348,  // JMI
+	349,  // JMP
+	351,  // JNE
+	352,  // JOC
+	353,  // JOS
+	354,  // JPC
+	355,  // JPL
+	356,  // JPS
+	357,  // LABEL
+	358,  // LAHF
+	359,  // LARL
+	360,  // LARQ
+	361,  // LARW
+	362,  // LDDQU
+	363,  // LDMXCSR
+	364,  // LEAL
+	365,  // LEAQ
+	366,  // LEAVEL
+	367,  // LEAVEQ
+	368,  // LEAVEW
+	369,  // LEAW
+	370,  // LFENCE
+	371,  // LFSL
+	372,  // LFSQ
+	373,  // LFSW
+	374,  // LGDT
+	375,  // LGSL
+	376,  // LGSQ
+	377,  // LGSW
+	378,  // LIDT
+	379,  // LLDT
+	380,  // LMSW
+	381,  // LOCK
+	382,  // LODSB
+	383,  // LODSL
+	384,  // LODSQ
+	385,  // LODSW
+	386,  // LONG
+	388,  // LOOP
+	389,  // LOOPEQ
+	390,  // LOOPNE
+	391,  // LSLL
+	392,  // LSLQ
+	393,  // LSLW
+	394,  // LSSL
+	395,  // LSSQ
+	396,  // LSSW
+	397,  // LTR
+	398,  // LZCNTL
+	399,  // LZCNTQ
+	400,  // LZCNTW
+	401,  // MASKMOVOU
+	402,  // MASKMOVQ
+	403,  // MAXPD
+	404,  // MAXPS
+	405,  // MAXSD
+	406,  // MAXSS
+	407,  // MFENCE
+	408,  // MINPD
+	409,  // MINPS
+	410,  // MINSD
+	411,  // MINSS
+	412,  // MONITOR
+	413,  // MOVAPD
+	415,  // MOVAPS
+	417,  // MOVB
+	421,  // MOVBEL
+	423,  // MOVBEQ
+	425,  // MOVBEW
+	427,  // MOVBLSX
+	428,  // MOVBLZX
+	429,  // MOVBQSX
+	430,  // MOVBQZX
+	431,  // MOVBWSX
+	432,  // MOVBWZX
+	433,  // MOVDDUP
+	434,  // MOVHLPS
+	435,  // MOVHPD
+	437,  // MOVHPS
+	439,  // MOVL
+	451,  // MOVLHPS
+	452,  // MOVLPD
+	454,  // MOVLPS
+	456,  // MOVLQSX
+	457,  // MOVLQZX
+	458,  // MOVMSKPD
+	459,  // MOVMSKPS
+	460,  // MOVNTDQA
+	461,  // MOVNTIL
+	462,  // MOVNTIQ
+	463,  // MOVNTO
+	464,  // MOVNTPD
+	465,  // MOVNTPS
+	466,  // MOVNTQ
+	467,  // MOVO
+	469,  // MOVOU
+	471,  // MOVQ
+	490,  // MOVQL
+	491,  // MOVQOZX
+	492,  // MOVSB
+	493,  // MOVSD
+	495,  // MOVSHDUP
+	496,  // MOVSL
+	497,  // MOVSLDUP
+	498,  // MOVSQ
+	499,  // MOVSS
+	501,  // MOVSW
+	502,  // MOVSWW
+	503,  // MOVUPD
+	505,  // MOVUPS
+	507,  // MOVW
+	517,  // MOVWLSX
+	518,  // MOVWLZX
+	519,  // MOVWQSX
+	520,  // MOVWQZX
+	521,  // MOVZWW
+	522,  // MPSADBW
+	523,  // MULB
+	524,  // MULL
+	525,  // MULPD
+	526,  // MULPS
+	527,  // MULQ
+	528,  // MULSD
+	529,  // MULSS
+	530,  // MULW
+	531,  // MULXL
+	532,  // MULXQ
+	533,  // MWAIT
+	534,  // NEGB
+	535,  // NEGL
+	536,  // NEGQ
+	537,  // NEGW
+	538,  // NOP
+	541,  // NOPL
+	542,  // NOPW
+	543,  // NOTB
+	544,  // NOTL
+	545,  // NOTQ
+	546,  // NOTW
+	547,  // ORB
+	551,  // ORL
+	556,  // ORPD
+	557,  // ORPS
+	558,  // ORQ
+	563,  // ORW
+	568,  // OUTB
+	570,  // OUTL
+	572,  // OUTSB
+	573,  // OUTSL
+	574,  // OUTSW
+	575,  // OUTW
+	577,  // PABSB
+	578,  // PABSD
+	579,  // PABSW
+	580,  // PACKSSLW
+	582,  // PACKSSWB
+	584,  // PACKUSDW
+	585,  // PACKUSWB
+	587,  // PADDB
+	589,  // PADDL
+	591,  // PADDQ
+	593,  // PADDSB
+	595,  // PADDSW
+	597,  // PADDUSB
+	599,  // PADDUSW
+	601,  // PADDW
+	603,  // PALIGNR
+	605,  // PAND
+	607,  // PANDN
+	609,  // PAUSE
+	610,  // PAVGB
+	612,  // PAVGW
+	614,  // PBLENDVB
+	615,  // PBLENDW
+	616,  // PCALIGN
+	617,  // PCALIGNMAX
+	618,  // PCLMULQDQ
+	619,  // PCMPEQB
+	621,  // PCMPEQL
+	623,  // PCMPEQQ
+	624,  // PCMPEQW
+	626,  // PCMPESTRI
+	627,  // PCMPESTRM
+	628,  // PCMPGTB
+	630,  // PCMPGTL
+	632,  // PCMPGTQ
+	633,  // PCMPGTW
+	635,  // PCMPISTRI
+	636,  // PCMPISTRM
+	637,  // PDEPL
+	638,  // PDEPQ
+	639,  // PEXTL
+	640,  // PEXTQ
+	641,  // PEXTRB
+	642,  // PEXTRD
+	643,  // PEXTRQ
+	644,  // PEXTRW
+	646,  // PHADDD
+	647,  // PHADDSW
+	648,  // PHADDW
+	649,  // PHMINPOSUW
+	650,  // PHSUBD
+	651,  // PHSUBSW
+	652,  // PHSUBW
+	653,  // PINSRB
+	654,  // PINSRD
+	655,  // PINSRQ
+	656,  // PINSRW
+	657,  // PMADDUBSW
+	658,  // PMADDWL
+	660,  // PMAXSB
+	661,  // PMAXSD
+	662,  // PMAXSW
+	664,  // PMAXUB
+	666,  // PMAXUD
+	667,  // PMAXUW
+	668,  // PMINSB
+	669,  // PMINSD
+	670,  // PMINSW
+	672,  // PMINUB
+	674,  // PMINUD
+	675,  // PMINUW
+	676,  // PMOVMSKB
+	678,  // PMOVSXBD
+	679,  // PMOVSXBQ
+	680,  // PMOVSXBW
+	681,  // PMOVSXDQ
+	682,  // PMOVSXWD
+	683,  // PMOVSXWQ
+	684,  // PMOVZXBD
+	685,  // PMOVZXBQ
+	686,  // PMOVZXBW
+	687,  // PMOVZXDQ
+	688,  // PMOVZXWD
+	689,  // PMOVZXWQ
+	690,  // PMULDQ
+	691,  // PMULHRSW
+	692,  // PMULHUW
+	694,  // PMULHW
+	696,  // PMULLD
+	697,  // PMULLW
+	699,  // PMULULQ
+	701,  // POPCNTL
+	702,  // POPCNTQ
+	703,  // POPCNTW
+	704,  // POPFQ
+	705,  // POPFW
+	706,  // POPQ
+	710,  // POPW
+	714,  // POR
+	716,  // PREFETCHNTA
+	717,  // PREFETCHT0
+	718,  // PREFETCHT1
+	719,  // PREFETCHT2
+	720,  // PREFETCHW
+	721,  // PSADBW
+	723,  // PSHUFB
+	724,  // PSHUFD
+	725,  // PSHUFHW
+	726,  // PSHUFL
+	727,  // PSHUFLW
+	728,  // PSHUFW
+	729,  // PSIGNB
+	730,  // PSIGND
+	731,  // PSIGNW
+	732,  // PSLLL
+	736,  // PSLLO
+	737,  // PSLLQ
+	741,  // PSLLW
+	745,  // PSRAL
+	749,  // PSRAW
+	753,  // PSRLL
+	757,  // PSRLO
+	758,  // PSRLQ
+	762,  // PSRLW
+	766,  // PSUBB
+	768,  // PSUBL
+	770,  // PSUBQ
+	772,  // PSUBSB
+	774,  // PSUBSW
+	776,  // PSUBUSB
+	778,  // PSUBUSW
+	780,  // PSUBW
+	782,  // PTEST
+	783,  // PUNPCKHBW
+	785,  // PUNPCKHLQ
+	787,  // PUNPCKHQDQ
+	788,  // PUNPCKHWL
+	790,  // PUNPCKLBW
+	792,  // PUNPCKLLQ
+	794,  // PUNPCKLQDQ
+	795,  // PUNPCKLWL
+	797,  // PUSHFQ
+	798,  // PUSHFW
+	799,  // PUSHQ
+	805,  // PUSHW
+	811,  // PXOR
+	813,  // QUAD
+	815,  // RCLB
+	818,  // RCLL
+	821,  // RCLQ
+	824,  // RCLW
+	827,  // RCPPS
+	828,  // RCPSS
+	829,  // RCRB
+	832,  // RCRL
+	835,  // RCRQ
+	838,  // RCRW
+	841,  // RDFSBASEL
+	842,  // RDFSBASEQ
+	843,  // RDGSBASEL
+	844,  // RDGSBASEQ
+	845,  // RDMSR
+	846,  // RDPID
+	847,  // RDPKRU
+	848,  // RDPMC
+	849,  // RDRANDL
+	850,  // RDRANDQ
+	851,  // RDRANDW
+	852,  // RDSEEDL
+	853,  // RDSEEDQ
+	854,  // RDSEEDW
+	855,  // RDTSC
+	856,  // RDTSCP
+	857,  // REP
+	858,  // REPN
+	859,  // RET
+	861,  // RETFL
+	863,  // RETFQ
+	865,  // RETFW
+	867,  // ROLB
+	870,  // ROLL
+	873,  // ROLQ
+	876,  // ROLW
+	879,  // RORB
+	882,  // RORL
+	885,  // RORQ
+	888,  // RORW
+	891,  // RORXL
+	892,  // RORXQ
+	893,  // ROUNDPD
+	894,  // ROUNDPS
+	895,  // ROUNDSD
+	896,  // ROUNDSS
+	897,  // RSM
+	898,  // RSQRTPS
+	899,  // RSQRTSS
+	900,  // SAHF
+	901,  // SARB
+	904,  // SARL
+	907,  // SARQ
+	910,  // SARW
+	913,  // SARXL
+	914,  // SARXQ
+	915,  // SBBB
+	919,  // SBBL
+	924,  // SBBQ
+	929,  // SBBW
+	934,  // SCASB
+	935,  // SCASL
+	936,  // SCASQ
+	937,  // SCASW
+	938,  // SETCC
+	939,  // SETCS
+	940,  // SETEQ
+	941,  // SETGE
+	942,  // SETGT
+	943,  // SETHI
+	944,  // SETLE
+	945,  // SETLS
+	946,  // SETLT
+	947,  // SETMI
+	948,  // SETNE
+	949,  // SETOC
+	950,  // SETOS
+	951,  // SETPC
+	952,  // SETPL
+	953,  // SETPS
+	954,  // SFENCE
+	955,  // SGDT
+	956,  // SHA1MSG1
+	957,  // SHA1MSG2
+	958,  // SHA1NEXTE
+	959,  // SHA1RNDS4
+	960,  // SHA256MSG1
+	961,  // SHA256MSG2
+	962,  // SHA256RNDS2
+	963,  // SHLB
+	966,  // SHLL
+	971,  // SHLQ
+	976,  // SHLW
+	981,  // SHLXL
+	982,  // SHLXQ
+	983,  // SHRB
+	986,  // SHRL
+	991,  // SHRQ
+	996,  // SHRW
+	1001, // SHRXL
+	1002, // SHRXQ
+	1003, // SHUFPD
+	1004, // SHUFPS
+	1005, // SIDT
+	1006, // SLDTL
+	1007, // SLDTQ
+	1008, // SLDTW
+	1009, // SMSWL
+	1010, // SMSWQ
+	1011, // SMSWW
+	1012, // SQRTPD
+	1013, // SQRTPS
+	1014, // SQRTSD
+	1015, // SQRTSS
+	1016, // STAC
+	1017, // STC
+	1018, // STD
+	1019, // STI
+	1020, // STMXCSR
+	1021, // STOSB
+	1022, // STOSL
+	1023, // STOSQ
+	1024, // STOSW
+	1025, // STRL
+	1026, // STRQ
+	1027, // STRW
+	1028, // SUBB
+	1032, // SUBL
+	1037, // SUBPD
+	1038, // SUBPS
+	1039, // SUBQ
+	1044, // SUBSD
+	1045, // SUBSS
+	1046, // SUBW
+	1051, // SWAPGS
+	1052, // SYSCALL
+	1053, // SYSENTER
+	1054, // SYSENTER64
+	1055, // SYSEXIT
+	1056, // SYSEXIT64
+	1057, // SYSRET
+	1058, // TESTB
+	1062, // TESTL
+	1066, // TESTQ
+	1070, // TESTW
+	1074, // TZCNTL
+	1075, // TZCNTQ
+	1076, // TZCNTW
+	1077, // UCOMISD
+	1078, // UCOMISS
+	1079, // UD1
+	1080, // UD2
+	1081, // UNDEF
+	1082, // UNPCKHPD
+	1083, // UNPCKHPS
+	1084, // UNPCKLPD
+	1085, // UNPCKLPS
+	1086, // VERR
+	1087, // VERW
+	1088, // VMCALL
+	1089, // VMFUNC
+	1090, // WAIT
+	1091, // WBINVD
+	1092, // WORD
+	1093, // WRFSBASEL
+	1094, // WRFSBASEQ
+	1095, // WRGSBASEL
+	1096, // WRGSBASEQ
+	1097, // WRMSR
+	1098, // WRPKRU
+	1099, // XABORT
+	1100, // XACQUIRE
+	1101, // XADDB
+	1102, // XADDL
+	1103, // XADDQ
+	1104, // XADDW
+	1105, // XBEGIN
+	1106, // XCHGB
+	1108, // XCHGL
+	1112, // XCHGQ
+	1116, // XCHGW
+	1120, // XEND
+	1121, // XGETBV
+	1122, // XLAT
+	1123, // XORB
+	1127, // XORL
+	1132, // XORPD
+	1133, // XORPS
+	1134, // XORQ
+	1139, // XORW
+	1144, // XRELEASE
+	1145, // XRSTOR
+	1146, // XRSTOR64
+	1147, // XRSTORS
+	1148, // XRSTORS64
+	1149, // XSAVE
+	1150, // XSAVE64
+	1151, // XSAVEC
+	1152, // XSAVEC64
+	1153, // XSAVEOPT
+	1154, // XSAVEOPT64
+	1155, // XSAVES
+	1156, // XSAVES64
+	1157, // XSETBV
+	1158, // XTEST
+	1159,
 }
 
-var forms = [1162]form{
-	{2, encLegacy, [5]class{cB8, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x14, 0, imm8, 0, 0},                            // ADCB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x2, imm8, 0, fModRM | fBytes8},            // ADCB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x10, 0, immNone, 0, fBytes8 | fModRM},           // ADCB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x12, 0, immNone, 0, fBytes8 | fModRM},           // ADCB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fModRM},                       // ADCL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm32, 0, 0},                          // ADCL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm32, 0, fModRM},                     // ADCL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fModRM},                       // ADCL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fModRM},                       // ADCL
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fREXW | fModRM},               // ADCQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm32, 0, fREXW},                      // ADCQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm32, 0, fREXW | fModRM},             // ADCQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fREXW | fModRM},               // ADCQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fREXW | fModRM},               // ADCQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fO16 | fModRM},                // ADCW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm16, 0, fO16},                       // ADCW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm16, 0, fO16 | fModRM},              // ADCW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fO16 | fModRM},                // ADCW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fO16 | fModRM},                // ADCW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0xF6, 0, immNone, 0, fModRM},                    // ADCXL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},            // ADCXQ
-	{2, encLegacy, [5]class{cB8, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x04, 0, imm8, 0, 0},                            // ADDB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x0, imm8, 0, fModRM | fBytes8},            // ADDB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x00, 0, immNone, 0, fBytes8 | fModRM},           // ADDB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x02, 0, immNone, 0, fBytes8 | fModRM},           // ADDB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fModRM},                       // ADDL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm32, 0, 0},                          // ADDL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm32, 0, fModRM},                     // ADDL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fModRM},                       // ADDL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fModRM},                       // ADDL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x58, 0, immNone, 0, fModRM},                    // ADDPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x58, 0, immNone, 0, fModRM},                       // ADDPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fREXW | fModRM},               // ADDQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm32, 0, fREXW},                      // ADDQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm32, 0, fREXW | fModRM},             // ADDQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fREXW | fModRM},               // ADDQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fREXW | fModRM},               // ADDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x58, 0, immNone, 0, fModRM},                    // ADDSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x58, 0, immNone, 0, fModRM},                    // ADDSS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD0, 0, immNone, 0, fModRM},                    // ADDSUBPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xD0, 0, immNone, 0, fModRM},                    // ADDSUBPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fO16 | fModRM},                // ADDW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm16, 0, fO16},                       // ADDW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm16, 0, fO16 | fModRM},              // ADDW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fO16 | fModRM},                // ADDW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fO16 | fModRM},                // ADDW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 2, 0xF6, 0, immNone, 0, fModRM},                    // ADOXL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},            // ADOXQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDE, 0, immNone, 0, fModRM},                    // AESDEC
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDF, 0, immNone, 0, fModRM},                    // AESDECLAST
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDC, 0, immNone, 0, fModRM},                    // AESENC
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDD, 0, immNone, 0, fModRM},                    // AESENCLAST
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDB, 0, immNone, 0, fModRM},                    // AESIMC
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0xDF, 0, imm8, 0, fModRM},            // AESKEYGENASSIST
-	{2, encLegacy, [5]class{cB8, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x24, 0, imm8, 0, 0},                            // ANDB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x4, imm8, 0, fModRM | fBytes8},            // ANDB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x20, 0, immNone, 0, fBytes8 | fModRM},           // ANDB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x22, 0, immNone, 0, fBytes8 | fModRM},           // ANDB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fModRM},                       // ANDL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm32, 0, 0},                          // ANDL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm32, 0, fModRM},                     // ANDL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fModRM},                       // ANDL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fModRM},                       // ANDL
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0, 2, 0xF2, 0, immNone, 0, fModRM},               // ANDNL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x55, 0, immNone, 0, fModRM},                    // ANDNPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x55, 0, immNone, 0, fModRM},                       // ANDNPS
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0, 2, 0xF2, 0, immNone, 0, fREXW | fModRM},       // ANDNQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x54, 0, immNone, 0, fModRM},                    // ANDPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x54, 0, immNone, 0, fModRM},                       // ANDPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fREXW | fModRM},               // ANDQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm32, 0, fREXW},                      // ANDQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm32, 0, fREXW | fModRM},             // ANDQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fREXW | fModRM},               // ANDQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fREXW | fModRM},               // ANDQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fO16 | fModRM},                // ANDW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm16, 0, fO16},                       // ANDW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm16, 0, fO16 | fModRM},              // ANDW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fO16 | fModRM},                // ANDW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fO16 | fModRM},                // ANDW
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF7, 0, immNone, 0, fModRM},               // BEXTRL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},       // BEXTRQ
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0D, 0, imm8, 0, fModRM},            // BLENDPD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0C, 0, imm8, 0, fModRM},            // BLENDPS
-	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x15, 0, immNone, 0, fModRM},        // BLENDVPD
-	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x14, 0, immNone, 0, fModRM},        // BLENDVPS
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x3, immNone, 0, fModRM},                       // BLSIL
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x3, immNone, 0, fREXW | fModRM},               // BLSIQ
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x2, immNone, 0, fModRM},                       // BLSMSKL
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x2, immNone, 0, fREXW | fModRM},               // BLSMSKQ
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x1, immNone, 0, fModRM},                       // BLSRL
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x1, immNone, 0, fREXW | fModRM},               // BLSRQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fModRM},                       // BSFL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fREXW | fModRM},               // BSFQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fO16 | fModRM},                // BSFW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fModRM},                       // BSRL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fREXW | fModRM},               // BSRQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fO16 | fModRM},                // BSRW
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, 0},                                      // BSWAPL
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, fREXW},                                  // BSWAPQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, fO16},                                   // BSWAPW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fModRM},                       // BTCL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fModRM},                       // BTCL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fREXW | fModRM},               // BTCQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fREXW | fModRM},               // BTCQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fO16 | fModRM},                // BTCW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fO16 | fModRM},                // BTCW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fModRM},                       // BTL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fModRM},                       // BTL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fREXW | fModRM},               // BTQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fREXW | fModRM},               // BTQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fModRM},                       // BTRL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fModRM},                       // BTRL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fREXW | fModRM},               // BTRQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fREXW | fModRM},               // BTRQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fO16 | fModRM},                // BTRW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fO16 | fModRM},                // BTRW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fModRM},                       // BTSL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fModRM},                       // BTSL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fREXW | fModRM},               // BTSQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fREXW | fModRM},               // BTSQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fO16 | fModRM},                // BTSW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fO16 | fModRM},                // BTSW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fO16 | fModRM},                // BTW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fO16 | fModRM},                // BTW
-	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x1, immNone, 0, 0},                                       // BYTE
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF5, 0, immNone, 0, fModRM},               // BZHIL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},       // BZHIQ
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x00, 0xE8, immNone, 0, 0},                                   // CALL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x2, immNone, 0, fModRM},                               // CALL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, fO16},                                         // CBW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, 0},                                            // CDQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, fREXW},                                        // CDQE
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xCA, immNone, 0, fModRM | fFixed},                           // CLAC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF8, 0, immNone, 0, 0},                                            // CLC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFC, 0, immNone, 0, 0},                                            // CLD
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x7, immNone, 0, fModRM},                                // CLFLUSH
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0x66, 1, 0xAE, 0x7, immNone, 0, fModRM},                             // CLFLUSHOPT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFA, 0, immNone, 0, 0},                                            // CLI
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x06, 0, immNone, 0, 0},                                            // CLTS
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0x66, 1, 0xAE, 0x6, immNone, 0, fModRM},                             // CLWB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF5, 0, immNone, 0, 0},                                            // CMC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fModRM},                       // CMOVLCC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fModRM},                       // CMOVLCS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fModRM},                       // CMOVLEQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fModRM},                       // CMOVLGE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fModRM},                       // CMOVLGT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fModRM},                       // CMOVLHI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fModRM},                       // CMOVLLE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fModRM},                       // CMOVLLS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fModRM},                       // CMOVLLT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fModRM},                       // CMOVLMI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fModRM},                       // CMOVLNE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fModRM},                       // CMOVLOC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fModRM},                       // CMOVLOS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fModRM},                       // CMOVLPC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fModRM},                       // CMOVLPL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fModRM},                       // CMOVLPS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fREXW | fModRM},               // CMOVQCC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fREXW | fModRM},               // CMOVQCS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fREXW | fModRM},               // CMOVQEQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fREXW | fModRM},               // CMOVQGE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fREXW | fModRM},               // CMOVQGT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fREXW | fModRM},               // CMOVQHI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fREXW | fModRM},               // CMOVQLE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fREXW | fModRM},               // CMOVQLS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fREXW | fModRM},               // CMOVQLT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fREXW | fModRM},               // CMOVQMI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fREXW | fModRM},               // CMOVQNE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fREXW | fModRM},               // CMOVQOC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fREXW | fModRM},               // CMOVQOS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fREXW | fModRM},               // CMOVQPC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fREXW | fModRM},               // CMOVQPL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fREXW | fModRM},               // CMOVQPS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fO16 | fModRM},                // CMOVWCC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fO16 | fModRM},                // CMOVWCS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fO16 | fModRM},                // CMOVWEQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fO16 | fModRM},                // CMOVWGE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fO16 | fModRM},                // CMOVWGT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fO16 | fModRM},                // CMOVWHI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fO16 | fModRM},                // CMOVWLE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fO16 | fModRM},                // CMOVWLS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fO16 | fModRM},                // CMOVWLT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fO16 | fModRM},                // CMOVWMI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fO16 | fModRM},                // CMOVWNE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fO16 | fModRM},                // CMOVWOC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fO16 | fModRM},                // CMOVWOS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fO16 | fModRM},                // CMOVWPC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fO16 | fModRM},                // CMOVWPL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fO16 | fModRM},                // CMOVWPS
-	{2, encLegacy, [5]class{cAX, cB8}, [5]slot{sNone, sImm}, 0, 0, 0x3C, 0, imm8, 0, 0},                            // CMPB
-	{2, encLegacy, [5]class{cRM8, cB8}, [5]slot{sRM, sImm}, 0, 0, 0x80, 0x7, imm8, 0, fModRM | fBytes8},            // CMPB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x38, 0, immNone, 0, fBytes8 | fModRM},           // CMPB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x3A, 0, immNone, 0, fBytes8 | fModRM},           // CMPB
-	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fModRM},                       // CMPL
-	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm32, 0, 0},                          // CMPL
-	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm32, 0, fModRM},                     // CMPL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fModRM},                       // CMPL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fModRM},                       // CMPL
-	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0x66, 1, 0xC2, 0, imm8, 0, fModRM},            // CMPPD
-	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0, 1, 0xC2, 0, imm8, 0, fModRM},               // CMPPS
-	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fREXW | fModRM},               // CMPQ
-	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm32, 0, fREXW},                      // CMPQ
-	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm32, 0, fREXW | fModRM},             // CMPQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fREXW | fModRM},               // CMPQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fREXW | fModRM},               // CMPQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA6, 0, immNone, 0, 0},                                            // CMPSB
-	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0xF2, 1, 0xC2, 0, imm8, 0, fModRM},            // CMPSD
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, 0},                                            // CMPSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, fREXW},                                        // CMPSQ
-	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0xF3, 1, 0xC2, 0, imm8, 0, fModRM},            // CMPSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, fO16},                                         // CMPSW
-	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fO16 | fModRM},                // CMPW
-	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm16, 0, fO16},                       // CMPW
-	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm16, 0, fO16 | fModRM},              // CMPW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fO16 | fModRM},                // CMPW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fO16 | fModRM},                // CMPW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x1, immNone, 0, fREXW | fModRM},                        // CMPXCHG16B
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x1, immNone, 0, fModRM},                                // CMPXCHG8B
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 1, 0xB0, 0, immNone, 0, fBytes8 | fModRM},           // CMPXCHGB
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fModRM},                       // CMPXCHGL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fREXW | fModRM},               // CMPXCHGQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fO16 | fModRM},                // CMPXCHGW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2F, 0, immNone, 0, fModRM},                    // COMISD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2F, 0, immNone, 0, fModRM},                       // COMISS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xA2, 0, immNone, 0, 0},                                            // CPUID
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, fREXW},                                        // CQO
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF0, 0, immNone, 0, fBytes8 | fModRM},         // CRC32B
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fModRM},                    // CRC32L
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fREXW | fModRM},            // CRC32Q
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fO16 | fModRM},             // CRC32W
-	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0x66, 1, 0x2D, 0, immNone, 0, fModRM},                   // CVTPD2PL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xE6, 0, immNone, 0, fModRM},                    // CVTPD2PL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5A, 0, immNone, 0, fModRM},                    // CVTPD2PS
-	{2, encLegacy, [5]class{cMMM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2A, 0, immNone, 0, fModRM},                   // CVTPL2PD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0xE6, 0, immNone, 0, fModRM},                    // CVTPL2PD
-	{2, encLegacy, [5]class{cMMM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2A, 0, immNone, 0, fModRM},                      // CVTPL2PS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5B, 0, immNone, 0, fModRM},                       // CVTPL2PS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5A, 0, immNone, 0, fModRM},                       // CVTPS2PD
-	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x2D, 0, immNone, 0, fModRM},                      // CVTPS2PL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5B, 0, immNone, 0, fModRM},                    // CVTPS2PL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, 0, fModRM},                    // CVTSD2SL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, 0, fREXW | fModRM},            // CVTSD2SQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5A, 0, immNone, 0, fModRM},                    // CVTSD2SS
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2A, 0, immNone, 0, fModRM},                    // CVTSL2SD
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2A, 0, immNone, 0, fModRM},                    // CVTSL2SS
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2A, 0, immNone, 0, fREXW | fModRM},            // CVTSQ2SD
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2A, 0, immNone, 0, fREXW | fModRM},            // CVTSQ2SS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5A, 0, immNone, 0, fModRM},                    // CVTSS2SD
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, 0, fModRM},                    // CVTSS2SL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, 0, fREXW | fModRM},            // CVTSS2SQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE6, 0, immNone, 0, fModRM},                    // CVTTPD2PL
-	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0x66, 1, 0x2C, 0, immNone, 0, fModRM},                   // CVTTPD2PL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5B, 0, immNone, 0, fModRM},                    // CVTTPS2PL
-	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x2C, 0, immNone, 0, fModRM},                      // CVTTPS2PL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, 0, fModRM},                    // CVTTSD2SL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, 0, fREXW | fModRM},            // CVTTSD2SQ
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, 0, fModRM},                    // CVTTSS2SL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, 0, fREXW | fModRM},            // CVTTSS2SQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, fO16},                                         // CWD
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, 0},                                            // CWDE
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xFE, 0x1, immNone, 0, fModRM | fBytes8},                    // DECB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fModRM},                               // DECL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fREXW | fModRM},                       // DECQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fO16 | fModRM},                        // DECW
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x6, immNone, 0, fModRM | fBytes8},                    // DIVB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fModRM},                               // DIVL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5E, 0, immNone, 0, fModRM},                    // DIVPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5E, 0, immNone, 0, fModRM},                       // DIVPS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fREXW | fModRM},                       // DIVQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5E, 0, immNone, 0, fModRM},                    // DIVSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5E, 0, immNone, 0, fModRM},                    // DIVSS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fO16 | fModRM},                        // DIVW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x41, 0, imm8, 0, fModRM},            // DPPD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x40, 0, imm8, 0, fModRM},            // DPPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x77, 0, immNone, 0, 0},                                            // EMMS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0xF3, 1, 0x1E, 0xFA, immNone, 0, fModRM | fFixed},                        // ENDBR64
-	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x17, 0, imm8, 0, fModRM},            // EXTRACTPS
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x1, immNone, 0, fModRM},                                // FXRSTOR
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x1, immNone, 0, fREXW | fModRM},                        // FXRSTOR64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x0, immNone, 0, fModRM},                                // FXSAVE
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x0, immNone, 0, fREXW | fModRM},                        // FXSAVE64
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x7C, 0, immNone, 0, fModRM},                    // HADDPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7C, 0, immNone, 0, fModRM},                    // HADDPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF4, 0, immNone, 0, 0},                                            // HLT
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x7D, 0, immNone, 0, fModRM},                    // HSUBPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7D, 0, immNone, 0, fModRM},                    // HSUBPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF1, 0, immNone, 0, 0},                                            // ICEBP
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x7, immNone, 0, fModRM | fBytes8},                    // IDIVB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fModRM},                               // IDIVL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fREXW | fModRM},                       // IDIVQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fO16 | fModRM},                        // IDIVW
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fModRM},               // IMUL3L
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fModRM},             // IMUL3L
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},       // IMUL3Q
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},     // IMUL3Q
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},        // IMUL3W
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},      // IMUL3W
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x5, immNone, 0, fModRM | fBytes8},                    // IMULB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fModRM},                               // IMULL
-	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fModRM},                        // IMULL
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm32, 0, fModRM},                      // IMULL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fModRM},                       // IMULL
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fModRM},               // IMULL
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fModRM},             // IMULL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fREXW | fModRM},                       // IMULQ
-	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},                // IMULQ
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},              // IMULQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fREXW | fModRM},               // IMULQ
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},       // IMULQ
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},     // IMULQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fO16 | fModRM},                        // IMULW
-	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},                 // IMULW
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},               // IMULW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fO16 | fModRM},                // IMULW
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},        // IMULW
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},      // IMULW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE4, 0, imm8, 0, 0},                                       // INB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEC, 0, immNone, 0, 0},                                            // INB
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xFE, 0x0, immNone, 0, fModRM | fBytes8},                    // INCB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fModRM},                               // INCL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fREXW | fModRM},                       // INCQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fO16 | fModRM},                        // INCW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE5, 0, imm8, 0, 0},                                       // INL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xED, 0, immNone, 0, 0},                                            // INL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6C, 0, immNone, 0, 0},                                            // INSB
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x21, 0, imm8, 0, fModRM},            // INSERTPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6D, 0, immNone, 0, 0},                                            // INSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6D, 0, immNone, 0, fO16},                                         // INSW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCD, 0, imm8, 0, 0},                                       // INT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCC, 0, immNone, 0, 0},                                            // INT3
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x08, 0, immNone, 0, 0},                                            // INVD
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x7, immNone, 0, fModRM},                                // INVLPG
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0x82, 0, immNone, 0, fModRM},                     // INVPCID
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE5, 0, imm8, 0, fO16},                                    // INW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xED, 0, immNone, 0, fO16},                                         // INW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, 0},                                            // IRETL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, fREXW},                                        // IRETQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, fO16},                                         // IRETW
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x73, 0x83, immNone, 0, 0},                                   // JCC
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x72, 0x82, immNone, 0, 0},                                   // JCS
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x67, 0, 0xE3, 0, imm8, 0, 0},                                      // JCXZL
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE3, 0, imm8, 0, 0},                                      // JCXZQ
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x74, 0x84, immNone, 0, 0},                                   // JEQ
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7D, 0x8D, immNone, 0, 0},                                   // JGE
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7F, 0x8F, immNone, 0, 0},                                   // JGT
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x77, 0x87, immNone, 0, 0},                                   // JHI
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7E, 0x8E, immNone, 0, 0},                                   // JLE
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x76, 0x86, immNone, 0, 0},                                   // JLS
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7C, 0x8C, immNone, 0, 0},                                   // JLT
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x78, 0x88, immNone, 0, 0},                                   // JMI
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0xEB, 0xE9, immNone, 0, 0},                                   // JMP
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x4, immNone, 0, fModRM},                               // JMP
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x75, 0x85, immNone, 0, 0},                                   // JNE
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x71, 0x81, immNone, 0, 0},                                   // JOC
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x70, 0x80, immNone, 0, 0},                                   // JOS
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7B, 0x8B, immNone, 0, 0},                                   // JPC
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x79, 0x89, immNone, 0, 0},                                   // JPL
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7A, 0x8A, immNone, 0, 0},                                   // JPS
-	{0, encData, [5]class{}, [5]slot{}, 0, 0, 0, 0x0, immNone, 0, 0},                                               // LABEL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9F, 0, immNone, 0, 0},                                            // LAHF
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fModRM},                       // LARL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fREXW | fModRM},               // LARQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fO16 | fModRM},                // LARW
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xF0, 0, immNone, 0, fModRM},                     // LDDQU
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x2, immNone, 0, fModRM},                                // LDMXCSR
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fModRM},                        // LEAL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fREXW | fModRM},                // LEAQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, 0},                                            // LEAVEL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, 0},                                            // LEAVEQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, fO16},                                         // LEAVEW
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fO16 | fModRM},                 // LEAW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xE8, immNone, 0, fModRM | fFixed},                           // LFENCE
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fModRM},                        // LFSL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fREXW | fModRM},                // LFSQ
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fO16 | fModRM},                 // LFSW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x2, immNone, 0, fModRM},                                // LGDT
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fModRM},                        // LGSL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fREXW | fModRM},                // LGSQ
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fO16 | fModRM},                 // LGSW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x3, immNone, 0, fModRM},                                // LIDT
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x2, immNone, 0, fModRM},                               // LLDT
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x6, immNone, 0, fModRM},                               // LMSW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF0, 0, immNone, 0, 0},                                            // LOCK
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAC, 0, immNone, 0, 0},                                            // LODSB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, 0},                                            // LODSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, fREXW},                                        // LODSQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, fO16},                                         // LODSW
-	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x4, immNone, 0, 0},                                       // LONG
-	{1, encData, [5]class{cADDR}, [5]slot{sImm}, 0, 0, 0, 0x4, immNone, 0, 0},                                      // LONG
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE2, 0, imm8, 0, 0},                                      // LOOP
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE1, 0, imm8, 0, 0},                                      // LOOPEQ
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE0, 0, imm8, 0, 0},                                      // LOOPNE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fModRM},                       // LSLL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fREXW | fModRM},               // LSLQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fO16 | fModRM},                // LSLW
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fModRM},                        // LSSL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fREXW | fModRM},                // LSSQ
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fO16 | fModRM},                 // LSSW
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x3, immNone, 0, fModRM},                               // LTR
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fModRM},                    // LZCNTL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fREXW | fModRM},            // LZCNTQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fO16 | fModRM},             // LZCNTW
-	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF7, 0, immNone, 0, fModRM},                     // MASKMOVOU
-	{2, encLegacy, [5]class{cMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF7, 0, immNone, 0, fModRM},                      // MASKMOVQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5F, 0, immNone, 0, fModRM},                    // MAXPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5F, 0, immNone, 0, fModRM},                       // MAXPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5F, 0, immNone, 0, fModRM},                    // MAXSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5F, 0, immNone, 0, fModRM},                    // MAXSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xF0, immNone, 0, fModRM | fFixed},                           // MFENCE
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5D, 0, immNone, 0, fModRM},                    // MINPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5D, 0, immNone, 0, fModRM},                       // MINPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5D, 0, immNone, 0, fModRM},                    // MINSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5D, 0, immNone, 0, fModRM},                    // MINSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC8, immNone, 0, fModRM | fFixed},                           // MONITOR
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x28, 0, immNone, 0, fModRM},                    // MOVAPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x29, 0, immNone, 0, fModRM},                     // MOVAPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x28, 0, immNone, 0, fModRM},                       // MOVAPS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x29, 0, immNone, 0, fModRM},                        // MOVAPS
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x88, 0, immNone, 0, fBytes8 | fModRM},           // MOVB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x8A, 0, immNone, 0, fBytes8 | fModRM},           // MOVB
-	{2, encLegacy, [5]class{cB8, cR8}, [5]slot{sImm, sOpc}, 0, 0, 0xB0, 0, imm8, 0, fBytes8},                       // MOVB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC6, 0x0, imm8, 0, fModRM | fBytes8},            // MOVB
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fModRM},                        // MOVBEL
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fModRM},                        // MOVBEL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fREXW | fModRM},                // MOVBEQ
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fREXW | fModRM},                // MOVBEQ
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fO16 | fModRM},                 // MOVBEW
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fO16 | fModRM},                 // MOVBEW
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fBytes8 | fModRM},            // MOVBLSX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fBytes8 | fModRM},            // MOVBLZX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fREXW | fBytes8 | fModRM},    // MOVBQSX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fBytes8 | fModRM},            // MOVBQZX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fO16 | fBytes8 | fModRM},     // MOVBWSX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fO16 | fBytes8 | fModRM},     // MOVBWZX
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x12, 0, immNone, 0, fModRM},                    // MOVDDUP
-	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                        // MOVHLPS
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x16, 0, immNone, 0, fModRM},                     // MOVHPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x17, 0, immNone, 0, fModRM},                     // MOVHPD
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                        // MOVHPS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x17, 0, immNone, 0, fModRM},                        // MOVHPS
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fModRM},                       // MOVL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fModRM},                       // MOVL
-	{2, encLegacy, [5]class{c0, cR}, [5]slot{sNone, sBoth}, 0, 0, 0x31, 0, immNone, 0, fFlags | fModRM},            // MOVL
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm32, 0, 0},                            // MOVL
-	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fModRM},                      // MOVL
-	{2, encLegacy, [5]class{cRM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6E, 0, immNone, 0, fModRM},                      // MOVL
-	{2, encLegacy, [5]class{cMM, cRM}, [5]slot{sReg, sRM}, 0, 1, 0x7E, 0, immNone, 0, fModRM},                      // MOVL
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, 0, fModRM},                    // MOVL
-	{2, encLegacy, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, 0, fModRM},                    // MOVL
-	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                       // MOVL
-	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                       // MOVL
-	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                       // MOVL
-	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                       // MOVL
-	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                        // MOVLHPS
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x12, 0, immNone, 0, fModRM},                     // MOVLPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x13, 0, immNone, 0, fModRM},                     // MOVLPD
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                        // MOVLPS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x13, 0, immNone, 0, fModRM},                        // MOVLPS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x63, 0, immNone, 0, fREXW | fModRM},               // MOVLQSX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fModRM},                       // MOVLQZX
-	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0x50, 0, immNone, 0, fModRM},                     // MOVMSKPD
-	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0, 1, 0x50, 0, immNone, 0, fModRM},                        // MOVMSKPS
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x2A, 0, immNone, 0, fModRM},                     // MOVNTDQA
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 1, 0xC3, 0, immNone, 0, fModRM},                        // MOVNTIL
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 1, 0xC3, 0, immNone, 0, fREXW | fModRM},                // MOVNTIQ
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0xE7, 0, immNone, 0, fModRM},                     // MOVNTO
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x2B, 0, immNone, 0, fModRM},                     // MOVNTPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x2B, 0, immNone, 0, fModRM},                        // MOVNTPS
-	{2, encLegacy, [5]class{cMM, cM}, [5]slot{sReg, sRM}, 0, 1, 0xE7, 0, immNone, 0, fModRM},                       // MOVNTQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6F, 0, immNone, 0, fModRM},                    // MOVO
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7F, 0, immNone, 0, fModRM},                     // MOVO
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x6F, 0, immNone, 0, fModRM},                    // MOVOU
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x7F, 0, immNone, 0, fModRM},                     // MOVOU
-	{2, encLegacy, [5]class{cM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6F, 0, immNone, 0, fModRM},                       // MOVQ
-	{2, encLegacy, [5]class{cMM, cM}, [5]slot{sReg, sRM}, 0, 1, 0x7F, 0, immNone, 0, fModRM},                       // MOVQ
-	{2, encLegacy, [5]class{cX, cMM}, [5]slot{sVvvv, sReg}, 0xF2, 1, 0xD6, 0, immNone, 0, fModRM},                  // MOVQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x7E, 0, immNone, 0, fModRM},                    // MOVQ
-	{2, encLegacy, [5]class{cX, cXM}, [5]slot{sReg, sRM}, 0x66, 1, 0xD6, 0, immNone, 0, fModRM},                    // MOVQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fREXW | fModRM},               // MOVQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fREXW | fModRM},               // MOVQ
-	{2, encLegacy, [5]class{cS32, cR}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fREXW | fModRM},              // MOVQ
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm32, 0, 0},                            // MOVQ
-	{2, encLegacy, [5]class{cI64, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm64, 0, fREXW},                        // MOVQ
-	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fREXW | fModRM},              // MOVQ
-	{2, encLegacy, [5]class{cRM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6E, 0, immNone, 0, fREXW | fModRM},              // MOVQ
-	{2, encLegacy, [5]class{cMM, cRM}, [5]slot{sReg, sRM}, 0, 1, 0x7E, 0, immNone, 0, fREXW | fModRM},              // MOVQ
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, 0, fREXW | fModRM},            // MOVQ
-	{2, encLegacy, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, 0, fREXW | fModRM},            // MOVQ
-	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                       // MOVQ
-	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                       // MOVQ
-	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                       // MOVQ
-	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                       // MOVQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fModRM},                       // MOVQL
-	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0xD6, 0, immNone, 0, fModRM},                    // MOVQOZX
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA4, 0, immNone, 0, 0},                                            // MOVSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x10, 0, immNone, 0, fModRM},                    // MOVSD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF2, 1, 0x11, 0, immNone, 0, fModRM},                     // MOVSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x16, 0, immNone, 0, fModRM},                    // MOVSHDUP
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, 0},                                            // MOVSL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x12, 0, immNone, 0, fModRM},                    // MOVSLDUP
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, fREXW},                                        // MOVSQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x10, 0, immNone, 0, fModRM},                    // MOVSS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x11, 0, immNone, 0, fModRM},                     // MOVSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, fO16},                                         // MOVSW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fO16 | fModRM},                // MOVSWW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x10, 0, immNone, 0, fModRM},                    // MOVUPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x11, 0, immNone, 0, fModRM},                     // MOVUPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x10, 0, immNone, 0, fModRM},                       // MOVUPS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x11, 0, immNone, 0, fModRM},                        // MOVUPS
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fO16 | fModRM},                // MOVW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fO16 | fModRM},                // MOVW
-	{2, encLegacy, [5]class{c0, cR}, [5]slot{sNone, sBoth}, 0, 0, 0x31, 0, immNone, 0, fFlags | fModRM},            // MOVW
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm16, 0, fO16},                         // MOVW
-	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm16, 0, fO16 | fModRM},               // MOVW
-	{2, encLegacy, [5]class{cSEG, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x8C, 0, immNone, 0, fO16 | fModRM},              // MOVW
-	{2, encLegacy, [5]class{cRM, cSEG}, [5]slot{sRM, sReg}, 0, 0, 0x8E, 0, immNone, 0, fO16 | fModRM},              // MOVW
-	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                       // MOVW
-	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                       // MOVW
-	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                       // MOVW
-	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                       // MOVW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fModRM},                       // MOVWLSX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fModRM},                       // MOVWLZX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fREXW | fModRM},               // MOVWQSX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fREXW | fModRM},               // MOVWQZX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fO16 | fModRM},                // MOVZWW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x42, 0, imm8, 0, fModRM},            // MPSADBW
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x4, immNone, 0, fModRM | fBytes8},                    // MULB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fModRM},                               // MULL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x59, 0, immNone, 0, fModRM},                    // MULPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x59, 0, immNone, 0, fModRM},                       // MULPS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fREXW | fModRM},                       // MULQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x59, 0, immNone, 0, fModRM},                    // MULSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x59, 0, immNone, 0, fModRM},                    // MULSS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fO16 | fModRM},                        // MULW
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF6, 0, immNone, 0, fModRM},            // MULXL
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},    // MULXQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC9, immNone, 0, fModRM | fFixed},                           // MWAIT
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x3, immNone, 0, fModRM | fBytes8},                    // NEGB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fModRM},                               // NEGL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fREXW | fModRM},                       // NEGQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fO16 | fModRM},                        // NEGW
-	{0, encData, [5]class{}, [5]slot{}, 0, 0, 0, 0x0, immNone, 0, 0},                                               // NOP
-	{1, encData, [5]class{cR}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                         // NOP
-	{1, encData, [5]class{cM}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                         // NOP
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x1F, 0x0, immNone, 0, fModRM},                               // NOPL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x1F, 0x0, immNone, 0, fO16 | fModRM},                        // NOPW
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x2, immNone, 0, fModRM | fBytes8},                    // NOTB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fModRM},                               // NOTL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fREXW | fModRM},                       // NOTQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fO16 | fModRM},                        // NOTW
-	{2, encLegacy, [5]class{cB8, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0C, 0, imm8, 0, 0},                            // ORB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x1, imm8, 0, fModRM | fBytes8},            // ORB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x08, 0, immNone, 0, fBytes8 | fModRM},           // ORB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x0A, 0, immNone, 0, fBytes8 | fModRM},           // ORB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fModRM},                       // ORL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm32, 0, 0},                          // ORL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm32, 0, fModRM},                     // ORL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fModRM},                       // ORL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fModRM},                       // ORL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x56, 0, immNone, 0, fModRM},                    // ORPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x56, 0, immNone, 0, fModRM},                       // ORPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fREXW | fModRM},               // ORQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm32, 0, fREXW},                      // ORQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm32, 0, fREXW | fModRM},             // ORQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fREXW | fModRM},               // ORQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fREXW | fModRM},               // ORQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fO16 | fModRM},                // ORW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm16, 0, fO16},                       // ORW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm16, 0, fO16 | fModRM},              // ORW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fO16 | fModRM},                // ORW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fO16 | fModRM},                // ORW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE6, 0, imm8, 0, 0},                                       // OUTB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEE, 0, immNone, 0, 0},                                            // OUTB
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE7, 0, imm8, 0, 0},                                       // OUTL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEF, 0, immNone, 0, 0},                                            // OUTL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6E, 0, immNone, 0, 0},                                            // OUTSB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6F, 0, immNone, 0, 0},                                            // OUTSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6F, 0, immNone, 0, fO16},                                         // OUTSW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE7, 0, imm8, 0, fO16},                                    // OUTW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEF, 0, immNone, 0, fO16},                                         // OUTW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1C, 0, immNone, 0, fModRM},                    // PABSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1E, 0, immNone, 0, fModRM},                    // PABSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1D, 0, immNone, 0, fModRM},                    // PABSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6B, 0, immNone, 0, fModRM},                     // PACKSSLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6B, 0, immNone, 0, fModRM},                    // PACKSSLW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x63, 0, immNone, 0, fModRM},                     // PACKSSWB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x63, 0, immNone, 0, fModRM},                    // PACKSSWB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x2B, 0, immNone, 0, fModRM},                    // PACKUSDW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x67, 0, immNone, 0, fModRM},                     // PACKUSWB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x67, 0, immNone, 0, fModRM},                    // PACKUSWB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFC, 0, immNone, 0, fModRM},                     // PADDB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFC, 0, immNone, 0, fModRM},                    // PADDB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFE, 0, immNone, 0, fModRM},                     // PADDL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFE, 0, immNone, 0, fModRM},                    // PADDL
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD4, 0, immNone, 0, fModRM},                     // PADDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD4, 0, immNone, 0, fModRM},                    // PADDQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEC, 0, immNone, 0, fModRM},                     // PADDSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEC, 0, immNone, 0, fModRM},                    // PADDSB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xED, 0, immNone, 0, fModRM},                     // PADDSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xED, 0, immNone, 0, fModRM},                    // PADDSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDC, 0, immNone, 0, fModRM},                     // PADDUSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDC, 0, immNone, 0, fModRM},                    // PADDUSB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDD, 0, immNone, 0, fModRM},                     // PADDUSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDD, 0, immNone, 0, fModRM},                    // PADDUSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFD, 0, immNone, 0, fModRM},                     // PADDW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFD, 0, immNone, 0, fModRM},                    // PADDW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0F, 0, imm8, 0, fModRM},            // PALIGNR
-	{3, encLegacy, [5]class{cB8, cMMM, cMM}, [5]slot{sImm, sRM, sReg}, 0, 3, 0x0F, 0, imm8, 0, fModRM},             // PALIGNR
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDB, 0, immNone, 0, fModRM},                     // PAND
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDB, 0, immNone, 0, fModRM},                    // PAND
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDF, 0, immNone, 0, fModRM},                     // PANDN
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDF, 0, immNone, 0, fModRM},                    // PANDN
-	{0, encLegacy, [5]class{}, [5]slot{}, 0xF3, 0, 0x90, 0, immNone, 0, 0},                                         // PAUSE
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0, 0, immNone, 0, fModRM},                        // PAVGB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0, 0, immNone, 0, fModRM},                       // PAVGB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE3, 0, immNone, 0, fModRM},                     // PAVGW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE3, 0, immNone, 0, fModRM},                    // PAVGW
-	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x10, 0, immNone, 0, fModRM},        // PBLENDVB
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0E, 0, imm8, 0, fModRM},            // PBLENDW
-	{1, encData, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                       // PCALIGN
-	{2, encData, [5]class{cI32, cI32}, [5]slot{sImm, sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                           // PCALIGNMAX
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x44, 0, imm8, 0, fModRM},            // PCLMULQDQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x74, 0, immNone, 0, fModRM},                     // PCMPEQB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x74, 0, immNone, 0, fModRM},                    // PCMPEQB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x76, 0, immNone, 0, fModRM},                     // PCMPEQL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x76, 0, immNone, 0, fModRM},                    // PCMPEQL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x29, 0, immNone, 0, fModRM},                    // PCMPEQQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x75, 0, immNone, 0, fModRM},                     // PCMPEQW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x75, 0, immNone, 0, fModRM},                    // PCMPEQW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x61, 0, imm8, 0, fModRM},            // PCMPESTRI
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x60, 0, imm8, 0, fModRM},            // PCMPESTRM
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x64, 0, immNone, 0, fModRM},                     // PCMPGTB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x64, 0, immNone, 0, fModRM},                    // PCMPGTB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x66, 0, immNone, 0, fModRM},                     // PCMPGTL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x66, 0, immNone, 0, fModRM},                    // PCMPGTL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x37, 0, immNone, 0, fModRM},                    // PCMPGTQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x65, 0, immNone, 0, fModRM},                     // PCMPGTW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x65, 0, immNone, 0, fModRM},                    // PCMPGTW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x63, 0, imm8, 0, fModRM},            // PCMPISTRI
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x62, 0, imm8, 0, fModRM},            // PCMPISTRM
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF5, 0, immNone, 0, fModRM},            // PDEPL
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},    // PDEPQ
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0xF5, 0, immNone, 0, fModRM},            // PEXTL
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},    // PEXTQ
-	{3, encLegacy, [5]class{cB8, cX, cRM8}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x14, 0, imm8, 0, fBytes8 | fModRM}, // PEXTRB
-	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, 0, fModRM},            // PEXTRD
-	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, 0, fREXW | fModRM},    // PEXTRQ
-	{3, encLegacy, [5]class{cB8, cX, cR}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC5, 0, imm8, 0, fModRM},             // PEXTRW
-	{3, encLegacy, [5]class{cB8, cX, cM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x15, 0, imm8, 0, fModRM},             // PEXTRW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x02, 0, immNone, 0, fModRM},                    // PHADDD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x03, 0, immNone, 0, fModRM},                    // PHADDSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x01, 0, immNone, 0, fModRM},                    // PHADDW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x41, 0, immNone, 0, fModRM},                    // PHMINPOSUW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x06, 0, immNone, 0, fModRM},                    // PHSUBD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x07, 0, immNone, 0, fModRM},                    // PHSUBSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x05, 0, immNone, 0, fModRM},                    // PHSUBW
-	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x20, 0, imm8, 0, fModRM},            // PINSRB
-	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x22, 0, imm8, 0, fModRM},            // PINSRD
-	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x22, 0, imm8, 0, fREXW | fModRM},    // PINSRQ
-	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC4, 0, imm8, 0, fModRM},            // PINSRW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x04, 0, immNone, 0, fModRM},                    // PMADDUBSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF5, 0, immNone, 0, fModRM},                     // PMADDWL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF5, 0, immNone, 0, fModRM},                    // PMADDWL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3C, 0, immNone, 0, fModRM},                    // PMAXSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3D, 0, immNone, 0, fModRM},                    // PMAXSD
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEE, 0, immNone, 0, fModRM},                     // PMAXSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEE, 0, immNone, 0, fModRM},                    // PMAXSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDE, 0, immNone, 0, fModRM},                     // PMAXUB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDE, 0, immNone, 0, fModRM},                    // PMAXUB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3F, 0, immNone, 0, fModRM},                    // PMAXUD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3E, 0, immNone, 0, fModRM},                    // PMAXUW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x38, 0, immNone, 0, fModRM},                    // PMINSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x39, 0, immNone, 0, fModRM},                    // PMINSD
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEA, 0, immNone, 0, fModRM},                     // PMINSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEA, 0, immNone, 0, fModRM},                    // PMINSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDA, 0, immNone, 0, fModRM},                     // PMINUB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDA, 0, immNone, 0, fModRM},                    // PMINUB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3B, 0, immNone, 0, fModRM},                    // PMINUD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3A, 0, immNone, 0, fModRM},                    // PMINUW
-	{2, encLegacy, [5]class{cMM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xD7, 0, immNone, 0, fModRM},                       // PMOVMSKB
-	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0xD7, 0, immNone, 0, fModRM},                     // PMOVMSKB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x21, 0, immNone, 0, fModRM},                    // PMOVSXBD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x22, 0, immNone, 0, fModRM},                    // PMOVSXBQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x20, 0, immNone, 0, fModRM},                    // PMOVSXBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x25, 0, immNone, 0, fModRM},                    // PMOVSXDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x23, 0, immNone, 0, fModRM},                    // PMOVSXWD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x24, 0, immNone, 0, fModRM},                    // PMOVSXWQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x31, 0, immNone, 0, fModRM},                    // PMOVZXBD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x32, 0, immNone, 0, fModRM},                    // PMOVZXBQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x30, 0, immNone, 0, fModRM},                    // PMOVZXBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x35, 0, immNone, 0, fModRM},                    // PMOVZXDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x33, 0, immNone, 0, fModRM},                    // PMOVZXWD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x34, 0, immNone, 0, fModRM},                    // PMOVZXWQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x28, 0, immNone, 0, fModRM},                    // PMULDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x0B, 0, immNone, 0, fModRM},                    // PMULHRSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE4, 0, immNone, 0, fModRM},                     // PMULHUW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE4, 0, immNone, 0, fModRM},                    // PMULHUW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE5, 0, immNone, 0, fModRM},                     // PMULHW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE5, 0, immNone, 0, fModRM},                    // PMULHW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x40, 0, immNone, 0, fModRM},                    // PMULLD
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD5, 0, immNone, 0, fModRM},                     // PMULLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD5, 0, immNone, 0, fModRM},                    // PMULLW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF4, 0, immNone, 0, fModRM},                     // PMULULQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF4, 0, immNone, 0, fModRM},                    // PMULULQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fModRM},                    // POPCNTL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fREXW | fModRM},            // POPCNTQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fO16 | fModRM},             // POPCNTW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9D, 0, immNone, 0, 0},                                            // POPFQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9D, 0, immNone, 0, fO16},                                         // POPFW
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x58, 0, immNone, 0, 0},                                      // POPQ
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0x8F, 0x0, immNone, 0, fModRM},                                // POPQ
-	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA1, 0, immNone, 0, 0},                                    // POPQ
-	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA9, 0, immNone, 0, 0},                                    // POPQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x58, 0, immNone, 0, fO16},                                   // POPW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0x8F, 0x0, immNone, 0, fO16 | fModRM},                         // POPW
-	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA1, 0, immNone, 0, fO16},                                 // POPW
-	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA9, 0, immNone, 0, fO16},                                 // POPW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEB, 0, immNone, 0, fModRM},                     // POR
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEB, 0, immNone, 0, fModRM},                    // POR
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x0, immNone, 0, fModRM},                                // PREFETCHNTA
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x1, immNone, 0, fModRM},                                // PREFETCHT0
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x2, immNone, 0, fModRM},                                // PREFETCHT1
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x3, immNone, 0, fModRM},                                // PREFETCHT2
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x0D, 0x1, immNone, 0, fModRM},                                // PREFETCHW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF6, 0, immNone, 0, fModRM},                     // PSADBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF6, 0, immNone, 0, fModRM},                    // PSADBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x00, 0, immNone, 0, fModRM},                    // PSHUFB
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, 0, fModRM},            // PSHUFD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0xF3, 1, 0x70, 0, imm8, 0, fModRM},            // PSHUFHW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, 0, fModRM},            // PSHUFL
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0xF2, 1, 0x70, 0, imm8, 0, fModRM},            // PSHUFLW
-	{3, encLegacy, [5]class{cB8, cMMM, cMM}, [5]slot{sImm, sRM, sReg}, 0, 1, 0x70, 0, imm8, 0, fModRM},             // PSHUFW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x08, 0, immNone, 0, fModRM},                    // PSIGNB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x0A, 0, immNone, 0, fModRM},                    // PSIGND
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x09, 0, immNone, 0, fModRM},                    // PSIGNW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF2, 0, immNone, 0, fModRM},                     // PSLLL
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x6, imm8, 0, fModRM},                       // PSLLL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF2, 0, immNone, 0, fModRM},                    // PSLLL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x6, imm8, 0, fModRM},                     // PSLLL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x7, imm8, 0, fModRM},                     // PSLLO
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF3, 0, immNone, 0, fModRM},                     // PSLLQ
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x73, 0x6, imm8, 0, fModRM},                       // PSLLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF3, 0, immNone, 0, fModRM},                    // PSLLQ
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x6, imm8, 0, fModRM},                     // PSLLQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF1, 0, immNone, 0, fModRM},                     // PSLLW
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x6, imm8, 0, fModRM},                       // PSLLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF1, 0, immNone, 0, fModRM},                    // PSLLW
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x6, imm8, 0, fModRM},                     // PSLLW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE2, 0, immNone, 0, fModRM},                     // PSRAL
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x4, imm8, 0, fModRM},                       // PSRAL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE2, 0, immNone, 0, fModRM},                    // PSRAL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x4, imm8, 0, fModRM},                     // PSRAL
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0, 0, immNone, 0, fEW | fModRM},                  // PSRAW
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x4, imm8, 0, fModRM},                       // PSRAW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0, 0, immNone, 0, fEW | fModRM},                 // PSRAW
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x4, imm8, 0, fModRM},                     // PSRAW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD2, 0, immNone, 0, fModRM},                     // PSRLL
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x2, imm8, 0, fModRM},                       // PSRLL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD2, 0, immNone, 0, fModRM},                    // PSRLL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x2, imm8, 0, fModRM},                     // PSRLL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x3, imm8, 0, fModRM},                     // PSRLO
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD3, 0, immNone, 0, fModRM},                     // PSRLQ
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x73, 0x2, imm8, 0, fModRM},                       // PSRLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD3, 0, immNone, 0, fModRM},                    // PSRLQ
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x2, imm8, 0, fModRM},                     // PSRLQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD1, 0, immNone, 0, fModRM},                     // PSRLW
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x2, imm8, 0, fModRM},                       // PSRLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD1, 0, immNone, 0, fModRM},                    // PSRLW
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x2, imm8, 0, fModRM},                     // PSRLW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF8, 0, immNone, 0, fModRM},                     // PSUBB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF8, 0, immNone, 0, fModRM},                    // PSUBB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFA, 0, immNone, 0, fModRM},                     // PSUBL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFA, 0, immNone, 0, fModRM},                    // PSUBL
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFB, 0, immNone, 0, fModRM},                     // PSUBQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFB, 0, immNone, 0, fModRM},                    // PSUBQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE8, 0, immNone, 0, fModRM},                     // PSUBSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE8, 0, immNone, 0, fModRM},                    // PSUBSB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE9, 0, immNone, 0, fModRM},                     // PSUBSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE9, 0, immNone, 0, fModRM},                    // PSUBSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD8, 0, immNone, 0, fModRM},                     // PSUBUSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD8, 0, immNone, 0, fModRM},                    // PSUBUSB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD9, 0, immNone, 0, fModRM},                     // PSUBUSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD9, 0, immNone, 0, fModRM},                    // PSUBUSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF9, 0, immNone, 0, fModRM},                     // PSUBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF9, 0, immNone, 0, fModRM},                    // PSUBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x17, 0, immNone, 0, fModRM},                    // PTEST
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x68, 0, immNone, 0, fModRM},                     // PUNPCKHBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x68, 0, immNone, 0, fModRM},                    // PUNPCKHBW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6A, 0, immNone, 0, fModRM},                     // PUNPCKHLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6A, 0, immNone, 0, fModRM},                    // PUNPCKHLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6D, 0, immNone, 0, fModRM},                    // PUNPCKHQDQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x69, 0, immNone, 0, fModRM},                     // PUNPCKHWL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x69, 0, immNone, 0, fModRM},                    // PUNPCKHWL
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x60, 0, immNone, 0, fModRM},                     // PUNPCKLBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x60, 0, immNone, 0, fModRM},                    // PUNPCKLBW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x62, 0, immNone, 0, fModRM},                     // PUNPCKLLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x62, 0, immNone, 0, fModRM},                    // PUNPCKLLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6C, 0, immNone, 0, fModRM},                    // PUNPCKLQDQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x61, 0, immNone, 0, fModRM},                     // PUNPCKLWL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x61, 0, immNone, 0, fModRM},                    // PUNPCKLWL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9C, 0, immNone, 0, 0},                                            // PUSHFQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9C, 0, immNone, 0, fO16},                                         // PUSHFW
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x50, 0, immNone, 0, 0},                                      // PUSHQ
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0xFF, 0x6, immNone, 0, fModRM},                                // PUSHQ
-	{1, encLegacy, [5]class{cI8}, [5]slot{sImm}, 0, 0, 0x6A, 0, imm8, 0, 0},                                        // PUSHQ
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0x68, 0, imm32, 0, 0},                                      // PUSHQ
-	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA0, 0, immNone, 0, 0},                                    // PUSHQ
-	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA8, 0, immNone, 0, 0},                                    // PUSHQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x50, 0, immNone, 0, fO16},                                   // PUSHW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0xFF, 0x6, immNone, 0, fO16 | fModRM},                         // PUSHW
-	{1, encLegacy, [5]class{cI8}, [5]slot{sImm}, 0, 0, 0x6A, 0, imm8, 0, fO16},                                     // PUSHW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0x68, 0, imm16, 0, fO16},                                   // PUSHW
-	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA0, 0, immNone, 0, fO16},                                 // PUSHW
-	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA8, 0, immNone, 0, fO16},                                 // PUSHW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEF, 0, immNone, 0, fModRM},                     // PXOR
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEF, 0, immNone, 0, fModRM},                    // PXOR
-	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x8, immNone, 0, 0},                                       // QUAD
-	{1, encData, [5]class{cADDR}, [5]slot{sImm}, 0, 0, 0, 0x8, immNone, 0, 0},                                      // QUAD
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x2, immNone, 0, fModRM | fBytes8},         // RCLB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x2, imm8, 0, fModRM | fBytes8},            // RCLB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x2, immNone, 0, fModRM | fBytes8},        // RCLB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fModRM},                    // RCLL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fModRM},                       // RCLL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fModRM},                   // RCLL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fREXW | fModRM},            // RCLQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fREXW | fModRM},               // RCLQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fREXW | fModRM},           // RCLQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fO16 | fModRM},             // RCLW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fO16 | fModRM},                // RCLW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fO16 | fModRM},            // RCLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x53, 0, immNone, 0, fModRM},                       // RCPPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x53, 0, immNone, 0, fModRM},                    // RCPSS
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x3, immNone, 0, fModRM | fBytes8},         // RCRB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x3, imm8, 0, fModRM | fBytes8},            // RCRB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x3, immNone, 0, fModRM | fBytes8},        // RCRB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fModRM},                    // RCRL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fModRM},                       // RCRL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fModRM},                   // RCRL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fREXW | fModRM},            // RCRQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fREXW | fModRM},               // RCRQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fREXW | fModRM},           // RCRQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fO16 | fModRM},             // RCRW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fO16 | fModRM},                // RCRW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fO16 | fModRM},            // RCRW
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x0, immNone, 0, fModRM},                             // RDFSBASEL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x0, immNone, 0, fREXW | fModRM},                     // RDFSBASEQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x1, immNone, 0, fModRM},                             // RDGSBASEL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x1, immNone, 0, fREXW | fModRM},                     // RDGSBASEQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x32, 0, immNone, 0, 0},                                            // RDMSR
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xC7, 0x7, immNone, 0, fModRM},                             // RDPID
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xEE, immNone, 0, fModRM | fFixed},                           // RDPKRU
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x33, 0, immNone, 0, 0},                                            // RDPMC
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fModRM},                                // RDRANDL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fREXW | fModRM},                        // RDRANDQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fO16 | fModRM},                         // RDRANDW
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fModRM},                                // RDSEEDL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fREXW | fModRM},                        // RDSEEDQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fO16 | fModRM},                         // RDSEEDW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x31, 0, immNone, 0, 0},                                            // RDTSC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xF9, immNone, 0, fModRM | fFixed},                           // RDTSCP
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF3, 0, immNone, 0, 0},                                            // REP
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF2, 0, immNone, 0, 0},                                            // REPN
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC3, 0, immNone, 0, 0},                                            // RET
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xC2, 0, imm16, 0, 0},                                      // RET
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, 0},                                            // RETFL
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, 0},                                      // RETFL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, fREXW},                                        // RETFQ
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, fREXW},                                  // RETFQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, fO16},                                         // RETFW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, fO16},                                   // RETFW
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x0, immNone, 0, fModRM | fBytes8},         // ROLB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x0, imm8, 0, fModRM | fBytes8},            // ROLB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x0, immNone, 0, fModRM | fBytes8},        // ROLB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fModRM},                    // ROLL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fModRM},                       // ROLL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fModRM},                   // ROLL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fREXW | fModRM},            // ROLQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fREXW | fModRM},               // ROLQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fREXW | fModRM},           // ROLQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fO16 | fModRM},             // ROLW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fO16 | fModRM},                // ROLW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fO16 | fModRM},            // ROLW
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x1, immNone, 0, fModRM | fBytes8},         // RORB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x1, imm8, 0, fModRM | fBytes8},            // RORB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x1, immNone, 0, fModRM | fBytes8},        // RORB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fModRM},                    // RORL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fModRM},                       // RORL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fModRM},                   // RORL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fREXW | fModRM},            // RORQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fREXW | fModRM},               // RORQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fREXW | fModRM},           // RORQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fO16 | fModRM},             // RORW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fO16 | fModRM},                // RORW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fO16 | fModRM},            // RORW
-	{3, encVEX, [5]class{cB8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0xF2, 3, 0xF0, 0, imm8, 0, fModRM},               // RORXL
-	{3, encVEX, [5]class{cB8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0xF2, 3, 0xF0, 0, imm8, 0, fREXW | fModRM},       // RORXQ
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x09, 0, imm8, 0, fModRM},            // ROUNDPD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x08, 0, imm8, 0, fModRM},            // ROUNDPS
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0B, 0, imm8, 0, fModRM},            // ROUNDSD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0A, 0, imm8, 0, fModRM},            // ROUNDSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAA, 0, immNone, 0, 0},                                            // RSM
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x52, 0, immNone, 0, fModRM},                       // RSQRTPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x52, 0, immNone, 0, fModRM},                    // RSQRTSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9E, 0, immNone, 0, 0},                                            // SAHF
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x7, immNone, 0, fModRM | fBytes8},         // SARB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x7, imm8, 0, fModRM | fBytes8},            // SARB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x7, immNone, 0, fModRM | fBytes8},        // SARB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fModRM},                    // SARL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fModRM},                       // SARL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fModRM},                   // SARL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fREXW | fModRM},            // SARQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fREXW | fModRM},               // SARQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fREXW | fModRM},           // SARQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fO16 | fModRM},             // SARW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fO16 | fModRM},                // SARW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fO16 | fModRM},            // SARW
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF3, 2, 0xF7, 0, immNone, 0, fModRM},            // SARXL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF3, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},    // SARXQ
-	{2, encLegacy, [5]class{cB8, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1C, 0, imm8, 0, 0},                            // SBBB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x3, imm8, 0, fModRM | fBytes8},            // SBBB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x18, 0, immNone, 0, fBytes8 | fModRM},           // SBBB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x1A, 0, immNone, 0, fBytes8 | fModRM},           // SBBB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fModRM},                       // SBBL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm32, 0, 0},                          // SBBL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm32, 0, fModRM},                     // SBBL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fModRM},                       // SBBL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fModRM},                       // SBBL
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fREXW | fModRM},               // SBBQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm32, 0, fREXW},                      // SBBQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm32, 0, fREXW | fModRM},             // SBBQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fREXW | fModRM},               // SBBQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fREXW | fModRM},               // SBBQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fO16 | fModRM},                // SBBW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm16, 0, fO16},                       // SBBW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm16, 0, fO16 | fModRM},              // SBBW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fO16 | fModRM},                // SBBW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fO16 | fModRM},                // SBBW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAE, 0, immNone, 0, 0},                                            // SCASB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, 0},                                            // SCASL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, fREXW},                                        // SCASQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, fO16},                                         // SCASW
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x93, 0x0, immNone, 0, fModRM | fBytes8},                    // SETCC
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x92, 0x0, immNone, 0, fModRM | fBytes8},                    // SETCS
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x94, 0x0, immNone, 0, fModRM | fBytes8},                    // SETEQ
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9D, 0x0, immNone, 0, fModRM | fBytes8},                    // SETGE
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9F, 0x0, immNone, 0, fModRM | fBytes8},                    // SETGT
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x97, 0x0, immNone, 0, fModRM | fBytes8},                    // SETHI
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9E, 0x0, immNone, 0, fModRM | fBytes8},                    // SETLE
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x96, 0x0, immNone, 0, fModRM | fBytes8},                    // SETLS
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9C, 0x0, immNone, 0, fModRM | fBytes8},                    // SETLT
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x98, 0x0, immNone, 0, fModRM | fBytes8},                    // SETMI
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x95, 0x0, immNone, 0, fModRM | fBytes8},                    // SETNE
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x91, 0x0, immNone, 0, fModRM | fBytes8},                    // SETOC
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x90, 0x0, immNone, 0, fModRM | fBytes8},                    // SETOS
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9B, 0x0, immNone, 0, fModRM | fBytes8},                    // SETPC
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x99, 0x0, immNone, 0, fModRM | fBytes8},                    // SETPL
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9A, 0x0, immNone, 0, fModRM | fBytes8},                    // SETPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xF8, immNone, 0, fModRM | fFixed},                           // SFENCE
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x0, immNone, 0, fModRM},                                // SGDT
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xC9, 0, immNone, 0, fModRM},                       // SHA1MSG1
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCA, 0, immNone, 0, fModRM},                       // SHA1MSG2
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xC8, 0, immNone, 0, fModRM},                       // SHA1NEXTE
-	{3, encLegacy, [5]class{cU2, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0, 3, 0xCC, 0, imm8, 0, fModRM},               // SHA1RNDS4
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCC, 0, immNone, 0, fModRM},                       // SHA256MSG1
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCD, 0, immNone, 0, fModRM},                       // SHA256MSG2
-	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0, 2, 0xCB, 0, immNone, 0, fModRM},           // SHA256RNDS2
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x4, immNone, 0, fModRM | fBytes8},         // SHLB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x4, imm8, 0, fModRM | fBytes8},            // SHLB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x4, immNone, 0, fModRM | fBytes8},        // SHLB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fModRM},                    // SHLL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fModRM},                       // SHLL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fModRM},                   // SHLL
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fModRM},               // SHLL
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fModRM},           // SHLL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fREXW | fModRM},            // SHLQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fREXW | fModRM},               // SHLQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fREXW | fModRM},           // SHLQ
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fREXW | fModRM},       // SHLQ
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fREXW | fModRM},   // SHLQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fO16 | fModRM},             // SHLW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fO16 | fModRM},                // SHLW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fO16 | fModRM},            // SHLW
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fO16 | fModRM},        // SHLW
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fO16 | fModRM},    // SHLW
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0xF7, 0, immNone, 0, fModRM},            // SHLXL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},    // SHLXQ
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x5, immNone, 0, fModRM | fBytes8},         // SHRB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x5, imm8, 0, fModRM | fBytes8},            // SHRB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x5, immNone, 0, fModRM | fBytes8},        // SHRB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fModRM},                    // SHRL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fModRM},                       // SHRL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fModRM},                   // SHRL
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fModRM},               // SHRL
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fModRM},           // SHRL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fREXW | fModRM},            // SHRQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fREXW | fModRM},               // SHRQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fREXW | fModRM},           // SHRQ
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fREXW | fModRM},       // SHRQ
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fREXW | fModRM},   // SHRQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fO16 | fModRM},             // SHRW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fO16 | fModRM},                // SHRW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fO16 | fModRM},            // SHRW
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fO16 | fModRM},        // SHRW
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fO16 | fModRM},    // SHRW
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF2, 2, 0xF7, 0, immNone, 0, fModRM},            // SHRXL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF2, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},    // SHRXQ
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC6, 0, imm8, 0, fModRM},            // SHUFPD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0, 1, 0xC6, 0, imm8, 0, fModRM},               // SHUFPS
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x1, immNone, 0, fModRM},                                // SIDT
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fModRM},                               // SLDTL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fREXW | fModRM},                       // SLDTQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fO16 | fModRM},                        // SLDTW
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fModRM},                               // SMSWL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fREXW | fModRM},                       // SMSWQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fO16 | fModRM},                        // SMSWW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x51, 0, immNone, 0, fModRM},                    // SQRTPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x51, 0, immNone, 0, fModRM},                       // SQRTPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x51, 0, immNone, 0, fModRM},                    // SQRTSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x51, 0, immNone, 0, fModRM},                    // SQRTSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xCB, immNone, 0, fModRM | fFixed},                           // STAC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF9, 0, immNone, 0, 0},                                            // STC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFD, 0, immNone, 0, 0},                                            // STD
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFB, 0, immNone, 0, 0},                                            // STI
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x3, immNone, 0, fModRM},                                // STMXCSR
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAA, 0, immNone, 0, 0},                                            // STOSB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, 0},                                            // STOSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, fREXW},                                        // STOSQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, fO16},                                         // STOSW
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fModRM},                               // STRL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fREXW | fModRM},                       // STRQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fO16 | fModRM},                        // STRW
-	{2, encLegacy, [5]class{cB8, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2C, 0, imm8, 0, 0},                            // SUBB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x5, imm8, 0, fModRM | fBytes8},            // SUBB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x28, 0, immNone, 0, fBytes8 | fModRM},           // SUBB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x2A, 0, immNone, 0, fBytes8 | fModRM},           // SUBB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fModRM},                       // SUBL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm32, 0, 0},                          // SUBL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm32, 0, fModRM},                     // SUBL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fModRM},                       // SUBL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fModRM},                       // SUBL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5C, 0, immNone, 0, fModRM},                    // SUBPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5C, 0, immNone, 0, fModRM},                       // SUBPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fREXW | fModRM},               // SUBQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm32, 0, fREXW},                      // SUBQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm32, 0, fREXW | fModRM},             // SUBQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fREXW | fModRM},               // SUBQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fREXW | fModRM},               // SUBQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5C, 0, immNone, 0, fModRM},                    // SUBSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5C, 0, immNone, 0, fModRM},                    // SUBSS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fO16 | fModRM},                // SUBW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm16, 0, fO16},                       // SUBW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm16, 0, fO16 | fModRM},              // SUBW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fO16 | fModRM},                // SUBW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fO16 | fModRM},                // SUBW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xF8, immNone, 0, fModRM | fFixed},                           // SWAPGS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x05, 0, immNone, 0, 0},                                            // SYSCALL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x34, 0, immNone, 0, 0},                                            // SYSENTER
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x34, 0, immNone, 0, fREXW},                                        // SYSENTER64
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x35, 0, immNone, 0, 0},                                            // SYSEXIT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x35, 0, immNone, 0, fREXW},                                        // SYSEXIT64
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x07, 0, immNone, 0, 0},                                            // SYSRET
-	{2, encLegacy, [5]class{cB8, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA8, 0, imm8, 0, 0},                            // TESTB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xF6, 0x0, imm8, 0, fModRM | fBytes8},            // TESTB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x84, 0, immNone, 0, fBytes8 | fModRM},           // TESTB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x84, 0, immNone, 0, fBytes8 | fModRM},           // TESTB
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm32, 0, 0},                          // TESTL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm32, 0, fModRM},                     // TESTL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fModRM},                       // TESTL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fModRM},                       // TESTL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm32, 0, fREXW},                      // TESTQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm32, 0, fREXW | fModRM},             // TESTQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fREXW | fModRM},               // TESTQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fREXW | fModRM},               // TESTQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm16, 0, fO16},                       // TESTW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm16, 0, fO16 | fModRM},              // TESTW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fO16 | fModRM},                // TESTW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fO16 | fModRM},                // TESTW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fModRM},                    // TZCNTL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fREXW | fModRM},            // TZCNTQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fO16 | fModRM},             // TZCNTW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2E, 0, immNone, 0, fModRM},                    // UCOMISD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2E, 0, immNone, 0, fModRM},                       // UCOMISS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xB9, 0, immNone, 0, 0},                                            // UD1
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x0B, 0, immNone, 0, 0},                                            // UD2
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x0B, 0, immNone, 0, 0},                                            // UNDEF
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x15, 0, immNone, 0, fModRM},                    // UNPCKHPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x15, 0, immNone, 0, fModRM},                       // UNPCKHPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x14, 0, immNone, 0, fModRM},                    // UNPCKLPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x14, 0, immNone, 0, fModRM},                       // UNPCKLPS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x4, immNone, 0, fModRM},                               // VERR
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x5, immNone, 0, fModRM},                               // VERW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC1, immNone, 0, fModRM | fFixed},                           // VMCALL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD4, immNone, 0, fModRM | fFixed},                           // VMFUNC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9B, 0, immNone, 0, 0},                                            // WAIT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x09, 0, immNone, 0, 0},                                            // WBINVD
-	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x2, immNone, 0, 0},                                       // WORD
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x2, immNone, 0, fModRM},                             // WRFSBASEL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x2, immNone, 0, fREXW | fModRM},                     // WRFSBASEQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x3, immNone, 0, fModRM},                             // WRGSBASEL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x3, immNone, 0, fREXW | fModRM},                     // WRGSBASEQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x30, 0, immNone, 0, 0},                                            // WRMSR
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xEF, immNone, 0, fModRM | fFixed},                           // WRPKRU
-	{1, encLegacy, [5]class{cB8}, [5]slot{sImm}, 0, 0, 0xC6, 0xF8, imm8, 0, fModRM | fFixed},                       // XABORT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF2, 0, immNone, 0, 0},                                            // XACQUIRE
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 1, 0xC0, 0, immNone, 0, fBytes8 | fModRM},           // XADDB
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fModRM},                       // XADDL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fREXW | fModRM},               // XADDQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fO16 | fModRM},                // XADDW
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0xC7, 0xF8, imm32, 0, 0},                                     // XBEGIN
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x86, 0, immNone, 0, fBytes8 | fModRM},           // XCHGB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x86, 0, immNone, 0, fBytes8 | fModRM},           // XCHGB
-	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, 0},                          // XCHGL
-	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, 0},                          // XCHGL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fModRM},                       // XCHGL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fModRM},                       // XCHGL
-	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, fREXW},                      // XCHGQ
-	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, fREXW},                      // XCHGQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fREXW | fModRM},               // XCHGQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fREXW | fModRM},               // XCHGQ
-	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, fO16},                       // XCHGW
-	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, fO16},                       // XCHGW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fO16 | fModRM},                // XCHGW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fO16 | fModRM},                // XCHGW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD5, immNone, 0, fModRM | fFixed},                           // XEND
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD0, immNone, 0, fModRM | fFixed},                           // XGETBV
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xD7, 0, immNone, 0, 0},                                            // XLAT
-	{2, encLegacy, [5]class{cB8, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x34, 0, imm8, 0, 0},                            // XORB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x6, imm8, 0, fModRM | fBytes8},            // XORB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x30, 0, immNone, 0, fBytes8 | fModRM},           // XORB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x32, 0, immNone, 0, fBytes8 | fModRM},           // XORB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fModRM},                       // XORL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm32, 0, 0},                          // XORL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm32, 0, fModRM},                     // XORL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fModRM},                       // XORL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fModRM},                       // XORL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x57, 0, immNone, 0, fModRM},                    // XORPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x57, 0, immNone, 0, fModRM},                       // XORPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fREXW | fModRM},               // XORQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm32, 0, fREXW},                      // XORQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm32, 0, fREXW | fModRM},             // XORQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fREXW | fModRM},               // XORQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fREXW | fModRM},               // XORQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fO16 | fModRM},                // XORW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm16, 0, fO16},                       // XORW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm16, 0, fO16 | fModRM},              // XORW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fO16 | fModRM},                // XORW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fO16 | fModRM},                // XORW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF3, 0, immNone, 0, 0},                                            // XRELEASE
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x5, immNone, 0, fModRM},                                // XRSTOR
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x5, immNone, 0, fREXW | fModRM},                        // XRSTOR64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x3, immNone, 0, fModRM},                                // XRSTORS
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x3, immNone, 0, fREXW | fModRM},                        // XRSTORS64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x4, immNone, 0, fModRM},                                // XSAVE
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x4, immNone, 0, fREXW | fModRM},                        // XSAVE64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x4, immNone, 0, fModRM},                                // XSAVEC
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x4, immNone, 0, fREXW | fModRM},                        // XSAVEC64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x6, immNone, 0, fModRM},                                // XSAVEOPT
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x6, immNone, 0, fREXW | fModRM},                        // XSAVEOPT64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x5, immNone, 0, fModRM},                                // XSAVES
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x5, immNone, 0, fREXW | fModRM},                        // XSAVES64
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD1, immNone, 0, fModRM | fFixed},                           // XSETBV
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD6, immNone, 0, fModRM | fFixed},                           // XTEST
+var forms = [1159]form{
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x14, 0, imm8, 0, 0},                          // ADCB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x2, imm8, 0, fModRM | fBytes8},          // ADCB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x10, 0, immNone, 0, fBytes8 | fModRM},         // ADCB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x12, 0, immNone, 0, fBytes8 | fModRM},         // ADCB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fModRM},                     // ADCL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm32, 0, 0},                        // ADCL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm32, 0, fModRM},                   // ADCL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fModRM},                     // ADCL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fModRM},                     // ADCL
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fREXW | fModRM},             // ADCQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm32, 0, fREXW},                    // ADCQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm32, 0, fREXW | fModRM},           // ADCQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fREXW | fModRM},             // ADCQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fREXW | fModRM},             // ADCQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fO16 | fModRM},              // ADCW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm16, 0, fO16},                     // ADCW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm16, 0, fO16 | fModRM},            // ADCW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fO16 | fModRM},              // ADCW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fO16 | fModRM},              // ADCW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0xF6, 0, immNone, 0, fModRM},                  // ADCXL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},          // ADCXQ
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x04, 0, imm8, 0, 0},                          // ADDB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x0, imm8, 0, fModRM | fBytes8},          // ADDB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x00, 0, immNone, 0, fBytes8 | fModRM},         // ADDB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x02, 0, immNone, 0, fBytes8 | fModRM},         // ADDB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fModRM},                     // ADDL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm32, 0, 0},                        // ADDL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm32, 0, fModRM},                   // ADDL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fModRM},                     // ADDL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fModRM},                     // ADDL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x58, 0, immNone, 0, fModRM},                  // ADDPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x58, 0, immNone, 0, fModRM},                     // ADDPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fREXW | fModRM},             // ADDQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm32, 0, fREXW},                    // ADDQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm32, 0, fREXW | fModRM},           // ADDQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fREXW | fModRM},             // ADDQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fREXW | fModRM},             // ADDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x58, 0, immNone, 0, fModRM},                  // ADDSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x58, 0, immNone, 0, fModRM},                  // ADDSS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD0, 0, immNone, 0, fModRM},                  // ADDSUBPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xD0, 0, immNone, 0, fModRM},                  // ADDSUBPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fO16 | fModRM},              // ADDW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm16, 0, fO16},                     // ADDW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm16, 0, fO16 | fModRM},            // ADDW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fO16 | fModRM},              // ADDW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fO16 | fModRM},              // ADDW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 2, 0xF6, 0, immNone, 0, fModRM},                  // ADOXL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},          // ADOXQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDE, 0, immNone, 0, fModRM},                  // AESDEC
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDF, 0, immNone, 0, fModRM},                  // AESDECLAST
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDC, 0, immNone, 0, fModRM},                  // AESENC
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDD, 0, immNone, 0, fModRM},                  // AESENCLAST
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDB, 0, immNone, 0, fModRM},                  // AESIMC
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0xDF, 0, imm8, 0, fModRM},          // AESKEYGENASSIST
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x24, 0, imm8, 0, 0},                          // ANDB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x4, imm8, 0, fModRM | fBytes8},          // ANDB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x20, 0, immNone, 0, fBytes8 | fModRM},         // ANDB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x22, 0, immNone, 0, fBytes8 | fModRM},         // ANDB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fModRM},                     // ANDL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm32, 0, 0},                        // ANDL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm32, 0, fModRM},                   // ANDL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fModRM},                     // ANDL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fModRM},                     // ANDL
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0, 2, 0xF2, 0, immNone, 0, fModRM},             // ANDNL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x55, 0, immNone, 0, fModRM},                  // ANDNPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x55, 0, immNone, 0, fModRM},                     // ANDNPS
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0, 2, 0xF2, 0, immNone, 0, fREXW | fModRM},     // ANDNQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x54, 0, immNone, 0, fModRM},                  // ANDPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x54, 0, immNone, 0, fModRM},                     // ANDPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fREXW | fModRM},             // ANDQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm32, 0, fREXW},                    // ANDQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm32, 0, fREXW | fModRM},           // ANDQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fREXW | fModRM},             // ANDQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fREXW | fModRM},             // ANDQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fO16 | fModRM},              // ANDW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm16, 0, fO16},                     // ANDW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm16, 0, fO16 | fModRM},            // ANDW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fO16 | fModRM},              // ANDW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fO16 | fModRM},              // ANDW
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF7, 0, immNone, 0, fModRM},             // BEXTRL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},     // BEXTRQ
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0D, 0, imm8, 0, fModRM},          // BLENDPD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0C, 0, imm8, 0, fModRM},          // BLENDPS
+	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x15, 0, immNone, 0, fModRM},      // BLENDVPD
+	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x14, 0, immNone, 0, fModRM},      // BLENDVPS
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x3, immNone, 0, fModRM},                     // BLSIL
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x3, immNone, 0, fREXW | fModRM},             // BLSIQ
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x2, immNone, 0, fModRM},                     // BLSMSKL
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x2, immNone, 0, fREXW | fModRM},             // BLSMSKQ
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x1, immNone, 0, fModRM},                     // BLSRL
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x1, immNone, 0, fREXW | fModRM},             // BLSRQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fModRM},                     // BSFL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fREXW | fModRM},             // BSFQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fO16 | fModRM},              // BSFW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fModRM},                     // BSRL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fREXW | fModRM},             // BSRQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fO16 | fModRM},              // BSRW
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, 0},                                    // BSWAPL
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, fREXW},                                // BSWAPQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fModRM},                     // BTCL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fModRM},                     // BTCL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fREXW | fModRM},             // BTCQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fREXW | fModRM},             // BTCQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fO16 | fModRM},              // BTCW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fO16 | fModRM},              // BTCW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fModRM},                     // BTL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fModRM},                     // BTL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fREXW | fModRM},             // BTQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fREXW | fModRM},             // BTQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fModRM},                     // BTRL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fModRM},                     // BTRL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fREXW | fModRM},             // BTRQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fREXW | fModRM},             // BTRQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fO16 | fModRM},              // BTRW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fO16 | fModRM},              // BTRW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fModRM},                     // BTSL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fModRM},                     // BTSL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fREXW | fModRM},             // BTSQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fREXW | fModRM},             // BTSQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fO16 | fModRM},              // BTSW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fO16 | fModRM},              // BTSW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fO16 | fModRM},              // BTW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fO16 | fModRM},              // BTW
+	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x1, immNone, 0, 0},                                     // BYTE
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF5, 0, immNone, 0, fModRM},             // BZHIL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},     // BZHIQ
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x00, 0xE8, immNone, 0, 0},                                 // CALL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x2, immNone, 0, fModRM},                             // CALL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, fO16},                                       // CBW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, 0},                                          // CDQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, fREXW},                                      // CDQE
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xCA, immNone, 0, fModRM | fFixed},                         // CLAC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF8, 0, immNone, 0, 0},                                          // CLC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFC, 0, immNone, 0, 0},                                          // CLD
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x7, immNone, 0, fModRM},                              // CLFLUSH
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0x66, 1, 0xAE, 0x7, immNone, 0, fModRM},                           // CLFLUSHOPT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFA, 0, immNone, 0, 0},                                          // CLI
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x06, 0, immNone, 0, 0},                                          // CLTS
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0x66, 1, 0xAE, 0x6, immNone, 0, fModRM},                           // CLWB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF5, 0, immNone, 0, 0},                                          // CMC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fModRM},                     // CMOVLCC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fModRM},                     // CMOVLCS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fModRM},                     // CMOVLEQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fModRM},                     // CMOVLGE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fModRM},                     // CMOVLGT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fModRM},                     // CMOVLHI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fModRM},                     // CMOVLLE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fModRM},                     // CMOVLLS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fModRM},                     // CMOVLLT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fModRM},                     // CMOVLMI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fModRM},                     // CMOVLNE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fModRM},                     // CMOVLOC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fModRM},                     // CMOVLOS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fModRM},                     // CMOVLPC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fModRM},                     // CMOVLPL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fModRM},                     // CMOVLPS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fREXW | fModRM},             // CMOVQCC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fREXW | fModRM},             // CMOVQCS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fREXW | fModRM},             // CMOVQEQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fREXW | fModRM},             // CMOVQGE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fREXW | fModRM},             // CMOVQGT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fREXW | fModRM},             // CMOVQHI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fREXW | fModRM},             // CMOVQLE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fREXW | fModRM},             // CMOVQLS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fREXW | fModRM},             // CMOVQLT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fREXW | fModRM},             // CMOVQMI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fREXW | fModRM},             // CMOVQNE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fREXW | fModRM},             // CMOVQOC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fREXW | fModRM},             // CMOVQOS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fREXW | fModRM},             // CMOVQPC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fREXW | fModRM},             // CMOVQPL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fREXW | fModRM},             // CMOVQPS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fO16 | fModRM},              // CMOVWCC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fO16 | fModRM},              // CMOVWCS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fO16 | fModRM},              // CMOVWEQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fO16 | fModRM},              // CMOVWGE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fO16 | fModRM},              // CMOVWGT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fO16 | fModRM},              // CMOVWHI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fO16 | fModRM},              // CMOVWLE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fO16 | fModRM},              // CMOVWLS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fO16 | fModRM},              // CMOVWLT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fO16 | fModRM},              // CMOVWMI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fO16 | fModRM},              // CMOVWNE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fO16 | fModRM},              // CMOVWOC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fO16 | fModRM},              // CMOVWOS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fO16 | fModRM},              // CMOVWPC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fO16 | fModRM},              // CMOVWPL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fO16 | fModRM},              // CMOVWPS
+	{2, encLegacy, [5]class{cAL, cB8}, [5]slot{sNone, sImm}, 0, 0, 0x3C, 0, imm8, 0, 0},                          // CMPB
+	{2, encLegacy, [5]class{cRM8, cB8}, [5]slot{sRM, sImm}, 0, 0, 0x80, 0x7, imm8, 0, fModRM | fBytes8},          // CMPB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x38, 0, immNone, 0, fBytes8 | fModRM},         // CMPB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x3A, 0, immNone, 0, fBytes8 | fModRM},         // CMPB
+	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fModRM},                     // CMPL
+	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm32, 0, 0},                        // CMPL
+	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm32, 0, fModRM},                   // CMPL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fModRM},                     // CMPL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fModRM},                     // CMPL
+	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0x66, 1, 0xC2, 0, imm8, 0, fModRM},          // CMPPD
+	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0, 1, 0xC2, 0, imm8, 0, fModRM},             // CMPPS
+	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fREXW | fModRM},             // CMPQ
+	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm32, 0, fREXW},                    // CMPQ
+	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm32, 0, fREXW | fModRM},           // CMPQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fREXW | fModRM},             // CMPQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fREXW | fModRM},             // CMPQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA6, 0, immNone, 0, 0},                                          // CMPSB
+	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0xF2, 1, 0xC2, 0, imm8, 0, fModRM},          // CMPSD
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, 0},                                          // CMPSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, fREXW},                                      // CMPSQ
+	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0xF3, 1, 0xC2, 0, imm8, 0, fModRM},          // CMPSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, fO16},                                       // CMPSW
+	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fO16 | fModRM},              // CMPW
+	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm16, 0, fO16},                     // CMPW
+	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm16, 0, fO16 | fModRM},            // CMPW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fO16 | fModRM},              // CMPW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fO16 | fModRM},              // CMPW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x1, immNone, 0, fREXW | fModRM},                      // CMPXCHG16B
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x1, immNone, 0, fModRM},                              // CMPXCHG8B
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 1, 0xB0, 0, immNone, 0, fBytes8 | fModRM},         // CMPXCHGB
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fModRM},                     // CMPXCHGL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fREXW | fModRM},             // CMPXCHGQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fO16 | fModRM},              // CMPXCHGW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2F, 0, immNone, 0, fModRM},                  // COMISD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2F, 0, immNone, 0, fModRM},                     // COMISS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xA2, 0, immNone, 0, 0},                                          // CPUID
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, fREXW},                                      // CQO
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF0, 0, immNone, 0, fBytes8 | fModRM},       // CRC32B
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fModRM},                  // CRC32L
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fREXW | fModRM},          // CRC32Q
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fO16 | fModRM},           // CRC32W
+	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0x66, 1, 0x2D, 0, immNone, 0, fModRM},                 // CVTPD2PL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xE6, 0, immNone, 0, fModRM},                  // CVTPD2PL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5A, 0, immNone, 0, fModRM},                  // CVTPD2PS
+	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2A, 0, immNone, 0, fModRM},                  // CVTPL2PD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0xE6, 0, immNone, 0, fModRM},                  // CVTPL2PD
+	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2A, 0, immNone, 0, fModRM},                     // CVTPL2PS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5B, 0, immNone, 0, fModRM},                     // CVTPL2PS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5A, 0, immNone, 0, fModRM},                     // CVTPS2PD
+	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x2D, 0, immNone, 0, fModRM},                    // CVTPS2PL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5B, 0, immNone, 0, fModRM},                  // CVTPS2PL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, 0, fModRM},                  // CVTSD2SL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, 0, fREXW | fModRM},          // CVTSD2SQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5A, 0, immNone, 0, fModRM},                  // CVTSD2SS
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2A, 0, immNone, 0, fModRM},                  // CVTSL2SD
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2A, 0, immNone, 0, fModRM},                  // CVTSL2SS
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2A, 0, immNone, 0, fREXW | fModRM},          // CVTSQ2SD
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2A, 0, immNone, 0, fREXW | fModRM},          // CVTSQ2SS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5A, 0, immNone, 0, fModRM},                  // CVTSS2SD
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, 0, fModRM},                  // CVTSS2SL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, 0, fREXW | fModRM},          // CVTSS2SQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE6, 0, immNone, 0, fModRM},                  // CVTTPD2PL
+	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0x66, 1, 0x2C, 0, immNone, 0, fModRM},                 // CVTTPD2PL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5B, 0, immNone, 0, fModRM},                  // CVTTPS2PL
+	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x2C, 0, immNone, 0, fModRM},                    // CVTTPS2PL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, 0, fModRM},                  // CVTTSD2SL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, 0, fREXW | fModRM},          // CVTTSD2SQ
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, 0, fModRM},                  // CVTTSS2SL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, 0, fREXW | fModRM},          // CVTTSS2SQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, fO16},                                       // CWD
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, 0},                                          // CWDE
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xFE, 0x1, immNone, 0, fModRM | fBytes8},                  // DECB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fModRM},                             // DECL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fREXW | fModRM},                     // DECQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fO16 | fModRM},                      // DECW
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x6, immNone, 0, fModRM | fBytes8},                  // DIVB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fModRM},                             // DIVL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5E, 0, immNone, 0, fModRM},                  // DIVPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5E, 0, immNone, 0, fModRM},                     // DIVPS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fREXW | fModRM},                     // DIVQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5E, 0, immNone, 0, fModRM},                  // DIVSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5E, 0, immNone, 0, fModRM},                  // DIVSS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fO16 | fModRM},                      // DIVW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x41, 0, imm8, 0, fModRM},          // DPPD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x40, 0, imm8, 0, fModRM},          // DPPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x77, 0, immNone, 0, 0},                                          // EMMS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0xF3, 1, 0x1E, 0xFA, immNone, 0, fModRM | fFixed},                      // ENDBR64
+	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x17, 0, imm8, 0, fModRM},          // EXTRACTPS
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x1, immNone, 0, fModRM},                              // FXRSTOR
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x1, immNone, 0, fREXW | fModRM},                      // FXRSTOR64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x0, immNone, 0, fModRM},                              // FXSAVE
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x0, immNone, 0, fREXW | fModRM},                      // FXSAVE64
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x7C, 0, immNone, 0, fModRM},                  // HADDPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7C, 0, immNone, 0, fModRM},                  // HADDPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF4, 0, immNone, 0, 0},                                          // HLT
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x7D, 0, immNone, 0, fModRM},                  // HSUBPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7D, 0, immNone, 0, fModRM},                  // HSUBPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF1, 0, immNone, 0, 0},                                          // ICEBP
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x7, immNone, 0, fModRM | fBytes8},                  // IDIVB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fModRM},                             // IDIVL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fREXW | fModRM},                     // IDIVQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fO16 | fModRM},                      // IDIVW
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fModRM},             // IMUL3L
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fModRM},           // IMUL3L
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},     // IMUL3Q
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},   // IMUL3Q
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},      // IMUL3W
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},    // IMUL3W
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x5, immNone, 0, fModRM | fBytes8},                  // IMULB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fModRM},                             // IMULL
+	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fModRM},                      // IMULL
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm32, 0, fModRM},                    // IMULL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fModRM},                     // IMULL
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fModRM},             // IMULL
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fModRM},           // IMULL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fREXW | fModRM},                     // IMULQ
+	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},              // IMULQ
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},            // IMULQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fREXW | fModRM},             // IMULQ
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},     // IMULQ
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},   // IMULQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fO16 | fModRM},                      // IMULW
+	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},               // IMULW
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},             // IMULW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fO16 | fModRM},              // IMULW
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},      // IMULW
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},    // IMULW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE4, 0, imm8, 0, 0},                                     // INB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEC, 0, immNone, 0, 0},                                          // INB
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xFE, 0x0, immNone, 0, fModRM | fBytes8},                  // INCB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fModRM},                             // INCL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fREXW | fModRM},                     // INCQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fO16 | fModRM},                      // INCW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE5, 0, imm8, 0, 0},                                     // INL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xED, 0, immNone, 0, 0},                                          // INL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6C, 0, immNone, 0, 0},                                          // INSB
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x21, 0, imm8, 0, fModRM},          // INSERTPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6D, 0, immNone, 0, 0},                                          // INSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6D, 0, immNone, 0, fO16},                                       // INSW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCD, 0, imm8, 0, 0},                                     // INT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCC, 0, immNone, 0, 0},                                          // INT3
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x08, 0, immNone, 0, 0},                                          // INVD
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x7, immNone, 0, fModRM},                              // INVLPG
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0x82, 0, immNone, 0, fModRM},                   // INVPCID
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE5, 0, imm8, 0, fO16},                                  // INW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xED, 0, immNone, 0, fO16},                                       // INW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, 0},                                          // IRETL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, fREXW},                                      // IRETQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, fO16},                                       // IRETW
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x73, 0x83, immNone, 0, 0},                                 // JCC
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x72, 0x82, immNone, 0, 0},                                 // JCS
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x67, 0, 0xE3, 0, imm8, 0, 0},                                    // JCXZL
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE3, 0, imm8, 0, 0},                                    // JCXZQ
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x74, 0x84, immNone, 0, 0},                                 // JEQ
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7D, 0x8D, immNone, 0, 0},                                 // JGE
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7F, 0x8F, immNone, 0, 0},                                 // JGT
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x77, 0x87, immNone, 0, 0},                                 // JHI
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7E, 0x8E, immNone, 0, 0},                                 // JLE
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x76, 0x86, immNone, 0, 0},                                 // JLS
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7C, 0x8C, immNone, 0, 0},                                 // JLT
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x78, 0x88, immNone, 0, 0},                                 // JMI
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0xEB, 0xE9, immNone, 0, 0},                                 // JMP
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x4, immNone, 0, fModRM},                             // JMP
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x75, 0x85, immNone, 0, 0},                                 // JNE
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x71, 0x81, immNone, 0, 0},                                 // JOC
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x70, 0x80, immNone, 0, 0},                                 // JOS
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7B, 0x8B, immNone, 0, 0},                                 // JPC
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x79, 0x89, immNone, 0, 0},                                 // JPL
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7A, 0x8A, immNone, 0, 0},                                 // JPS
+	{0, encData, [5]class{}, [5]slot{}, 0, 0, 0, 0x0, immNone, 0, 0},                                             // LABEL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9F, 0, immNone, 0, 0},                                          // LAHF
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fModRM},                     // LARL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fREXW | fModRM},             // LARQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fO16 | fModRM},              // LARW
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xF0, 0, immNone, 0, fModRM},                   // LDDQU
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x2, immNone, 0, fModRM},                              // LDMXCSR
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fModRM},                      // LEAL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fREXW | fModRM},              // LEAQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, 0},                                          // LEAVEL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, 0},                                          // LEAVEQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, fO16},                                       // LEAVEW
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fO16 | fModRM},               // LEAW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xE8, immNone, 0, fModRM | fFixed},                         // LFENCE
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fModRM},                      // LFSL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fREXW | fModRM},              // LFSQ
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fO16 | fModRM},               // LFSW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x2, immNone, 0, fModRM},                              // LGDT
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fModRM},                      // LGSL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fREXW | fModRM},              // LGSQ
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fO16 | fModRM},               // LGSW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x3, immNone, 0, fModRM},                              // LIDT
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x2, immNone, 0, fModRM},                             // LLDT
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x6, immNone, 0, fModRM},                             // LMSW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF0, 0, immNone, 0, 0},                                          // LOCK
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAC, 0, immNone, 0, 0},                                          // LODSB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, 0},                                          // LODSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, fREXW},                                      // LODSQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, fO16},                                       // LODSW
+	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x4, immNone, 0, 0},                                     // LONG
+	{1, encData, [5]class{cADDR}, [5]slot{sImm}, 0, 0, 0, 0x4, immNone, 0, 0},                                    // LONG
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE2, 0, imm8, 0, 0},                                    // LOOP
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE1, 0, imm8, 0, 0},                                    // LOOPEQ
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE0, 0, imm8, 0, 0},                                    // LOOPNE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fModRM},                     // LSLL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fREXW | fModRM},             // LSLQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fO16 | fModRM},              // LSLW
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fModRM},                      // LSSL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fREXW | fModRM},              // LSSQ
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fO16 | fModRM},               // LSSW
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x3, immNone, 0, fModRM},                             // LTR
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fModRM},                  // LZCNTL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fREXW | fModRM},          // LZCNTQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fO16 | fModRM},           // LZCNTW
+	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF7, 0, immNone, 0, fModRM},                   // MASKMOVOU
+	{2, encLegacy, [5]class{cMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF7, 0, immNone, 0, fModRM},                    // MASKMOVQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5F, 0, immNone, 0, fModRM},                  // MAXPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5F, 0, immNone, 0, fModRM},                     // MAXPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5F, 0, immNone, 0, fModRM},                  // MAXSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5F, 0, immNone, 0, fModRM},                  // MAXSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xF0, immNone, 0, fModRM | fFixed},                         // MFENCE
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5D, 0, immNone, 0, fModRM},                  // MINPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5D, 0, immNone, 0, fModRM},                     // MINPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5D, 0, immNone, 0, fModRM},                  // MINSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5D, 0, immNone, 0, fModRM},                  // MINSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC8, immNone, 0, fModRM | fFixed},                         // MONITOR
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x28, 0, immNone, 0, fModRM},                  // MOVAPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x29, 0, immNone, 0, fModRM},                   // MOVAPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x28, 0, immNone, 0, fModRM},                     // MOVAPS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x29, 0, immNone, 0, fModRM},                      // MOVAPS
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x88, 0, immNone, 0, fBytes8 | fModRM},         // MOVB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x8A, 0, immNone, 0, fBytes8 | fModRM},         // MOVB
+	{2, encLegacy, [5]class{cB8, cR8}, [5]slot{sImm, sOpc}, 0, 0, 0xB0, 0, imm8, 0, fBytes8},                     // MOVB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC6, 0x0, imm8, 0, fModRM | fBytes8},          // MOVB
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fModRM},                      // MOVBEL
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fModRM},                      // MOVBEL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fREXW | fModRM},              // MOVBEQ
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fREXW | fModRM},              // MOVBEQ
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fO16 | fModRM},               // MOVBEW
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fO16 | fModRM},               // MOVBEW
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fBytes8 | fModRM},          // MOVBLSX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fBytes8 | fModRM},          // MOVBLZX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fREXW | fBytes8 | fModRM},  // MOVBQSX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fREXW | fBytes8 | fModRM},  // MOVBQZX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fO16 | fBytes8 | fModRM},   // MOVBWSX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fO16 | fBytes8 | fModRM},   // MOVBWZX
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x12, 0, immNone, 0, fModRM},                  // MOVDDUP
+	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                      // MOVHLPS
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x16, 0, immNone, 0, fModRM},                   // MOVHPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x17, 0, immNone, 0, fModRM},                   // MOVHPD
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                      // MOVHPS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x17, 0, immNone, 0, fModRM},                      // MOVHPS
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fModRM},                     // MOVL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fModRM},                     // MOVL
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm32, 0, 0},                          // MOVL
+	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fModRM},                    // MOVL
+	{2, encLegacy, [5]class{cRM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6E, 0, immNone, 0, fModRM},                    // MOVL
+	{2, encLegacy, [5]class{cMM, cRM}, [5]slot{sReg, sRM}, 0, 1, 0x7E, 0, immNone, 0, fModRM},                    // MOVL
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, 0, fModRM},                  // MOVL
+	{2, encLegacy, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, 0, fModRM},                  // MOVL
+	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                     // MOVL
+	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                     // MOVL
+	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                     // MOVL
+	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                     // MOVL
+	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                      // MOVLHPS
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x12, 0, immNone, 0, fModRM},                   // MOVLPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x13, 0, immNone, 0, fModRM},                   // MOVLPD
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                      // MOVLPS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x13, 0, immNone, 0, fModRM},                      // MOVLPS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x63, 0, immNone, 0, fREXW | fModRM},             // MOVLQSX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fModRM},                     // MOVLQZX
+	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0x50, 0, immNone, 0, fModRM},                   // MOVMSKPD
+	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0, 1, 0x50, 0, immNone, 0, fModRM},                      // MOVMSKPS
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x2A, 0, immNone, 0, fModRM},                   // MOVNTDQA
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 1, 0xC3, 0, immNone, 0, fModRM},                      // MOVNTIL
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 1, 0xC3, 0, immNone, 0, fREXW | fModRM},              // MOVNTIQ
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0xE7, 0, immNone, 0, fModRM},                   // MOVNTO
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x2B, 0, immNone, 0, fModRM},                   // MOVNTPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x2B, 0, immNone, 0, fModRM},                      // MOVNTPS
+	{2, encLegacy, [5]class{cMM, cM}, [5]slot{sReg, sRM}, 0, 1, 0xE7, 0, immNone, 0, fModRM},                     // MOVNTQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6F, 0, immNone, 0, fModRM},                  // MOVO
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7F, 0, immNone, 0, fModRM},                   // MOVO
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x6F, 0, immNone, 0, fModRM},                  // MOVOU
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x7F, 0, immNone, 0, fModRM},                   // MOVOU
+	{2, encLegacy, [5]class{cM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6F, 0, immNone, 0, fModRM},                     // MOVQ
+	{2, encLegacy, [5]class{cMM, cM}, [5]slot{sReg, sRM}, 0, 1, 0x7F, 0, immNone, 0, fModRM},                     // MOVQ
+	{2, encLegacy, [5]class{cX, cMM}, [5]slot{sRM, sReg}, 0xF2, 1, 0xD6, 0, immNone, 0, fModRM},                  // MOVQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x7E, 0, immNone, 0, fModRM},                  // MOVQ
+	{2, encLegacy, [5]class{cX, cXM}, [5]slot{sReg, sRM}, 0x66, 1, 0xD6, 0, immNone, 0, fModRM},                  // MOVQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fREXW | fModRM},             // MOVQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fREXW | fModRM},             // MOVQ
+	{2, encLegacy, [5]class{cS32, cR}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fREXW | fModRM},            // MOVQ
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm32, 0, 0},                          // MOVQ
+	{2, encLegacy, [5]class{cI64, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm64, 0, fREXW},                      // MOVQ
+	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fREXW | fModRM},            // MOVQ
+	{2, encLegacy, [5]class{cRM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6E, 0, immNone, 0, fREXW | fModRM},            // MOVQ
+	{2, encLegacy, [5]class{cMM, cRM}, [5]slot{sReg, sRM}, 0, 1, 0x7E, 0, immNone, 0, fREXW | fModRM},            // MOVQ
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, 0, fREXW | fModRM},          // MOVQ
+	{2, encLegacy, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, 0, fREXW | fModRM},          // MOVQ
+	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                     // MOVQ
+	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                     // MOVQ
+	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                     // MOVQ
+	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                     // MOVQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fModRM},                     // MOVQL
+	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0xD6, 0, immNone, 0, fModRM},                  // MOVQOZX
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA4, 0, immNone, 0, 0},                                          // MOVSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x10, 0, immNone, 0, fModRM},                  // MOVSD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF2, 1, 0x11, 0, immNone, 0, fModRM},                   // MOVSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x16, 0, immNone, 0, fModRM},                  // MOVSHDUP
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, 0},                                          // MOVSL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x12, 0, immNone, 0, fModRM},                  // MOVSLDUP
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, fREXW},                                      // MOVSQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x10, 0, immNone, 0, fModRM},                  // MOVSS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x11, 0, immNone, 0, fModRM},                   // MOVSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, fO16},                                       // MOVSW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fO16 | fModRM},              // MOVSWW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x10, 0, immNone, 0, fModRM},                  // MOVUPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x11, 0, immNone, 0, fModRM},                   // MOVUPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x10, 0, immNone, 0, fModRM},                     // MOVUPS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x11, 0, immNone, 0, fModRM},                      // MOVUPS
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fO16 | fModRM},              // MOVW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fO16 | fModRM},              // MOVW
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm16, 0, fO16},                       // MOVW
+	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm16, 0, fO16 | fModRM},             // MOVW
+	{2, encLegacy, [5]class{cSEG, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x8C, 0, immNone, 0, fModRM},                   // MOVW
+	{2, encLegacy, [5]class{cRM, cSEG}, [5]slot{sRM, sReg}, 0, 0, 0x8E, 0, immNone, 0, fModRM},                   // MOVW
+	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                     // MOVW
+	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                     // MOVW
+	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                     // MOVW
+	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                     // MOVW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fModRM},                     // MOVWLSX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fModRM},                     // MOVWLZX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fREXW | fModRM},             // MOVWQSX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fREXW | fModRM},             // MOVWQZX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fO16 | fModRM},              // MOVZWW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x42, 0, imm8, 0, fModRM},          // MPSADBW
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x4, immNone, 0, fModRM | fBytes8},                  // MULB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fModRM},                             // MULL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x59, 0, immNone, 0, fModRM},                  // MULPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x59, 0, immNone, 0, fModRM},                     // MULPS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fREXW | fModRM},                     // MULQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x59, 0, immNone, 0, fModRM},                  // MULSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x59, 0, immNone, 0, fModRM},                  // MULSS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fO16 | fModRM},                      // MULW
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF6, 0, immNone, 0, fModRM},          // MULXL
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},  // MULXQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC9, immNone, 0, fModRM | fFixed},                         // MWAIT
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x3, immNone, 0, fModRM | fBytes8},                  // NEGB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fModRM},                             // NEGL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fREXW | fModRM},                     // NEGQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fO16 | fModRM},                      // NEGW
+	{0, encData, [5]class{}, [5]slot{}, 0, 0, 0, 0x0, immNone, 0, 0},                                             // NOP
+	{1, encData, [5]class{cR}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                       // NOP
+	{1, encData, [5]class{cM}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                       // NOP
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x1F, 0x0, immNone, 0, fModRM},                             // NOPL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x1F, 0x0, immNone, 0, fO16 | fModRM},                      // NOPW
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x2, immNone, 0, fModRM | fBytes8},                  // NOTB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fModRM},                             // NOTL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fREXW | fModRM},                     // NOTQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fO16 | fModRM},                      // NOTW
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x0C, 0, imm8, 0, 0},                          // ORB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x1, imm8, 0, fModRM | fBytes8},          // ORB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x08, 0, immNone, 0, fBytes8 | fModRM},         // ORB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x0A, 0, immNone, 0, fBytes8 | fModRM},         // ORB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fModRM},                     // ORL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm32, 0, 0},                        // ORL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm32, 0, fModRM},                   // ORL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fModRM},                     // ORL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fModRM},                     // ORL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x56, 0, immNone, 0, fModRM},                  // ORPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x56, 0, immNone, 0, fModRM},                     // ORPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fREXW | fModRM},             // ORQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm32, 0, fREXW},                    // ORQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm32, 0, fREXW | fModRM},           // ORQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fREXW | fModRM},             // ORQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fREXW | fModRM},             // ORQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fO16 | fModRM},              // ORW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm16, 0, fO16},                     // ORW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm16, 0, fO16 | fModRM},            // ORW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fO16 | fModRM},              // ORW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fO16 | fModRM},              // ORW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE6, 0, imm8, 0, 0},                                     // OUTB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEE, 0, immNone, 0, 0},                                          // OUTB
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE7, 0, imm8, 0, 0},                                     // OUTL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEF, 0, immNone, 0, 0},                                          // OUTL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6E, 0, immNone, 0, 0},                                          // OUTSB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6F, 0, immNone, 0, 0},                                          // OUTSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6F, 0, immNone, 0, fO16},                                       // OUTSW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE7, 0, imm8, 0, fO16},                                  // OUTW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEF, 0, immNone, 0, fO16},                                       // OUTW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1C, 0, immNone, 0, fModRM},                  // PABSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1E, 0, immNone, 0, fModRM},                  // PABSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1D, 0, immNone, 0, fModRM},                  // PABSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6B, 0, immNone, 0, fModRM},                   // PACKSSLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6B, 0, immNone, 0, fModRM},                  // PACKSSLW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x63, 0, immNone, 0, fModRM},                   // PACKSSWB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x63, 0, immNone, 0, fModRM},                  // PACKSSWB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x2B, 0, immNone, 0, fModRM},                  // PACKUSDW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x67, 0, immNone, 0, fModRM},                   // PACKUSWB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x67, 0, immNone, 0, fModRM},                  // PACKUSWB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFC, 0, immNone, 0, fModRM},                   // PADDB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFC, 0, immNone, 0, fModRM},                  // PADDB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFE, 0, immNone, 0, fModRM},                   // PADDL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFE, 0, immNone, 0, fModRM},                  // PADDL
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD4, 0, immNone, 0, fModRM},                   // PADDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD4, 0, immNone, 0, fModRM},                  // PADDQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEC, 0, immNone, 0, fModRM},                   // PADDSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEC, 0, immNone, 0, fModRM},                  // PADDSB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xED, 0, immNone, 0, fModRM},                   // PADDSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xED, 0, immNone, 0, fModRM},                  // PADDSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDC, 0, immNone, 0, fModRM},                   // PADDUSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDC, 0, immNone, 0, fModRM},                  // PADDUSB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDD, 0, immNone, 0, fModRM},                   // PADDUSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDD, 0, immNone, 0, fModRM},                  // PADDUSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFD, 0, immNone, 0, fModRM},                   // PADDW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFD, 0, immNone, 0, fModRM},                  // PADDW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0F, 0, imm8, 0, fModRM},          // PALIGNR
+	{3, encLegacy, [5]class{cB8, cMMM, cMM}, [5]slot{sImm, sRM, sReg}, 0, 3, 0x0F, 0, imm8, 0, fModRM},           // PALIGNR
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDB, 0, immNone, 0, fModRM},                   // PAND
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDB, 0, immNone, 0, fModRM},                  // PAND
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDF, 0, immNone, 0, fModRM},                   // PANDN
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDF, 0, immNone, 0, fModRM},                  // PANDN
+	{0, encLegacy, [5]class{}, [5]slot{}, 0xF3, 0, 0x90, 0, immNone, 0, 0},                                       // PAUSE
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE0, 0, immNone, 0, fModRM},                   // PAVGB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE0, 0, immNone, 0, fModRM},                  // PAVGB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE3, 0, immNone, 0, fModRM},                   // PAVGW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE3, 0, immNone, 0, fModRM},                  // PAVGW
+	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x10, 0, immNone, 0, fModRM},      // PBLENDVB
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0E, 0, imm8, 0, fModRM},          // PBLENDW
+	{1, encData, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                     // PCALIGN
+	{2, encData, [5]class{cI32, cI32}, [5]slot{sImm, sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                         // PCALIGNMAX
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x44, 0, imm8, 0, fModRM},          // PCLMULQDQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x74, 0, immNone, 0, fModRM},                   // PCMPEQB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x74, 0, immNone, 0, fModRM},                  // PCMPEQB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x76, 0, immNone, 0, fModRM},                   // PCMPEQL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x76, 0, immNone, 0, fModRM},                  // PCMPEQL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x29, 0, immNone, 0, fModRM},                  // PCMPEQQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x75, 0, immNone, 0, fModRM},                   // PCMPEQW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x75, 0, immNone, 0, fModRM},                  // PCMPEQW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x61, 0, imm8, 0, fModRM},          // PCMPESTRI
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x60, 0, imm8, 0, fModRM},          // PCMPESTRM
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x64, 0, immNone, 0, fModRM},                   // PCMPGTB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x64, 0, immNone, 0, fModRM},                  // PCMPGTB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x66, 0, immNone, 0, fModRM},                   // PCMPGTL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x66, 0, immNone, 0, fModRM},                  // PCMPGTL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x37, 0, immNone, 0, fModRM},                  // PCMPGTQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x65, 0, immNone, 0, fModRM},                   // PCMPGTW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x65, 0, immNone, 0, fModRM},                  // PCMPGTW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x63, 0, imm8, 0, fModRM},          // PCMPISTRI
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x62, 0, imm8, 0, fModRM},          // PCMPISTRM
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF5, 0, immNone, 0, fModRM},          // PDEPL
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},  // PDEPQ
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0xF5, 0, immNone, 0, fModRM},          // PEXTL
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},  // PEXTQ
+	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x14, 0, imm8, 0, fModRM},          // PEXTRB
+	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, 0, fModRM},          // PEXTRD
+	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, 0, fREXW | fModRM},  // PEXTRQ
+	{3, encLegacy, [5]class{cB8, cX, cR}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC5, 0, imm8, 0, fModRM},           // PEXTRW
+	{3, encLegacy, [5]class{cB8, cX, cM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x15, 0, imm8, 0, fModRM},           // PEXTRW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x02, 0, immNone, 0, fModRM},                  // PHADDD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x03, 0, immNone, 0, fModRM},                  // PHADDSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x01, 0, immNone, 0, fModRM},                  // PHADDW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x41, 0, immNone, 0, fModRM},                  // PHMINPOSUW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x06, 0, immNone, 0, fModRM},                  // PHSUBD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x07, 0, immNone, 0, fModRM},                  // PHSUBSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x05, 0, immNone, 0, fModRM},                  // PHSUBW
+	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x20, 0, imm8, 0, fModRM},          // PINSRB
+	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x22, 0, imm8, 0, fModRM},          // PINSRD
+	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x22, 0, imm8, 0, fREXW | fModRM},  // PINSRQ
+	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC4, 0, imm8, 0, fModRM},          // PINSRW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x04, 0, immNone, 0, fModRM},                  // PMADDUBSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF5, 0, immNone, 0, fModRM},                   // PMADDWL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF5, 0, immNone, 0, fModRM},                  // PMADDWL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3C, 0, immNone, 0, fModRM},                  // PMAXSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3D, 0, immNone, 0, fModRM},                  // PMAXSD
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEE, 0, immNone, 0, fModRM},                   // PMAXSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEE, 0, immNone, 0, fModRM},                  // PMAXSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDE, 0, immNone, 0, fModRM},                   // PMAXUB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDE, 0, immNone, 0, fModRM},                  // PMAXUB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3F, 0, immNone, 0, fModRM},                  // PMAXUD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3E, 0, immNone, 0, fModRM},                  // PMAXUW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x38, 0, immNone, 0, fModRM},                  // PMINSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x39, 0, immNone, 0, fModRM},                  // PMINSD
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEA, 0, immNone, 0, fModRM},                   // PMINSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEA, 0, immNone, 0, fModRM},                  // PMINSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDA, 0, immNone, 0, fModRM},                   // PMINUB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDA, 0, immNone, 0, fModRM},                  // PMINUB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3B, 0, immNone, 0, fModRM},                  // PMINUD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3A, 0, immNone, 0, fModRM},                  // PMINUW
+	{2, encLegacy, [5]class{cMM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xD7, 0, immNone, 0, fModRM},                     // PMOVMSKB
+	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0xD7, 0, immNone, 0, fModRM},                   // PMOVMSKB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x21, 0, immNone, 0, fModRM},                  // PMOVSXBD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x22, 0, immNone, 0, fModRM},                  // PMOVSXBQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x20, 0, immNone, 0, fModRM},                  // PMOVSXBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x25, 0, immNone, 0, fModRM},                  // PMOVSXDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x23, 0, immNone, 0, fModRM},                  // PMOVSXWD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x24, 0, immNone, 0, fModRM},                  // PMOVSXWQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x31, 0, immNone, 0, fModRM},                  // PMOVZXBD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x32, 0, immNone, 0, fModRM},                  // PMOVZXBQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x30, 0, immNone, 0, fModRM},                  // PMOVZXBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x35, 0, immNone, 0, fModRM},                  // PMOVZXDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x33, 0, immNone, 0, fModRM},                  // PMOVZXWD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x34, 0, immNone, 0, fModRM},                  // PMOVZXWQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x28, 0, immNone, 0, fModRM},                  // PMULDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x0B, 0, immNone, 0, fModRM},                  // PMULHRSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE4, 0, immNone, 0, fModRM},                   // PMULHUW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE4, 0, immNone, 0, fModRM},                  // PMULHUW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE5, 0, immNone, 0, fModRM},                   // PMULHW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE5, 0, immNone, 0, fModRM},                  // PMULHW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x40, 0, immNone, 0, fModRM},                  // PMULLD
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD5, 0, immNone, 0, fModRM},                   // PMULLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD5, 0, immNone, 0, fModRM},                  // PMULLW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF4, 0, immNone, 0, fModRM},                   // PMULULQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF4, 0, immNone, 0, fModRM},                  // PMULULQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fModRM},                  // POPCNTL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fREXW | fModRM},          // POPCNTQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fO16 | fModRM},           // POPCNTW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9D, 0, immNone, 0, 0},                                          // POPFQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9D, 0, immNone, 0, fO16},                                       // POPFW
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x58, 0, immNone, 0, 0},                                    // POPQ
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0x8F, 0x0, immNone, 0, fModRM},                              // POPQ
+	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA1, 0, immNone, 0, 0},                                  // POPQ
+	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA9, 0, immNone, 0, 0},                                  // POPQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x58, 0, immNone, 0, fO16},                                 // POPW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0x8F, 0x0, immNone, 0, fO16 | fModRM},                       // POPW
+	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA1, 0, immNone, 0, fO16},                               // POPW
+	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA9, 0, immNone, 0, fO16},                               // POPW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEB, 0, immNone, 0, fModRM},                   // POR
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEB, 0, immNone, 0, fModRM},                  // POR
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x0, immNone, 0, fModRM},                              // PREFETCHNTA
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x1, immNone, 0, fModRM},                              // PREFETCHT0
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x2, immNone, 0, fModRM},                              // PREFETCHT1
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x3, immNone, 0, fModRM},                              // PREFETCHT2
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x0D, 0x1, immNone, 0, fModRM},                              // PREFETCHW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF6, 0, immNone, 0, fModRM},                   // PSADBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF6, 0, immNone, 0, fModRM},                  // PSADBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x00, 0, immNone, 0, fModRM},                  // PSHUFB
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, 0, fModRM},          // PSHUFD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0xF3, 1, 0x70, 0, imm8, 0, fModRM},          // PSHUFHW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, 0, fModRM},          // PSHUFL
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0xF2, 1, 0x70, 0, imm8, 0, fModRM},          // PSHUFLW
+	{3, encLegacy, [5]class{cB8, cMMM, cMM}, [5]slot{sImm, sRM, sReg}, 0, 1, 0x70, 0, imm8, 0, fModRM},           // PSHUFW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x08, 0, immNone, 0, fModRM},                  // PSIGNB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x0A, 0, immNone, 0, fModRM},                  // PSIGND
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x09, 0, immNone, 0, fModRM},                  // PSIGNW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF2, 0, immNone, 0, fModRM},                   // PSLLL
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x6, imm8, 0, fModRM},                     // PSLLL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF2, 0, immNone, 0, fModRM},                  // PSLLL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x6, imm8, 0, fModRM},                   // PSLLL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x7, imm8, 0, fModRM},                   // PSLLO
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF3, 0, immNone, 0, fModRM},                   // PSLLQ
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x73, 0x6, imm8, 0, fModRM},                     // PSLLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF3, 0, immNone, 0, fModRM},                  // PSLLQ
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x6, imm8, 0, fModRM},                   // PSLLQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF1, 0, immNone, 0, fModRM},                   // PSLLW
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x6, imm8, 0, fModRM},                     // PSLLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF1, 0, immNone, 0, fModRM},                  // PSLLW
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x6, imm8, 0, fModRM},                   // PSLLW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE2, 0, immNone, 0, fModRM},                   // PSRAL
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x4, imm8, 0, fModRM},                     // PSRAL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE2, 0, immNone, 0, fModRM},                  // PSRAL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x4, imm8, 0, fModRM},                   // PSRAL
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE1, 0, immNone, 0, fModRM},                   // PSRAW
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x4, imm8, 0, fModRM},                     // PSRAW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE1, 0, immNone, 0, fModRM},                  // PSRAW
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x4, imm8, 0, fModRM},                   // PSRAW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD2, 0, immNone, 0, fModRM},                   // PSRLL
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x2, imm8, 0, fModRM},                     // PSRLL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD2, 0, immNone, 0, fModRM},                  // PSRLL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x2, imm8, 0, fModRM},                   // PSRLL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x3, imm8, 0, fModRM},                   // PSRLO
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD3, 0, immNone, 0, fModRM},                   // PSRLQ
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x73, 0x2, imm8, 0, fModRM},                     // PSRLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD3, 0, immNone, 0, fModRM},                  // PSRLQ
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x2, imm8, 0, fModRM},                   // PSRLQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD1, 0, immNone, 0, fModRM},                   // PSRLW
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x2, imm8, 0, fModRM},                     // PSRLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD1, 0, immNone, 0, fModRM},                  // PSRLW
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x2, imm8, 0, fModRM},                   // PSRLW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF8, 0, immNone, 0, fModRM},                   // PSUBB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF8, 0, immNone, 0, fModRM},                  // PSUBB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFA, 0, immNone, 0, fModRM},                   // PSUBL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFA, 0, immNone, 0, fModRM},                  // PSUBL
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFB, 0, immNone, 0, fModRM},                   // PSUBQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFB, 0, immNone, 0, fModRM},                  // PSUBQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE8, 0, immNone, 0, fModRM},                   // PSUBSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE8, 0, immNone, 0, fModRM},                  // PSUBSB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE9, 0, immNone, 0, fModRM},                   // PSUBSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE9, 0, immNone, 0, fModRM},                  // PSUBSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD8, 0, immNone, 0, fModRM},                   // PSUBUSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD8, 0, immNone, 0, fModRM},                  // PSUBUSB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD9, 0, immNone, 0, fModRM},                   // PSUBUSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD9, 0, immNone, 0, fModRM},                  // PSUBUSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF9, 0, immNone, 0, fModRM},                   // PSUBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF9, 0, immNone, 0, fModRM},                  // PSUBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x17, 0, immNone, 0, fModRM},                  // PTEST
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x68, 0, immNone, 0, fModRM},                   // PUNPCKHBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x68, 0, immNone, 0, fModRM},                  // PUNPCKHBW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6A, 0, immNone, 0, fModRM},                   // PUNPCKHLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6A, 0, immNone, 0, fModRM},                  // PUNPCKHLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6D, 0, immNone, 0, fModRM},                  // PUNPCKHQDQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x69, 0, immNone, 0, fModRM},                   // PUNPCKHWL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x69, 0, immNone, 0, fModRM},                  // PUNPCKHWL
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x60, 0, immNone, 0, fModRM},                   // PUNPCKLBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x60, 0, immNone, 0, fModRM},                  // PUNPCKLBW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x62, 0, immNone, 0, fModRM},                   // PUNPCKLLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x62, 0, immNone, 0, fModRM},                  // PUNPCKLLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6C, 0, immNone, 0, fModRM},                  // PUNPCKLQDQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x61, 0, immNone, 0, fModRM},                   // PUNPCKLWL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x61, 0, immNone, 0, fModRM},                  // PUNPCKLWL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9C, 0, immNone, 0, 0},                                          // PUSHFQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9C, 0, immNone, 0, fO16},                                       // PUSHFW
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x50, 0, immNone, 0, 0},                                    // PUSHQ
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0xFF, 0x6, immNone, 0, fModRM},                              // PUSHQ
+	{1, encLegacy, [5]class{cI8}, [5]slot{sImm}, 0, 0, 0x6A, 0, imm8, 0, 0},                                      // PUSHQ
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0x68, 0, imm32, 0, 0},                                    // PUSHQ
+	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA0, 0, immNone, 0, 0},                                  // PUSHQ
+	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA8, 0, immNone, 0, 0},                                  // PUSHQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x50, 0, immNone, 0, fO16},                                 // PUSHW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0xFF, 0x6, immNone, 0, fO16 | fModRM},                       // PUSHW
+	{1, encLegacy, [5]class{cI8}, [5]slot{sImm}, 0, 0, 0x6A, 0, imm8, 0, fO16},                                   // PUSHW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0x68, 0, imm16, 0, fO16},                                 // PUSHW
+	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA0, 0, immNone, 0, fO16},                               // PUSHW
+	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA8, 0, immNone, 0, fO16},                               // PUSHW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEF, 0, immNone, 0, fModRM},                   // PXOR
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEF, 0, immNone, 0, fModRM},                  // PXOR
+	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x8, immNone, 0, 0},                                     // QUAD
+	{1, encData, [5]class{cADDR}, [5]slot{sImm}, 0, 0, 0, 0x8, immNone, 0, 0},                                    // QUAD
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x2, immNone, 0, fModRM | fBytes8},       // RCLB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x2, imm8, 0, fModRM | fBytes8},          // RCLB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x2, immNone, 0, fModRM | fBytes8},      // RCLB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fModRM},                  // RCLL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fModRM},                     // RCLL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fModRM},                 // RCLL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fREXW | fModRM},          // RCLQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fREXW | fModRM},             // RCLQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fREXW | fModRM},         // RCLQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fO16 | fModRM},           // RCLW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fO16 | fModRM},              // RCLW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fO16 | fModRM},          // RCLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x53, 0, immNone, 0, fModRM},                     // RCPPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x53, 0, immNone, 0, fModRM},                  // RCPSS
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x3, immNone, 0, fModRM | fBytes8},       // RCRB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x3, imm8, 0, fModRM | fBytes8},          // RCRB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x3, immNone, 0, fModRM | fBytes8},      // RCRB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fModRM},                  // RCRL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fModRM},                     // RCRL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fModRM},                 // RCRL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fREXW | fModRM},          // RCRQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fREXW | fModRM},             // RCRQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fREXW | fModRM},         // RCRQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fO16 | fModRM},           // RCRW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fO16 | fModRM},              // RCRW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fO16 | fModRM},          // RCRW
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x0, immNone, 0, fModRM},                           // RDFSBASEL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x0, immNone, 0, fREXW | fModRM},                   // RDFSBASEQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x1, immNone, 0, fModRM},                           // RDGSBASEL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x1, immNone, 0, fREXW | fModRM},                   // RDGSBASEQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x32, 0, immNone, 0, 0},                                          // RDMSR
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xC7, 0x7, immNone, 0, fModRM},                           // RDPID
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xEE, immNone, 0, fModRM | fFixed},                         // RDPKRU
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x33, 0, immNone, 0, 0},                                          // RDPMC
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fModRM},                              // RDRANDL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fREXW | fModRM},                      // RDRANDQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fO16 | fModRM},                       // RDRANDW
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fModRM},                              // RDSEEDL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fREXW | fModRM},                      // RDSEEDQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fO16 | fModRM},                       // RDSEEDW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x31, 0, immNone, 0, 0},                                          // RDTSC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xF9, immNone, 0, fModRM | fFixed},                         // RDTSCP
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF3, 0, immNone, 0, 0},                                          // REP
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF2, 0, immNone, 0, 0},                                          // REPN
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC3, 0, immNone, 0, 0},                                          // RET
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xC2, 0, imm16, 0, 0},                                    // RET
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, 0},                                          // RETFL
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, 0},                                    // RETFL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, fREXW},                                      // RETFQ
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, fREXW},                                // RETFQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, fO16},                                       // RETFW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, fO16},                                 // RETFW
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x0, immNone, 0, fModRM | fBytes8},       // ROLB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x0, imm8, 0, fModRM | fBytes8},          // ROLB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x0, immNone, 0, fModRM | fBytes8},      // ROLB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fModRM},                  // ROLL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fModRM},                     // ROLL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fModRM},                 // ROLL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fREXW | fModRM},          // ROLQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fREXW | fModRM},             // ROLQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fREXW | fModRM},         // ROLQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fO16 | fModRM},           // ROLW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fO16 | fModRM},              // ROLW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fO16 | fModRM},          // ROLW
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x1, immNone, 0, fModRM | fBytes8},       // RORB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x1, imm8, 0, fModRM | fBytes8},          // RORB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x1, immNone, 0, fModRM | fBytes8},      // RORB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fModRM},                  // RORL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fModRM},                     // RORL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fModRM},                 // RORL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fREXW | fModRM},          // RORQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fREXW | fModRM},             // RORQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fREXW | fModRM},         // RORQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fO16 | fModRM},           // RORW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fO16 | fModRM},              // RORW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fO16 | fModRM},          // RORW
+	{3, encVEX, [5]class{cB8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0xF2, 3, 0xF0, 0, imm8, 0, fModRM},             // RORXL
+	{3, encVEX, [5]class{cB8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0xF2, 3, 0xF0, 0, imm8, 0, fREXW | fModRM},     // RORXQ
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x09, 0, imm8, 0, fModRM},          // ROUNDPD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x08, 0, imm8, 0, fModRM},          // ROUNDPS
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0B, 0, imm8, 0, fModRM},          // ROUNDSD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0A, 0, imm8, 0, fModRM},          // ROUNDSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAA, 0, immNone, 0, 0},                                          // RSM
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x52, 0, immNone, 0, fModRM},                     // RSQRTPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x52, 0, immNone, 0, fModRM},                  // RSQRTSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9E, 0, immNone, 0, 0},                                          // SAHF
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x7, immNone, 0, fModRM | fBytes8},       // SARB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x7, imm8, 0, fModRM | fBytes8},          // SARB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x7, immNone, 0, fModRM | fBytes8},      // SARB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fModRM},                  // SARL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fModRM},                     // SARL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fModRM},                 // SARL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fREXW | fModRM},          // SARQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fREXW | fModRM},             // SARQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fREXW | fModRM},         // SARQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fO16 | fModRM},           // SARW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fO16 | fModRM},              // SARW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fO16 | fModRM},          // SARW
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF3, 2, 0xF7, 0, immNone, 0, fModRM},          // SARXL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF3, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},  // SARXQ
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x1C, 0, imm8, 0, 0},                          // SBBB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x3, imm8, 0, fModRM | fBytes8},          // SBBB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x18, 0, immNone, 0, fBytes8 | fModRM},         // SBBB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x1A, 0, immNone, 0, fBytes8 | fModRM},         // SBBB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fModRM},                     // SBBL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm32, 0, 0},                        // SBBL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm32, 0, fModRM},                   // SBBL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fModRM},                     // SBBL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fModRM},                     // SBBL
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fREXW | fModRM},             // SBBQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm32, 0, fREXW},                    // SBBQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm32, 0, fREXW | fModRM},           // SBBQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fREXW | fModRM},             // SBBQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fREXW | fModRM},             // SBBQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fO16 | fModRM},              // SBBW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm16, 0, fO16},                     // SBBW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm16, 0, fO16 | fModRM},            // SBBW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fO16 | fModRM},              // SBBW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fO16 | fModRM},              // SBBW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAE, 0, immNone, 0, 0},                                          // SCASB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, 0},                                          // SCASL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, fREXW},                                      // SCASQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, fO16},                                       // SCASW
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x93, 0x0, immNone, 0, fModRM | fBytes8},                  // SETCC
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x92, 0x0, immNone, 0, fModRM | fBytes8},                  // SETCS
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x94, 0x0, immNone, 0, fModRM | fBytes8},                  // SETEQ
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9D, 0x0, immNone, 0, fModRM | fBytes8},                  // SETGE
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9F, 0x0, immNone, 0, fModRM | fBytes8},                  // SETGT
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x97, 0x0, immNone, 0, fModRM | fBytes8},                  // SETHI
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9E, 0x0, immNone, 0, fModRM | fBytes8},                  // SETLE
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x96, 0x0, immNone, 0, fModRM | fBytes8},                  // SETLS
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9C, 0x0, immNone, 0, fModRM | fBytes8},                  // SETLT
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x98, 0x0, immNone, 0, fModRM | fBytes8},                  // SETMI
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x95, 0x0, immNone, 0, fModRM | fBytes8},                  // SETNE
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x91, 0x0, immNone, 0, fModRM | fBytes8},                  // SETOC
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x90, 0x0, immNone, 0, fModRM | fBytes8},                  // SETOS
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9B, 0x0, immNone, 0, fModRM | fBytes8},                  // SETPC
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x99, 0x0, immNone, 0, fModRM | fBytes8},                  // SETPL
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9A, 0x0, immNone, 0, fModRM | fBytes8},                  // SETPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xF8, immNone, 0, fModRM | fFixed},                         // SFENCE
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x0, immNone, 0, fModRM},                              // SGDT
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xC9, 0, immNone, 0, fModRM},                     // SHA1MSG1
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCA, 0, immNone, 0, fModRM},                     // SHA1MSG2
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xC8, 0, immNone, 0, fModRM},                     // SHA1NEXTE
+	{3, encLegacy, [5]class{cU2, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0, 3, 0xCC, 0, imm8, 0, fModRM},             // SHA1RNDS4
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCC, 0, immNone, 0, fModRM},                     // SHA256MSG1
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCD, 0, immNone, 0, fModRM},                     // SHA256MSG2
+	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0, 2, 0xCB, 0, immNone, 0, fModRM},         // SHA256RNDS2
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x4, immNone, 0, fModRM | fBytes8},       // SHLB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x4, imm8, 0, fModRM | fBytes8},          // SHLB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x4, immNone, 0, fModRM | fBytes8},      // SHLB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fModRM},                  // SHLL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fModRM},                     // SHLL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fModRM},                 // SHLL
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fModRM},             // SHLL
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fModRM},         // SHLL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fREXW | fModRM},          // SHLQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fREXW | fModRM},             // SHLQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fREXW | fModRM},         // SHLQ
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fREXW | fModRM},     // SHLQ
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fREXW | fModRM}, // SHLQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fO16 | fModRM},           // SHLW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fO16 | fModRM},              // SHLW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fO16 | fModRM},          // SHLW
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fO16 | fModRM},      // SHLW
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fO16 | fModRM},  // SHLW
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0xF7, 0, immNone, 0, fModRM},          // SHLXL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},  // SHLXQ
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x5, immNone, 0, fModRM | fBytes8},       // SHRB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x5, imm8, 0, fModRM | fBytes8},          // SHRB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x5, immNone, 0, fModRM | fBytes8},      // SHRB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fModRM},                  // SHRL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fModRM},                     // SHRL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fModRM},                 // SHRL
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fModRM},             // SHRL
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fModRM},         // SHRL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fREXW | fModRM},          // SHRQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fREXW | fModRM},             // SHRQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fREXW | fModRM},         // SHRQ
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fREXW | fModRM},     // SHRQ
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fREXW | fModRM}, // SHRQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fO16 | fModRM},           // SHRW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fO16 | fModRM},              // SHRW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fO16 | fModRM},          // SHRW
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fO16 | fModRM},      // SHRW
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fO16 | fModRM},  // SHRW
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF2, 2, 0xF7, 0, immNone, 0, fModRM},          // SHRXL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF2, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},  // SHRXQ
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC6, 0, imm8, 0, fModRM},          // SHUFPD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0, 1, 0xC6, 0, imm8, 0, fModRM},             // SHUFPS
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x1, immNone, 0, fModRM},                              // SIDT
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fModRM},                             // SLDTL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fREXW | fModRM},                     // SLDTQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fO16 | fModRM},                      // SLDTW
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fModRM},                             // SMSWL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fREXW | fModRM},                     // SMSWQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fO16 | fModRM},                      // SMSWW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x51, 0, immNone, 0, fModRM},                  // SQRTPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x51, 0, immNone, 0, fModRM},                     // SQRTPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x51, 0, immNone, 0, fModRM},                  // SQRTSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x51, 0, immNone, 0, fModRM},                  // SQRTSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xCB, immNone, 0, fModRM | fFixed},                         // STAC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF9, 0, immNone, 0, 0},                                          // STC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFD, 0, immNone, 0, 0},                                          // STD
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFB, 0, immNone, 0, 0},                                          // STI
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x3, immNone, 0, fModRM},                              // STMXCSR
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAA, 0, immNone, 0, 0},                                          // STOSB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, 0},                                          // STOSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, fREXW},                                      // STOSQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, fO16},                                       // STOSW
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fModRM},                             // STRL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fREXW | fModRM},                     // STRQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fO16 | fModRM},                      // STRW
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x2C, 0, imm8, 0, 0},                          // SUBB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x5, imm8, 0, fModRM | fBytes8},          // SUBB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x28, 0, immNone, 0, fBytes8 | fModRM},         // SUBB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x2A, 0, immNone, 0, fBytes8 | fModRM},         // SUBB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fModRM},                     // SUBL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm32, 0, 0},                        // SUBL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm32, 0, fModRM},                   // SUBL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fModRM},                     // SUBL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fModRM},                     // SUBL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5C, 0, immNone, 0, fModRM},                  // SUBPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5C, 0, immNone, 0, fModRM},                     // SUBPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fREXW | fModRM},             // SUBQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm32, 0, fREXW},                    // SUBQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm32, 0, fREXW | fModRM},           // SUBQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fREXW | fModRM},             // SUBQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fREXW | fModRM},             // SUBQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5C, 0, immNone, 0, fModRM},                  // SUBSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5C, 0, immNone, 0, fModRM},                  // SUBSS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fO16 | fModRM},              // SUBW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm16, 0, fO16},                     // SUBW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm16, 0, fO16 | fModRM},            // SUBW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fO16 | fModRM},              // SUBW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fO16 | fModRM},              // SUBW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xF8, immNone, 0, fModRM | fFixed},                         // SWAPGS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x05, 0, immNone, 0, 0},                                          // SYSCALL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x34, 0, immNone, 0, 0},                                          // SYSENTER
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x34, 0, immNone, 0, fREXW},                                      // SYSENTER64
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x35, 0, immNone, 0, 0},                                          // SYSEXIT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x35, 0, immNone, 0, fREXW},                                      // SYSEXIT64
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x07, 0, immNone, 0, 0},                                          // SYSRET
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0xA8, 0, imm8, 0, 0},                          // TESTB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xF6, 0x0, imm8, 0, fModRM | fBytes8},          // TESTB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x84, 0, immNone, 0, fBytes8 | fModRM},         // TESTB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x84, 0, immNone, 0, fBytes8 | fModRM},         // TESTB
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm32, 0, 0},                        // TESTL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm32, 0, fModRM},                   // TESTL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fModRM},                     // TESTL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fModRM},                     // TESTL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm32, 0, fREXW},                    // TESTQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm32, 0, fREXW | fModRM},           // TESTQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fREXW | fModRM},             // TESTQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fREXW | fModRM},             // TESTQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm16, 0, fO16},                     // TESTW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm16, 0, fO16 | fModRM},            // TESTW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fO16 | fModRM},              // TESTW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fO16 | fModRM},              // TESTW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fModRM},                  // TZCNTL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fREXW | fModRM},          // TZCNTQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fO16 | fModRM},           // TZCNTW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2E, 0, immNone, 0, fModRM},                  // UCOMISD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2E, 0, immNone, 0, fModRM},                     // UCOMISS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xB9, 0, immNone, 0, 0},                                          // UD1
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x0B, 0, immNone, 0, 0},                                          // UD2
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x0B, 0, immNone, 0, 0},                                          // UNDEF
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x15, 0, immNone, 0, fModRM},                  // UNPCKHPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x15, 0, immNone, 0, fModRM},                     // UNPCKHPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x14, 0, immNone, 0, fModRM},                  // UNPCKLPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x14, 0, immNone, 0, fModRM},                     // UNPCKLPS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x4, immNone, 0, fModRM},                             // VERR
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x5, immNone, 0, fModRM},                             // VERW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC1, immNone, 0, fModRM | fFixed},                         // VMCALL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD4, immNone, 0, fModRM | fFixed},                         // VMFUNC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9B, 0, immNone, 0, 0},                                          // WAIT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x09, 0, immNone, 0, 0},                                          // WBINVD
+	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x2, immNone, 0, 0},                                     // WORD
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x2, immNone, 0, fModRM},                           // WRFSBASEL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x2, immNone, 0, fREXW | fModRM},                   // WRFSBASEQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x3, immNone, 0, fModRM},                           // WRGSBASEL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x3, immNone, 0, fREXW | fModRM},                   // WRGSBASEQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x30, 0, immNone, 0, 0},                                          // WRMSR
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xEF, immNone, 0, fModRM | fFixed},                         // WRPKRU
+	{1, encLegacy, [5]class{cB8}, [5]slot{sImm}, 0, 0, 0xC6, 0xF8, imm8, 0, fModRM | fFixed},                     // XABORT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF2, 0, immNone, 0, 0},                                          // XACQUIRE
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 1, 0xC0, 0, immNone, 0, fBytes8 | fModRM},         // XADDB
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fModRM},                     // XADDL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fREXW | fModRM},             // XADDQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fO16 | fModRM},              // XADDW
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0xC7, 0xF8, imm32, 0, 0},                                   // XBEGIN
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x86, 0, immNone, 0, fBytes8 | fModRM},         // XCHGB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x86, 0, immNone, 0, fBytes8 | fModRM},         // XCHGB
+	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, 0},                        // XCHGL
+	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, 0},                        // XCHGL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fModRM},                     // XCHGL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fModRM},                     // XCHGL
+	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, fREXW},                    // XCHGQ
+	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, fREXW},                    // XCHGQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fREXW | fModRM},             // XCHGQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fREXW | fModRM},             // XCHGQ
+	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, fO16},                     // XCHGW
+	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, fO16},                     // XCHGW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fO16 | fModRM},              // XCHGW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fO16 | fModRM},              // XCHGW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD5, immNone, 0, fModRM | fFixed},                         // XEND
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD0, immNone, 0, fModRM | fFixed},                         // XGETBV
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xD7, 0, immNone, 0, 0},                                          // XLAT
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x34, 0, imm8, 0, 0},                          // XORB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x6, imm8, 0, fModRM | fBytes8},          // XORB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x30, 0, immNone, 0, fBytes8 | fModRM},         // XORB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x32, 0, immNone, 0, fBytes8 | fModRM},         // XORB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fModRM},                     // XORL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm32, 0, 0},                        // XORL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm32, 0, fModRM},                   // XORL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fModRM},                     // XORL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fModRM},                     // XORL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x57, 0, immNone, 0, fModRM},                  // XORPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x57, 0, immNone, 0, fModRM},                     // XORPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fREXW | fModRM},             // XORQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm32, 0, fREXW},                    // XORQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm32, 0, fREXW | fModRM},           // XORQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fREXW | fModRM},             // XORQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fREXW | fModRM},             // XORQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fO16 | fModRM},              // XORW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm16, 0, fO16},                     // XORW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm16, 0, fO16 | fModRM},            // XORW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fO16 | fModRM},              // XORW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fO16 | fModRM},              // XORW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF3, 0, immNone, 0, 0},                                          // XRELEASE
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x5, immNone, 0, fModRM},                              // XRSTOR
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x5, immNone, 0, fREXW | fModRM},                      // XRSTOR64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x3, immNone, 0, fModRM},                              // XRSTORS
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x3, immNone, 0, fREXW | fModRM},                      // XRSTORS64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x4, immNone, 0, fModRM},                              // XSAVE
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x4, immNone, 0, fREXW | fModRM},                      // XSAVE64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x4, immNone, 0, fModRM},                              // XSAVEC
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x4, immNone, 0, fREXW | fModRM},                      // XSAVEC64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x6, immNone, 0, fModRM},                              // XSAVEOPT
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x6, immNone, 0, fREXW | fModRM},                      // XSAVEOPT64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x5, immNone, 0, fModRM},                              // XSAVES
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x5, immNone, 0, fREXW | fModRM},                      // XSAVES64
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD1, immNone, 0, fModRM | fFixed},                         // XSETBV
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD6, immNone, 0, fModRM | fFixed},                         // XTEST
 }

@@ -59,7 +59,6 @@ const (
 	BSRW
 	BSWAPL
 	BSWAPQ
-	BSWAPW
 	BTCL
 	BTCQ
 	BTCW
@@ -817,7 +816,6 @@ var opNames = [numOps]string{
 	"BSRW",
 	"BSWAPL",
 	"BSWAPQ",
-	"BSWAPW",
 	"BTCL",
 	"BTCQ",
 	"BTCW",
