@@ -1,0 +1,305 @@
+// Package build drives a compilation: from a loaded program to an executable.
+//
+// It works in three phases. Discovery lowers every function that the program
+// may reach, following references from the entry point; analysis inlines and
+// decides what escapes, callees before callers; generation turns what is still
+// reachable into machine code and links it. Functions are worked on in
+// parallel within a phase; every result is a function of its inputs, so
+// the output does not depend on scheduling.
+package build
+
+import (
+	"fmt"
+	"go/token"
+	"io"
+	"runtime"
+	"sync"
+
+	"strata/internal/abi"
+	"strata/internal/amd64"
+	"strata/internal/design"
+	"strata/internal/link"
+	"strata/internal/load"
+	"strata/internal/lower"
+	"strata/internal/object"
+	"strata/internal/opt"
+	"strata/internal/ssa"
+)
+
+// Options say what to build and how.
+type Options struct {
+	Program                  *load.Program     // made by load.Program.For: one main package with all it imports
+	Out                      string            // path of the executable
+	Designs                  design.Set        // nil for the default
+	BuildInfo                string            // text of runtime/debug.ReadBuildInfo
+	XVars                    map[string]string // -ldflags=-X
+	StripSymbols, StripDWARF bool
+	Verify                   bool      // check the SSA after every pass and every register allocation
+	Listing                  io.Writer // assembly of every function (-S)
+	// DumpFunc prints the SSA of this function after every pass to Dump.
+	DumpFunc string
+	Dump     io.Writer
+	Jobs     int // 0 is GOMAXPROCS
+}
+
+// Entry is where the kernel starts the program.
+const Entry = "_rt0_amd64_linux<ABI0>"
+
+// Build makes the executable.
+func Build(o Options) error {
+	c, err := newCompiler(o)
+	if err != nil {
+		return err
+	}
+	if err := c.discover(); err != nil {
+		return err
+	}
+	if err := c.analyze(); err != nil {
+		return err
+	}
+	syms, err := c.generate()
+	if err != nil {
+		return err
+	}
+	return link.Link(link.Input{
+		Symbols: syms, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars,
+		StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF,
+	})
+}
+
+type compiler struct {
+	o     Options
+	facts design.Facts
+	low   *lower.Program
+	asm   *asmIndex
+	opt   opt.Config
+	mu    sync.Mutex
+	funcs map[string]*ssa.Func // discovered functions
+	order []string             // in order of discovery
+	outMu sync.Mutex
+}
+
+func newCompiler(o Options) (*compiler, error) {
+	if o.Designs == nil {
+		o.Designs = design.Default()
+	}
+	if o.Jobs == 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}}
+	conv := abi.Stack
+	if c.facts.RegisterABI {
+		conv = abi.Register
+	}
+	var err error
+	if c.asm, err = newAsmIndex(o.Program); err != nil {
+		return nil, err
+	}
+	c.low = lower.NewProgram(o.Program, conv)
+	c.opt = opt.Config{Facts: c.facts, RT: c.low.RuntimeCall, Verify: o.Verify}
+	return c, nil
+}
+
+// helpers are runtime functions that passes and emission call, so discovery must know them before they are mentioned.
+var helpers = []string{
+	"newobject", "panicBounds", "panicdivide", "panicshift", "morestack<ABI0>", "morestack_noctxt<ABI0>",
+	"memmove", "memclrNoHeapPointers", "typedmemmove", "wbZero", "wbMove",
+}
+
+// discover lowers everything reachable from the entry point.
+func (c *compiler) discover() error {
+	reach := link.NewReach(Entry)
+	for _, h := range helpers {
+		reach.Root("runtime." + h)
+	}
+	return c.follow(reach, func(sym string, def lower.Def) ([]*object.Symbol, error) {
+		fd, ok := def.(*lower.FuncDef)
+		if !ok {
+			return nil, nil
+		}
+		f, err := c.lowerFunc(fd)
+		if err != nil {
+			return nil, err
+		}
+		c.mu.Lock()
+		c.funcs[sym] = f
+		c.mu.Unlock()
+		return []*object.Symbol{{Name: sym, Kind: object.Text, Relocs: references(f)}}, nil
+	}, func(sym string, isFunc bool) {
+		if isFunc {
+			c.order = append(c.order, sym)
+		}
+	})
+}
+
+// lowerFunc lowers one function and cleans it for inlining.
+func (c *compiler) lowerFunc(d *lower.FuncDef) (*ssa.Func, error) {
+	f, err := d.Lower()
+	if err != nil {
+		return nil, err
+	}
+	if c.o.Verify {
+		if err := ssa.Verify(f); err != nil {
+			return nil, fmt.Errorf("internal compiler error: lowering: %w\n%s", err, f)
+		}
+	}
+	cfg := c.configFor(f)
+	return f, opt.Run(f, opt.Early, cfg)
+}
+
+func (c *compiler) configFor(f *ssa.Func) *opt.Config {
+	cfg := c.opt
+	if c.o.DumpFunc != "" && (f.Name == c.o.DumpFunc || f.DisplayName == c.o.DumpFunc) {
+		cfg.Dump = func(pass string, f *ssa.Func) {
+			c.outMu.Lock()
+			defer c.outMu.Unlock()
+			fmt.Fprintf(c.o.Dump, "# %s\n%s", pass, f)
+		}
+	}
+	return &cfg
+}
+
+// analyze inlines and decides escapes, callees first.
+func (c *compiler) analyze() error { return nil }
+
+// generate compiles what is reachable from the entry point and returns it in a fixed order.
+func (c *compiler) generate() ([]*object.Symbol, error) {
+	reach := link.NewReach(Entry)
+	err := c.follow(reach, func(sym string, def lower.Def) ([]*object.Symbol, error) {
+		fd, ok := def.(*lower.FuncDef)
+		if !ok {
+			return nil, nil
+		}
+		f := c.funcs[sym]
+		if f == nil {
+			var err error
+			if f, err = c.lowerFunc(fd); err != nil {
+				return nil, err
+			}
+		}
+		s, err := c.compile(f)
+		if err != nil {
+			return nil, err
+		}
+		return []*object.Symbol{s}, nil
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return reach.Symbols(), nil
+}
+
+// compile takes f from analysed SSA to machine code.
+func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
+	if err := opt.Run(f, opt.Passes, c.configFor(f)); err != nil {
+		return nil, err
+	}
+	extra := interfaceRelocs(f)
+	var list io.Writer
+	if c.o.Listing != nil {
+		list = &lockedWriter{c: c, w: c.o.Listing}
+	}
+	s, err = amd64.Compile(f, amd64.Options{
+		Position: c.position,
+		Check:    c.o.Verify,
+		Optimise: c.facts.Optimises,
+		Listing:  list,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Relocs = append(s.Relocs, extra...)
+	return s, nil
+}
+
+type lockedWriter struct {
+	c *compiler
+	w io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.c.outMu.Lock()
+	defer l.c.outMu.Unlock()
+	return l.w.Write(p)
+}
+
+func (c *compiler) position(p token.Pos) (string, int32) {
+	q := c.o.Program.Fset.Position(p)
+	return q.Filename, int32(q.Line)
+}
+
+// follow feeds reach wave by wave: all symbols missing in a wave are made in
+// parallel, then added in the order in which they were asked for.
+func (c *compiler) follow(reach *link.Reach, fromDef func(string, lower.Def) ([]*object.Symbol, error), note func(sym string, isFunc bool)) error {
+	for {
+		var wave []string
+		for {
+			sym, ok := reach.Next()
+			if !ok {
+				break
+			}
+			wave = append(wave, sym)
+		}
+		if len(wave) == 0 {
+			return nil
+		}
+		made := make([][]*object.Symbol, len(wave))
+		errs := make([]error, len(wave))
+		isFunc := make([]bool, len(wave))
+		c.parallel(len(wave), func(i int) {
+			made[i], isFunc[i], errs[i] = c.make(wave[i], fromDef)
+		})
+		for i, sym := range wave {
+			if errs[i] != nil {
+				return errs[i]
+			}
+			if note != nil {
+				note(sym, isFunc[i])
+			}
+			for _, s := range made[i] {
+				reach.Add(s)
+			}
+		}
+	}
+}
+
+// make gives the symbols that define sym; none if nothing does.
+func (c *compiler) make(sym string, fromDef func(string, lower.Def) ([]*object.Symbol, error)) ([]*object.Symbol, bool, error) {
+	if syms, err := c.asm.define(sym); syms != nil || err != nil {
+		return syms, false, err
+	}
+	def := c.low.Def(sym)
+	switch d := def.(type) {
+	case nil:
+		return nil, false, nil
+	case *lower.DataDef:
+		syms, err := d.Build()
+		return syms, false, err
+	default:
+		syms, err := fromDef(sym, d)
+		return syms, true, err
+	}
+}
+
+func (c *compiler) parallel(n int, work func(i int)) {
+	if n == 1 || c.o.Jobs == 1 {
+		for i := range n {
+			work(i)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(n, c.o.Jobs) {
+		wg.Go(func() {
+			for i := range next {
+				work(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+}

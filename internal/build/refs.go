@@ -1,0 +1,134 @@
+package build
+
+import (
+	"strings"
+
+	"strata/internal/object"
+	"strata/internal/ssa"
+)
+
+// references lists what a function mentions, as relocations of an object
+// without code. Discovery follows them before any code exists; emission adds the
+// interface-related ones (zero bytes long) to the real object.
+func references(f *ssa.Func) []object.Reloc {
+	var out []object.Reloc
+	seen := map[object.Reloc]bool{}
+	add := func(kind object.RelocKind, target string) {
+		r := object.Reloc{Kind: kind, Target: target}
+		if target != "" && !seen[r] {
+			seen[r] = true
+			out = append(out, r)
+		}
+	}
+	plain := typeArguments(f)
+	for _, b := range f.Blocks {
+		for _, v := range b.Values {
+			switch aux := v.Aux.(type) {
+			case *ssa.Call:
+				add(object.Keep, aux.Sym)
+				if v.Op == ssa.OpInterCall && aux.Method != "" {
+					add(object.UseIfaceMethod, aux.Method)
+				}
+			case *ssa.AllocInfo:
+				add(object.Keep, aux.TypeSym)
+			case *ssa.MemType:
+				if aux != nil && aux.HasPointers() {
+					add(object.Keep, aux.TypeSym)
+				}
+			case string:
+				switch v.Op {
+				case ssa.OpGlobalAddr:
+					add(object.Keep, aux)
+					if strings.HasPrefix(aux, "type:") && !plain[v] {
+						add(object.UseIface, aux)
+					} else if strings.HasPrefix(aux, "go:itab.") {
+						add(object.UseIface, itabType(aux))
+					}
+				case ssa.OpFuncAddr, ssa.OpCheck:
+					add(object.Keep, aux)
+				}
+			}
+		}
+		if c, ok := b.Aux.(*ssa.Call); ok {
+			add(object.Keep, c.Sym)
+		}
+	}
+	return out
+}
+
+// interfaceRelocs are those of references that stay with the emitted object.
+func interfaceRelocs(f *ssa.Func) []object.Reloc {
+	var out []object.Reloc
+	for _, r := range references(f) {
+		if r.Kind != object.Keep {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// typeArguments finds the descriptor addresses that only serve as arguments of
+// the runtime's memory functions: those do not put the type into an interface.
+func typeArguments(f *ssa.Func) map[*ssa.Value]bool {
+	uses := map[*ssa.Value]int32{}
+	for _, b := range f.Blocks {
+		for _, v := range b.Values {
+			call, ok := v.Aux.(*ssa.Call)
+			if !ok || !takesLayout[strings.TrimPrefix(call.Sym, "runtime.")] {
+				continue
+			}
+			for _, a := range v.Args {
+				if a.Op == ssa.OpGlobalAddr {
+					uses[a]++
+				}
+			}
+		}
+	}
+	plain := map[*ssa.Value]bool{}
+	for v, n := range uses {
+		if n == v.Uses {
+			plain[v] = true
+		}
+	}
+	return plain
+}
+
+// takesLayout are the runtime functions that read only layout from a descriptor.
+var takesLayout = map[string]bool{
+	"newobject": true, "mallocgc": true, "newarray": true, "makeslice": true, "makeslice64": true, "makeslicecopy": true,
+	"growslice": true, "typedmemmove": true, "typedmemclr": true, "typedslicecopy": true, "makechan": true, "makechan64": true,
+	"makemap": true, "makemap_small": true, "makemap64": true, "mapaccess1": true, "mapaccess2": true, "mapassign": true,
+	"mapaccess1_fast32": true, "mapaccess2_fast32": true, "mapassign_fast32": true, "mapassign_fast32ptr": true,
+	"mapaccess1_fast64": true, "mapaccess2_fast64": true, "mapassign_fast64": true, "mapassign_fast64ptr": true,
+	"mapaccess1_faststr": true, "mapaccess2_faststr": true, "mapassign_faststr": true, "mapdelete": true,
+	"mapdelete_fast32": true, "mapdelete_fast64": true, "mapdelete_faststr": true, "mapclear": true, "mapIterStart": true,
+	"wbZero": true, "wbMove": true, "assertE2I": true, "assertE2I2": true, "panicdottypeE": true, "panicdottypeI": true,
+	"panicnildottype": true, "mapaccess1_fat": true, "mapaccess2_fat": true,
+}
+
+// itabType gives the type symbol of an itab symbol "go:itab.T,I": the concrete
+// type ends at the first comma outside brackets.
+func itabType(sym string) string {
+	s := strings.TrimPrefix(sym, "go:itab.")
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '[', '(', '{':
+			depth++
+		case ']', ')', '}':
+			depth--
+		case '"', '`':
+			q := s[i]
+			for i++; i < len(s) && s[i] != q; i++ {
+				if s[i] == '\\' && q == '"' {
+					i++
+				}
+			}
+		case ',':
+			if depth == 0 {
+				return "type:" + s[:i]
+			}
+		}
+	}
+	return ""
+}
