@@ -16,7 +16,9 @@ import (
 	"go/types"
 	"io/fs"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // Config says where and how to look for packages. Its zero value loads for the current directory.
@@ -35,7 +37,6 @@ type Config struct {
 	// Implicit packages are part of every linkable program, imported or not. nil is {"runtime"}.
 	Implicit []string
 
-	// KeepBodies false means that function bodies of standard packages are checked as well (the normal case).
 	// SkipBodies checks declarations only, for tools that need no code.
 	SkipBodies bool
 
@@ -72,7 +73,17 @@ type Package struct {
 
 	Errors []error // parse, type and import errors of this package alone, in source order
 
-	meta *meta
+	// Pragmas are the //go: directives before a declaration (*ast.FuncDecl, *ast.TypeSpec, *ast.ValueSpec).
+	Pragmas map[ast.Node][]Directive
+
+	meta        *meta
+	allFiles    []*file
+	embedErrs   []*Error
+	missingMain bool
+
+	implicit []*Package // of a command: what it links without importing it
+	start    sync.Once
+	done     chan struct{} // closed when checked
 }
 
 // IsMain says whether the package is a command.
@@ -125,34 +136,7 @@ func (p *Program) Mains() []*Package {
 // For gives the linkable program of one main package: it, all it imports, and the implicit packages, found by
 // symbol path.
 func (p *Program) For(main *Package) *Program {
-	roots := []*Package{}
-	for _, path := range p.session.implicit() {
-		if q := p.ByPath[path]; q != nil {
-			roots = append(roots, q)
-		}
-	}
-	// A test variant's dependents replace the originals; the implicit packages may have variants too.
-	seen := map[*Package]bool{}
-	variants := map[string]*Package{}
-	var visit func(*Package)
-	visit = func(q *Package) {
-		if seen[q] {
-			return
-		}
-		seen[q] = true
-		if q.ForTest != "" {
-			variants[q.Path] = q
-		}
-		for _, d := range q.Imports {
-			visit(d)
-		}
-	}
-	visit(main)
-	for i, r := range roots {
-		if v := variants[r.Path]; v != nil {
-			roots[i] = v
-		}
-	}
+	roots := slices.Clone(main.implicit)
 	roots = append(roots, main)
 	sub := &Program{Fset: p.Fset, Goroot: p.Goroot, Roots: []*Package{main}, Main: main, session: p.session}
 	sub.Packages = initOrder(roots)
@@ -166,7 +150,9 @@ func (p *Program) For(main *Package) *Program {
 // Err gives all errors of a program as one, printed as the go command prints them, or nil.
 func (p *Program) Err() error {
 	var list ErrorList
-	list = append(list, p.Errors...)
+	if list = append(list, p.Errors...); len(list) > 0 {
+		return list // nothing is compiled when packages are missing
+	}
 	for _, q := range p.Packages {
 		if len(q.Errors) > 0 {
 			list = append(list, &PackageErrors{Pkg: q, Dir: p.session.cfg.Dir, Fset: p.Fset})

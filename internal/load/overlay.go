@@ -1,6 +1,8 @@
 package load
 
 import (
+	"bytes"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -141,4 +143,13 @@ func (s *sources) hasPackage(dir string) bool {
 		}
 	}
 	return false
+}
+
+// open is ReadFile for go/build.
+func (s *sources) open(name string) (io.ReadCloser, error) {
+	data, err := s.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
 }

@@ -1,0 +1,105 @@
+package load
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// isStd says whether GOROOT/src or the overlay holds a package of that import path.
+func (s *Session) isStd(path string) bool {
+	if path == "" || path[0] == '/' || path[0] == '.' {
+		return false
+	}
+	s.mu.Lock()
+	is, ok := s.known[path]
+	s.mu.Unlock()
+	if ok {
+		return is
+	}
+	is = s.src.hasPackage(s.stdDir(path))
+	s.mu.Lock()
+	s.known[path] = is
+	s.mu.Unlock()
+	return is
+}
+
+func (s *Session) stdDir(path string) string {
+	return filepath.Join(s.goroot, "src", filepath.FromSlash(path))
+}
+
+// vendored maps an import inside the standard library (or the go command's tools) to the vendored copy.
+func (s *Session) vendored(importer, path string) string {
+	first, _, _ := strings.Cut(path, "/")
+	if !strings.Contains(first, ".") {
+		return path
+	}
+	prefix := "vendor/"
+	if strings.HasPrefix(importer, "cmd/") {
+		prefix = "cmd/vendor/"
+	}
+	if s.isStd(prefix + path) {
+		return prefix + path
+	}
+	return path
+}
+
+// std finds a standard package and parses it, once in a session.
+func (s *Session) std(path string) *meta {
+	s.mu.Lock()
+	e := s.metas[path]
+	if e == nil {
+		e = &stdEntry{}
+		s.metas[path] = e
+	}
+	s.mu.Unlock()
+	e.once.Do(func() {
+		s.slots <- struct{}{}
+		defer func() { <-s.slots }()
+		e.m = s.findStd(path)
+	})
+	return e.m
+}
+
+func (s *Session) findStd(path string) *meta {
+	m := &meta{importPath: path, dir: s.stdDir(path), standard: true, goVersion: wantMinor}
+	if err := s.scan(m); err != nil {
+		m.errs = []*Error{{Msg: fmt.Sprintf("package %s is not in std (%s)", path, m.dir)}}
+		return m
+	}
+	if len(m.files(s)) == 0 {
+		m.errs = []*Error{{Msg: s.noFiles(m)}}
+		return m
+	}
+	s.nameFromFiles(m)
+	s.splitTests(m)
+	m.importMap = map[string]string{}
+	for _, files := range [][]*file{m.files(s)} {
+		for _, i := range importsOf(files) {
+			if to := s.vendored(path, i.path); to != i.path {
+				m.importMap[i.path] = to
+			}
+		}
+	}
+	for _, f := range m.parsed {
+		if f.syntax != nil && f.syntax.Name.Name != m.name && f.syntax.Name.Name != "documentation" {
+			m.errs = append(m.errs, &Error{Msg: fmt.Sprintf("found packages %s (%s) and %s (%s) in %s", m.name,
+				filepath.Base(m.parsed[0].name), f.syntax.Name.Name, filepath.Base(f.name), m.dir)})
+			break
+		}
+	}
+	return m
+}
+
+func (s *Session) noFiles(m *meta) string {
+	if len(m.testFiles) > 0 {
+		return "no non-test Go files in " + m.dir
+	}
+	names, _ := s.src.list(m.dir)
+	for _, name := range names {
+		if strings.HasSuffix(name, ".go") {
+			return "build constraints exclude all Go files in " + m.dir
+		}
+	}
+	return "no Go files in " + m.dir
+}
