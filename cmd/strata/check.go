@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"strata/internal/design"
 	"strata/internal/load"
 	"strata/rt"
 )
@@ -16,7 +17,8 @@ var cmdCheck = &command{
 }
 
 func runCheck(c *command, args []string) int {
-	prog, err := load.Load(load.Config{Overlay: rt.FS}, args...)
+	prog, err := load.Load(load.Config{Overlay: rt.FS, Tests: os.Getenv("XT") != "",
+		Generated: map[string][]byte{"runtime/internal/design/design.go": design.Default().RuntimeSource()}}, args...)
 	if err == nil {
 		err = prog.Err()
 	}

@@ -23,16 +23,18 @@ import (
 
 // Config says where and how to look for packages. Its zero value loads for the current directory.
 type Config struct {
-	Dir      string   // working directory; "" is the process's
-	Tags     []string // extra build tags (-tags)
-	Overlay  fs.FS    // laid over GOROOT/src: "runtime/proc.go"; nil for none. See overlay.go
-	Tests    bool     // also build test variants and test mains (Program.Tests)
-	GOROOT   string   // "" finds the installed Go (see FindGoroot)
-	Parallel int      // packages parsed or checked at once; 0 is GOMAXPROCS
-	Env      []string // environment of the go command; nil is os.Environ()
-	Flags    []string // more flags for `go list`, e.g. -mod=vendor, -modfile=x
-	GOOS     string   // "" is linux
-	GOARCH   string   // "" is amd64
+	Dir     string   // working directory; "" is the process's
+	Tags    []string // extra build tags (-tags)
+	Overlay fs.FS    // laid over GOROOT/src: "runtime/proc.go"; nil for none. See overlay.go
+	// Generated are more files of the overlay: "runtime/internal/design/design.go".
+	Generated map[string][]byte
+	Tests     bool     // also build test variants and test mains (Program.Tests)
+	GOROOT    string   // "" finds the installed Go (see FindGoroot)
+	Parallel  int      // packages parsed or checked at once; 0 is GOMAXPROCS
+	Env       []string // environment of the go command; nil is os.Environ()
+	Flags     []string // more flags for `go list`, e.g. -mod=vendor, -modfile=x
+	GOOS      string   // "" is linux
+	GOARCH    string   // "" is amd64
 
 	// Implicit packages are part of every linkable program, imported or not. nil is {"runtime"}.
 	Implicit []string

@@ -19,8 +19,9 @@ import (
 // those of the same name; an empty file takes GOROOT's away. Overlaid files are named as if they lay in
 // GOROOT/src.
 type sources struct {
-	root    string // GOROOT/src
-	overlay fs.FS
+	root      string // GOROOT/src
+	overlay   fs.FS
+	generated map[string][]byte // more overlay files, absolute
 
 	mu     sync.Mutex
 	memory map[string][]byte
@@ -63,6 +64,9 @@ func (s *sources) inMemory(name string) ([]byte, bool) {
 
 // ReadFile reads a file by its absolute name.
 func (s *sources) ReadFile(name string) ([]byte, error) {
+	if data, ok := s.generated[name]; ok {
+		return data, nil
+	}
 	if data, ok := s.inMemory(name); ok {
 		return data, nil
 	}
@@ -84,13 +88,19 @@ func (s *sources) ReadFile(name string) ([]byte, error) {
 func (s *sources) list(dir string) ([]string, error) {
 	names := map[string]bool{}
 	found := false
+	for name := range s.generated {
+		if filepath.Dir(name) == dir {
+			names[filepath.Base(name)] = true
+			found = true
+		}
+	}
 	rel, over := s.rel(dir)
 	if !over || !s.replaced(dir) {
 		entries, err := os.ReadDir(dir)
-		if err != nil && !over {
+		if err != nil && !over && !found {
 			return nil, err
 		}
-		found = err == nil
+		found = found || err == nil
 		for _, e := range entries {
 			if isFile(dir, e) {
 				names[e.Name()] = true

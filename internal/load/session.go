@@ -61,7 +61,11 @@ func NewSession(cfg Config) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.src = &sources{root: filepath.Join(s.goroot, "src"), overlay: cfg.Overlay, memory: map[string][]byte{}}
+	s.src = &sources{root: filepath.Join(s.goroot, "src"), overlay: cfg.Overlay, memory: map[string][]byte{},
+		generated: map[string][]byte{}}
+	for name, data := range cfg.Generated {
+		s.src.generated[filepath.Join(s.src.root, filepath.FromSlash(name))] = data
+	}
 	return s, nil
 }
 
