@@ -1,0 +1,142 @@
+//go:build strata
+
+package kernel
+
+import "unsafe"
+
+// Signals.
+const (
+	SIGHUP    = 1
+	SIGINT    = 2
+	SIGQUIT   = 3
+	SIGILL    = 4
+	SIGTRAP   = 5
+	SIGABRT   = 6
+	SIGBUS    = 7
+	SIGFPE    = 8
+	SIGKILL   = 9
+	SIGUSR1   = 10
+	SIGSEGV   = 11
+	SIGUSR2   = 12
+	SIGPIPE   = 13
+	SIGALRM   = 14
+	SIGTERM   = 15
+	SIGSTKFLT = 16
+	SIGCHLD   = 17
+	SIGCONT   = 18
+	SIGSTOP   = 19
+	SIGTSTP   = 20
+	SIGTTIN   = 21
+	SIGTTOU   = 22
+	SIGURG    = 23
+	SIGXCPU   = 24
+	SIGXFSZ   = 25
+	SIGVTALRM = 26
+	SIGPROF   = 27
+	SIGWINCH  = 28
+	SIGIO     = 29
+	SIGPWR    = 30
+	SIGSYS    = 31
+	SIGSETXID = 33 // used to run a system call on every thread
+	NSIG      = 65
+)
+
+// Codes of synchronous signals, and sigaction flags.
+const (
+	FPEIntDiv  = 1
+	SegvMapErr = 1
+	SIUser     = 0
+	SITkill    = -6
+
+	SADfl, SAIgn = 0, 1
+
+	SARestart  = 0x10000000
+	SAOnStack  = 0x08000000
+	SASiginfo  = 0x4
+	SARestorer = 0x04000000
+
+	SigBlock   = 0
+	SigUnblock = 1
+	SigSetmask = 2
+
+	SSDisable = 2
+)
+
+// Sigaction is the kernel's struct sigaction.
+type Sigaction struct {
+	Handler  uintptr
+	Flags    uint64
+	Restorer uintptr
+	Mask     uint64
+}
+
+// SigStack is the kernel's stack_t.
+type SigStack struct {
+	SP    uintptr
+	Flags int32
+	_     int32
+	Size  uintptr
+}
+
+// Siginfo is the head of siginfo_t; Addr is the fault address, or sender's pid and uid.
+type Siginfo struct {
+	Signo int32
+	Errno int32
+	Code  int32
+	_     int32
+	Addr  uintptr
+	_     [104]byte
+}
+
+// Ucontext is what the kernel pushed about the interrupted code.
+type Ucontext struct {
+	Flags   uint64
+	Link    uintptr
+	Stack   SigStack
+	R8      uint64
+	R9      uint64
+	R10     uint64
+	R11     uint64
+	R12     uint64
+	R13     uint64
+	R14     uint64
+	R15     uint64
+	DI      uint64
+	SI      uint64
+	BP      uint64
+	BX      uint64
+	DX      uint64
+	AX      uint64
+	CX      uint64
+	SP      uint64
+	PC      uint64
+	EFlags  uint64
+	Segs    [4]uint16 // cs gs fs ss
+	Err     uint64
+	Trap    uint64
+	OldMask uint64
+	CR2     uint64
+	FPState uintptr
+	_       [8]uint64
+	Mask    uint64
+}
+
+// SetSigaction installs new and stores the former action to old; both may be
+// nil. It returns minus the error number on failure.
+//
+//go:nosplit
+func SetSigaction(sig uint32, new, old *Sigaction) int32 {
+	return int32(syscall6(sysRtSigaction, uintptr(sig), uintptr(unsafe.Pointer(new)), uintptr(unsafe.Pointer(old)), 8, 0, 0))
+}
+
+// Sigprocmask changes the thread's signal mask; new and old may be nil.
+//
+//go:nosplit
+func Sigprocmask(how int32, new, old *uint64) {
+	syscall6(sysRtSigprocmask, uintptr(how), uintptr(unsafe.Pointer(new)), uintptr(unsafe.Pointer(old)), 8, 0, 0)
+}
+
+//go:nosplit
+func Sigaltstack(new, old *SigStack) {
+	syscall6(sysSigaltstack, uintptr(unsafe.Pointer(new)), uintptr(unsafe.Pointer(old)), 0, 0, 0, 0)
+}

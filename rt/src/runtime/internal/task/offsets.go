@@ -1,0 +1,32 @@
+//go:build strata
+
+package task
+
+import "unsafe"
+
+// Each line fails to compile when offsets.h is wrong.
+func _() {
+	var (
+		g G
+		m M
+		p P
+
+		_ [unsafe.Offsetof(g.Stack)]struct{}       = [0]struct{}{}
+		_ [unsafe.Offsetof(g.StackGuard0)]struct{} = [16]struct{}{}
+		_ [unsafe.Offsetof(g.StackGuard1)]struct{} = [24]struct{}{}
+		_ [unsafe.Offsetof(g.M)]struct{}           = [48]struct{}{}
+		_ [unsafe.Offsetof(g.Sched)]struct{}       = [56]struct{}{}
+		_ [unsafe.Offsetof(g.Sched.Ctxt)]struct{}  = [24]struct{}{}
+
+		_ [unsafe.Offsetof(m.G0)]struct{}      = [0]struct{}{}
+		_ [unsafe.Offsetof(m.GSignal)]struct{} = [8]struct{}{}
+		_ [unsafe.Offsetof(m.CurG)]struct{}    = [16]struct{}{}
+		_ [unsafe.Offsetof(m.P)]struct{}       = [24]struct{}{}
+		_ [unsafe.Offsetof(m.TLS)]struct{}     = [32]struct{}{}
+		_ [unsafe.Offsetof(m.MoreBuf)]struct{} = [64]struct{}{}
+		_ [unsafe.Offsetof(m.VDSOSP)]struct{}  = [88]struct{}{}
+		_ [unsafe.Offsetof(m.VDSOPC)]struct{}  = [96]struct{}{}
+
+		_ [unsafe.Offsetof(p.WBBuf)]struct{} = [8]struct{}{}
+	)
+}

@@ -1,0 +1,153 @@
+//go:build strata
+
+package task
+
+import (
+	"runtime/internal/kernel"
+	"unsafe"
+)
+
+// Getg returns the running goroutine; the compiler turns it into a register.
+func Getg() *G
+
+// Gogo resumes gp where gp.Sched says; it does not return. Only on g0.
+//
+//go:noescape
+func Gogo(gp *G)
+
+// Mcall saves the running goroutine in its Sched and calls fn with it on g0.
+// fn never returns; to resume the goroutine it calls Gogo.
+//
+//go:noescape
+func Mcall(fn func(*G))
+
+// Systemstack calls fn on g0's stack, or directly when already on g0 or the
+// signal stack. While fn runs, the goroutine's Sched describes its caller as
+// suspended at the call, so its stack can be unwound and moved.
+//
+// fn should be a plain function: a closure would have to be allocated.
+// Arguments go through fields of the M (Arg, ArgP, Ret, RetP).
+//
+//go:noescape
+func Systemstack(fn func())
+
+// Setg makes gp the running g without touching SP: its goroutine is
+// the one whose stack this code already runs on.
+func Setg(gp *G)
+
+// StartG points gp.Sched at the entry of fn, as if goexit had called it.
+//
+//go:nosplit
+func StartG(gp *G, fn func()) {
+	closure := *(*unsafe.Pointer)(unsafe.Pointer(&fn))
+	StartGAt(gp, *(*uintptr)(closure), closure)
+}
+
+// StartGAt is StartG for a code address and closure context.
+//
+//go:nosplit
+func StartGAt(gp *G, pc uintptr, ctxt unsafe.Pointer) {
+	sp := gp.Stack.Hi - 4*8 // leave room for the spill area of goexit's callee
+	gp.StackTopSP = sp
+	sp -= 8
+	*(*uintptr)(unsafe.Pointer(sp)) = GoexitPC() + 1 // inside goexit, past its first instruction
+	gp.Sched.SP = sp
+	gp.Sched.PC = pc
+	gp.Sched.BP = 0
+	gp.Sched.Ctxt = ctxt
+}
+
+// ResumeAt continues at pc with sp and bp on the stack of the running
+// goroutine: recovery from a panic. It does not return.
+func ResumeAt(pc, sp, bp uintptr)
+
+// GoexitPC is the entry of goexit, at the bottom of every goroutine.
+func GoexitPC() uintptr
+
+// MstartPC is where new threads begin: it calls runtime.mstart on g0.
+func MstartPC() uintptr
+
+// SigtrampPC is the handler for sigaction: it switches g to the M's GSignal
+// and calls runtime.sighandler(sig, info, ctx, gp) with the interrupted g.
+func SigtrampPC() uintptr
+
+// SigreturnPC is the restorer for sigaction.
+func SigreturnPC() uintptr
+
+// AsyncPreemptPC is where a signal handler sends a goroutine that shall stop:
+// it saves all registers, calls runtime.asyncPreempt2 and goes on.
+func AsyncPreemptPC() uintptr
+
+// SigpanicPC is where a signal handler sends a goroutine that faulted. It
+// stands for a call of runtime.sigpanic from the faulting instruction.
+func SigpanicPC() uintptr
+
+// Clone starts a thread that calls runtime.mstart, which never returns, on gp
+// = mp.G0 with stack top stk. It returns the thread id, or a negative errno.
+// Signals should be blocked around it.
+//
+//go:noescape
+func Clone(flags uintptr, stk uintptr, mp *M, gp *G) int32
+
+// ExitThread stores 0 to *wait and ends the thread; its stack may be reused
+// from then on.
+func ExitThread(wait *uint32)
+
+// OnSystemStackPC is the entry of the frame under each function that runs by
+// Systemstack.
+func OnSystemStackPC() uintptr
+
+func badMcall()     { kernel.Throw("mcall called on the system stack") }
+func badMorestack() { kernel.Throw("system stack overflow") }
+
+// SetTLS makes mp's thread-local block that of the running thread.
+func SetTLS(mp *M)
+
+// CPUTicks is the time stamp counter.
+func CPUTicks() int64
+
+// ProcYield spins for n PAUSE instructions.
+func ProcYield(n uint32)
+
+// PublicationBarrier keeps stores before it from being seen after stores
+// behind it.
+func PublicationBarrier()
+
+// Nanotime is the monotonic clock in nanoseconds.
+func Nanotime() int64
+
+// Walltime is the time since 1970.
+func Walltime() (sec int64, nsec int32)
+
+// SP is the stack pointer of the caller after its call returns.
+func SP() uintptr
+
+// memmove and memclr are called by compiled code under their runtime names.
+
+//go:linkname Memmove runtime.memmove
+//go:noescape
+func Memmove(to, from unsafe.Pointer, n uintptr)
+
+//go:linkname MemclrNoHeapPointers runtime.memclrNoHeapPointers
+//go:noescape
+func MemclrNoHeapPointers(p unsafe.Pointer, n uintptr)
+
+// Acquirem forbids preemption of the running goroutine until Releasem.
+//
+//go:nosplit
+func Acquirem() *M {
+	mp := Getg().M
+	mp.Locks++
+	return mp
+}
+
+// Releasem undoes Acquirem and lets a pending preemption happen.
+//
+//go:nosplit
+func Releasem(mp *M) {
+	gp := Getg()
+	mp.Locks--
+	if mp.Locks == 0 && gp.Preempt {
+		gp.StackGuard0 = StackPreempt
+	}
+}

@@ -1,0 +1,273 @@
+//go:build strata
+
+#include "textflag.h"
+#include "offsets.h"
+
+// All functions here follow ABIInternal unless they say otherwise: arguments
+// AX BX CX DI SI, results AX BX, closure context DX, g in R14.
+
+// The kernel enters here: argc at 0(SP), argv behind it.
+// The first thread's scheduling goroutine runs on the kernel's stack.
+TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
+	MOVQ 0(SP), R12
+	LEAQ 8(SP), R13
+	ANDQ $~15, SP
+	SUBQ $64, SP
+	LEAQ ·G0(SB), R14
+	LEAQ ·M0(SB), BX
+	MOVQ SP, G_stack_hi(R14)
+	LEAQ (-256*1024)(SP), AX
+	MOVQ AX, G_stack_lo(R14)
+	ADDQ $928, AX
+	MOVQ SP, G_sp(R14)         // where Mcall and Systemstack start
+	MOVQ AX, G_guard0(R14)
+	MOVQ AX, G_guard1(R14)
+	MOVQ BX, G_m(R14)
+	MOVQ R14, M_g0(BX)
+	MOVQ $158, AX              // arch_prctl
+	MOVQ $0x1002, DI           // ARCH_SET_FS
+	LEAQ (M_tls+8)(BX), SI
+	SYSCALL
+	STORE_TLS_G_R14
+	MOVQ R12, AX
+	MOVQ R13, BX
+	XORL BP, BP
+	CALL runtime·bootstrap<ABIInternal>(SB)
+	INT $3
+
+// func Gogo(gp *G)
+TEXT ·Gogo<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ AX, R14
+	STORE_TLS_G_R14
+	MOVQ G_sp(R14), SP
+	MOVQ G_bp(R14), BP
+	MOVQ G_ctxt(R14), DX
+	MOVQ G_pc(R14), BX
+	XORL AX, AX
+	MOVQ AX, G_sp(R14)
+	MOVQ AX, G_bp(R14)
+	MOVQ AX, G_ctxt(R14)
+	JMP BX
+
+// func Mcall(fn func(*G))
+// The saved state is that of the caller, at the return address.
+TEXT ·Mcall<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ AX, DX
+	MOVQ 0(SP), BX
+	MOVQ BX, G_pc(R14)
+	LEAQ 8(SP), BX
+	MOVQ BX, G_sp(R14)
+	MOVQ BP, G_bp(R14)
+	MOVQ R14, AX
+	MOVQ G_m(R14), BX
+	MOVQ M_g0(BX), CX
+	CMPQ R14, CX
+	JNE  ok
+	CALL ·badMcall<ABIInternal>(SB)
+	INT $3
+ok:
+	MOVQ CX, R14
+	STORE_TLS_G_R14
+	MOVQ G_sp(R14), SP
+	XORL BP, BP
+	MOVQ 0(DX), R12
+	CALL R12
+	CALL ·badMcall<ABIInternal>(SB)
+	INT $3
+
+// func Systemstack(fn func())
+TEXT ·Systemstack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ AX, DX
+	MOVQ G_m(R14), BX
+	MOVQ M_g0(BX), CX
+	CMPQ R14, CX
+	JEQ  direct
+	CMPQ R14, M_gsignal(BX)
+	JEQ  direct
+
+	MOVQ 0(SP), AX
+	MOVQ AX, G_pc(R14)
+	LEAQ 8(SP), AX
+	MOVQ AX, G_sp(R14)
+	MOVQ BP, G_bp(R14)
+	MOVQ CX, R14
+	STORE_TLS_G_R14
+	MOVQ G_sp(R14), SP
+	CALL ·onSystemStack<ABIInternal>(SB)
+
+	// Back to the goroutine, whose stack may have moved meanwhile.
+	MOVQ G_m(R14), BX
+	MOVQ M_curg(BX), R14
+	STORE_TLS_G_R14
+	MOVQ G_sp(R14), SP
+	MOVQ G_bp(R14), BP
+	MOVQ G_pc(R14), AX
+	XORL CX, CX
+	MOVQ CX, G_sp(R14)
+	MOVQ CX, G_bp(R14)
+	PUSHQ AX
+	RET
+
+direct:
+	MOVQ 0(DX), R12
+	JMP  R12
+
+// The outermost frame on g0: unwinding goes on with the M's current goroutine.
+TEXT ·onSystemStack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
+	PUSHQ BP
+	XORL  BP, BP
+	MOVQ  0(DX), R12
+	CALL  R12
+	POPQ  BP
+	RET
+
+// func Setg(gp *G)
+TEXT ·Setg<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ AX, R14
+	STORE_TLS_G_R14
+	RET
+
+// func ResumeAt(pc, sp, bp uintptr)
+TEXT ·ResumeAt<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
+	MOVQ BX, SP
+	MOVQ CX, BP
+	JMP  AX
+
+// func SP() uintptr
+TEXT ·SP<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ 8(SP), AX
+	RET
+
+// Stack growth. The function that ran out of stack has no frame yet; it
+// continues after its call of morestack, in the same state, on a larger stack.
+TEXT runtime·morestack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
+	MOVQ G_m(R14), R12
+	MOVQ M_g0(R12), R13
+	CMPQ R14, R13
+	JNE  notg0
+	CALL ·badMorestack<ABIInternal>(SB)
+	INT $3
+notg0:
+	CMPQ R14, M_gsignal(R12)
+	JNE  notsignal
+	CALL ·badMorestack<ABIInternal>(SB)
+	INT $3
+notsignal:
+	MOVQ 8(SP), AX             // caller of the function that called us
+	MOVQ AX, M_more_pc(R12)
+	LEAQ 16(SP), AX
+	MOVQ AX, M_more_sp(R12)
+	MOVQ R14, M_more_g(R12)
+	MOVQ 0(SP), AX             // the function itself
+	MOVQ AX, G_pc(R14)
+	LEAQ 8(SP), AX
+	MOVQ AX, G_sp(R14)
+	MOVQ BP, G_bp(R14)
+	MOVQ DX, G_ctxt(R14)
+	MOVQ R13, R14
+	STORE_TLS_G_R14
+	MOVQ G_sp(R14), SP
+	XORL BP, BP
+	CALL runtime·newstack<ABIInternal>(SB)
+	INT $3
+
+// A function without closure context: DX is no pointer.
+TEXT runtime·morestack_noctxt<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
+	XORL DX, DX
+	JMP  runtime·morestack<ABIInternal>(SB)
+
+// Assembly functions of the stack convention call these names.
+TEXT runtime·morestack<ABI0>(SB), NOSPLIT|NOFRAME, $0
+	LOAD_TLS_G_R14
+	JMP runtime·morestack<ABIInternal>(SB)
+
+TEXT runtime·morestack_noctxt<ABI0>(SB), NOSPLIT|NOFRAME, $0
+	LOAD_TLS_G_R14
+	XORL DX, DX
+	JMP  runtime·morestack<ABIInternal>(SB)
+
+// The bottom of every goroutine's stack: its function returns to the second
+// instruction.
+TEXT runtime·goexit<ABIInternal>(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
+	NOP
+	BYTE $0x90
+	CALL runtime·goexit1<ABIInternal>(SB)
+	BYTE $0x90
+
+TEXT ·GoexitPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ runtime·goexit<ABIInternal>(SB), AX
+	RET
+
+// func Clone(flags uintptr, stk uintptr, mp *M, gp *G) int32
+TEXT ·Clone<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ CX, R12               // mp
+	MOVQ DI, R13               // gp
+	MOVQ BX, SI                // stack
+	MOVQ AX, DI                // flags
+	MOVQ $0, DX
+	MOVQ $0, R10
+	LEAQ (M_tls+8)(R12), R8    // new FS base
+	MOVQ $56, AX               // clone
+	SYSCALL
+	TESTQ AX, AX
+	JEQ  child
+	RET
+child:
+	MOVQ SI, SP
+	MOVQ R13, R14
+	MOVQ SP, G_sp(R14)
+	STORE_TLS_G_R14
+	MOVQ R12, G_m(R14)
+	MOVQ R14, M_g0(R12)
+	XORL BP, BP
+	CALL mstart<>(SB)
+	INT $3
+
+TEXT mstart<>(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
+	CALL runtime·mstart<ABIInternal>(SB)
+	INT $3
+
+// func ExitThread(wait *uint32)
+// After the store the stack belongs to someone else.
+TEXT ·ExitThread<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	MOVL $0, (AX)
+	MOVQ $0, DI
+	MOVQ $60, AX               // exit
+	SYSCALL
+	INT $3
+
+// The function under every use of Systemstack: unwinding g0 goes on there with the M's goroutine.
+TEXT ·OnSystemStackPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ ·onSystemStack<ABIInternal>(SB), AX
+	RET
+
+TEXT ·MstartPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ mstart<>(SB), AX
+	RET
+
+// func SetTLS(mp *M)
+TEXT ·SetTLS<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ (M_tls+8)(AX), SI
+	MOVQ $0x1002, DI
+	MOVQ $158, AX
+	SYSCALL
+	RET
+
+// func CPUTicks() int64
+TEXT ·CPUTicks<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	RDTSC
+	SHLQ $32, DX
+	ORQ  DX, AX
+	RET
+
+// func ProcYield(n uint32)
+TEXT ·ProcYield<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-4
+again:
+	PAUSE
+	SUBL $1, AX
+	JNE  again
+	RET
+
+// Stores are not reordered with stores on this machine.
+TEXT ·PublicationBarrier<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0
+	RET
