@@ -68,9 +68,8 @@ func place(pos token.Position, dir string) string {
 // PackageErrors are the compile errors of one package. They print as go build prints them: a header, then
 // the first ten that were found, in order of place.
 type PackageErrors struct {
-	Pkg  *Package
-	Dir  string // names are relative to it
-	Fset *token.FileSet
+	Pkg *Package
+	Dir string // names are relative to it
 }
 
 const maxErrors = 10

@@ -60,6 +60,7 @@ func (l *loader) golist(patterns []string) ([]*meta, error) {
 	}
 	var roots []*meta
 	dec := json.NewDecoder(bytes.NewReader(out))
+	l.wildcard = map[*meta]bool{}
 	for {
 		var p listed
 		if err := dec.Decode(&p); err == io.EOF {
@@ -76,6 +77,9 @@ func (l *loader) golist(patterns []string) ([]*meta, error) {
 		}
 		if !p.DepOnly && p.ForTest == "" {
 			roots = append(roots, m)
+			l.wildcard[m] = slices.ContainsFunc(p.Match, func(pat string) bool {
+				return strings.Contains(pat, "...") || pat == "std" || pat == "cmd" || pat == "all"
+			})
 		}
 	}
 	return roots, nil
@@ -128,6 +132,8 @@ func (l *loader) fromListed(p *listed) *meta {
 	}
 	if p.Error != nil {
 		m.errs = []*Error{{Msg: p.Error.text(s)}}
+	} else if len(m.goFiles) == 0 && len(m.testFiles)+len(m.xtestFiles) > 0 {
+		m.noGo = "no non-test Go files in " + m.dir
 	}
 	l.mods[base] = m
 	return m

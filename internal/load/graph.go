@@ -14,11 +14,12 @@ type loader struct {
 	s *Session
 	// listed says that the go command has spoken about every package outside the standard library, and so about
 	// imports that do not exist.
-	listed bool
-	mods   map[string]*meta    // packages outside the standard library by import path
-	pkgs   map[string]*Package // by ImportPath, variants too; standard ones without variants are the session's
-	errs   []error
-	said   map[string]bool
+	listed   bool
+	wildcard map[*meta]bool      // roots that a pattern with "..." named
+	mods     map[string]*meta    // packages outside the standard library by import path
+	pkgs     map[string]*Package // by ImportPath, variants too; standard ones without variants are the session's
+	errs     []error
+	said     map[string]bool
 }
 
 func (s *Session) newLoader() *loader {
@@ -72,6 +73,12 @@ func (l *loader) load(roots []*meta) (*Program, error) {
 		for _, e := range m.errs {
 			l.addError(e.Msg)
 		}
+		if m.noGo != "" && !s.cfg.Tests {
+			if !l.wildcard[m] {
+				l.addError(m.importPath + ": " + m.noGo)
+			}
+			continue
+		}
 		p := l.pkg(m)
 		p.implicit = implicit
 		prog.Roots = append(prog.Roots, p)
@@ -97,20 +104,61 @@ func (l *loader) load(roots []*meta) (*Program, error) {
 	return prog, nil
 }
 
+// setupErrors lists why the packages that m's test program reaches cannot all be loaded.
+func (l *loader) setupErrors(m *meta) []error {
+	var out []error
+	seen := map[*meta]bool{}
+	said := map[string]bool{}
+	add := func(msg string) {
+		if !said[msg] {
+			said[msg] = true
+			out = append(out, &Error{Msg: msg})
+		}
+	}
+	var visit func(m *meta, files []*file)
+	visit = func(m *meta, files []*file) {
+		for _, path := range l.deps(m, files) {
+			if d := l.meta(m, path); !seen[d] {
+				seen[d] = true
+				visit(d, d.files(l.s))
+			}
+		}
+		for _, e := range m.errs {
+			add(e.Msg)
+		}
+		if !l.listed || m.standard {
+			for _, e := range l.absent(m, files) {
+				add(e)
+			}
+		}
+	}
+	visit(m, slices.Concat(m.files(l.s), m.tests(l.s), m.xtests(l.s)))
+	return out
+}
+
 // missing reports imports of p that do not exist, where the go command has not done so.
 func (l *loader) missing(p *Package) {
 	m := p.meta
 	if l.listed && !m.standard || m == program {
 		return
 	}
-	for _, i := range importsOf(p.allFiles) {
+	for _, text := range l.absent(m, p.allFiles) {
+		l.addError(text)
+	}
+}
+
+// absent says which imports of m's files do not exist.
+func (l *loader) absent(m *meta, files []*file) []string {
+	var out []string
+	for _, i := range importsOf(files) {
 		path := m.resolve(l.s, i.path)
 		if i.path == "unsafe" || l.exists(m, path) {
 			continue
 		}
 		e := &Error{Pos: i.pos, fset: l.s.fset, Msg: fmt.Sprintf("package %s is not in std (%s)", i.path, l.s.stdDir(i.path))}
-		l.addError(strings.TrimPrefix(e.text(l.s.cfg.Dir), "./"))
+		out = append(out, strings.TrimPrefix(e.text(l.s.cfg.Dir), "./"))
 	}
+	return out
 }
 
 func needsImplicit(top []*Package) bool { return slices.ContainsFunc(top, (*Package).IsMain) }

@@ -78,10 +78,9 @@ type Package struct {
 	// Pragmas are the //go: directives before a declaration (*ast.FuncDecl, *ast.TypeSpec, *ast.ValueSpec).
 	Pragmas map[ast.Node][]Directive
 
-	meta        *meta
-	allFiles    []*file
-	embedErrs   []*Error
-	missingMain bool
+	meta      *meta
+	allFiles  []*file
+	embedErrs []*Error
 
 	implicit []*Package // of a command: what it links without importing it
 	start    sync.Once
@@ -157,13 +156,17 @@ func (p *Program) Err() error {
 	}
 	for _, q := range p.Packages {
 		if len(q.Errors) > 0 {
-			list = append(list, &PackageErrors{Pkg: q, Dir: p.session.cfg.Dir, Fset: p.Fset})
+			list = append(list, p.packageErrors(q))
 		}
 	}
 	if len(list) == 0 {
 		return nil
 	}
 	return list
+}
+
+func (p *Program) packageErrors(q *Package) *PackageErrors {
+	return &PackageErrors{Pkg: q, Dir: p.session.cfg.Dir}
 }
 
 // Load loads patterns with a session of their own.

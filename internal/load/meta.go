@@ -29,6 +29,8 @@ type meta struct {
 	importMap map[string]string // source path → import path, where they differ
 	errs      []*Error          // why the package cannot be built at all; printed without a header
 
+	noGo string // why there are only test files, if so
+
 	parseOnce, testOnce, xtestOnce sync.Once
 	parsed, testParsed, xParsed    []*file
 }
@@ -184,6 +186,14 @@ func (s *Session) splitTests(m *meta) {
 		}
 	}
 	m.testFiles = in
+	if m.name == "" {
+		for _, f := range append(m.tests(s), m.xtests(s)...) {
+			if f.syntax != nil && f.syntax.Name != nil {
+				m.name = strings.TrimSuffix(f.syntax.Name.Name, "_test")
+				break
+			}
+		}
+	}
 }
 
 // experiments are the default GOEXPERIMENTs of Go 1.26 on linux/amd64, as file-level build tags.

@@ -125,7 +125,7 @@ func (s *Session) LoadFiles(names ...string) (*Program, error) {
 		st, err := os.Stat(full)
 		switch {
 		case os.IsNotExist(err):
-			return nil, fmt.Errorf("no required module provides package %s; to add it:\n\tgo get %s", name, name)
+			return nil, fmt.Errorf("stat %s: no such file or directory", name)
 		case err != nil:
 			return nil, err
 		case st.IsDir():

@@ -68,17 +68,18 @@ func (s *Session) findStd(path string) *meta {
 		return m
 	}
 	if len(m.files(s)) == 0 {
-		m.errs = []*Error{{Msg: s.noFiles(m)}}
-		return m
+		if len(m.testFiles) == 0 {
+			m.errs = []*Error{{Msg: s.noFiles(m)}}
+			return m
+		}
+		m.noGo = s.noFiles(m)
 	}
 	s.nameFromFiles(m)
 	s.splitTests(m)
 	m.importMap = map[string]string{}
-	for _, files := range [][]*file{m.files(s)} {
-		for _, i := range importsOf(files) {
-			if to := s.vendored(path, i.path); to != i.path {
-				m.importMap[i.path] = to
-			}
+	for _, i := range importsOf(m.files(s)) {
+		if to := s.vendored(path, i.path); to != i.path {
+			m.importMap[i.path] = to
 		}
 	}
 	for _, f := range m.parsed {

@@ -21,7 +21,29 @@ type Test struct {
 	External *Package // the p_test package, or nil
 	Main     *Package // the generated main package, or nil if there are no test files or an error
 	NoTests  bool     // there are no test files at all
-	Err      error    // why the test program cannot be set up
+	Setup    []error  // why the test program cannot be set up
+}
+
+// Packages lists what the test program consists of.
+func (t *Test) closure() []*Package {
+	if t.Main == nil {
+		return nil
+	}
+	return initOrder(append(slices.Clone(t.Main.implicit), t.Main))
+}
+
+// Errors are the compile errors of the test program's packages.
+func (t *Test) Errors(prog *Program) error {
+	var list ErrorList
+	for _, p := range t.closure() {
+		if len(p.Errors) > 0 {
+			list = append(list, prog.packageErrors(p))
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }
 
 func (t *Test) packages() []*Package {
@@ -54,8 +76,7 @@ type variants struct {
 func (l *loader) test(m *meta, p *Package) *Test {
 	s := l.s
 	t := &Test{Package: p, Internal: p}
-	if len(m.errs) > 0 {
-		t.Err = m.errs[0]
+	if t.Setup = l.setupErrors(m); len(t.Setup) > 0 {
 		return t
 	}
 	tests, xtests := m.tests(s), m.xtests(s)
@@ -67,8 +88,8 @@ func (l *loader) test(m *meta, p *Package) *Test {
 	if len(tests) > 0 {
 		for _, path := range l.deps(m, tests) {
 			if d := l.meta(m, path); d == m || v.reaches(d, m) {
-				t.Err = &Error{Msg: fmt.Sprintf("package %s\n\timports %s from %s: import cycle not allowed in test",
-					m.importPath, path, filepath.Base(importer(s, m, tests, path)))}
+				t.Setup = []error{&Error{Msg: fmt.Sprintf("package %s\n\timports %s from %s: import cycle not allowed in test",
+					m.importPath, path, filepath.Base(importer(s, m, tests, path)))}}
 				return t
 			}
 		}
@@ -216,7 +237,7 @@ func (v *variants) main(m *meta, t *Test) *Package {
 		info.ImportXtest = true
 	}
 	if info.err != nil {
-		t.Err = info.err
+		t.Setup = []error{info.err}
 		return nil
 	}
 	src := info.source()
