@@ -12,7 +12,7 @@ func lowerAllocs(f *ssa.Func, cfg *Config) {
 				continue
 			}
 			info := v.Aux.(*ssa.AllocInfo)
-			if info.Stack {
+			if info.Stack || info.OnStack {
 				i = stackAlloc(f, b, i, info)
 			} else {
 				i = heapAlloc(b, i, info, cfg)

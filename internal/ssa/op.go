@@ -51,6 +51,8 @@ type AllocInfo struct {
 	// NoPromote: must live in memory (results of functions with defer,
 	// variables that a debugger build must find), though it may live in the frame.
 	NoPromote bool
+	// OnStack is escape analysis' verdict: the object lives in the frame.
+	OnStack bool
 	// Heap forces the heap (too large, or asked for by directive or stress mode).
 	Heap bool
 	// Stack forces the frame: escape analysis must not be asked (call-argument temporaries).
@@ -77,6 +79,10 @@ type Call struct {
 	Callee any // the front end's function object, for the inliner; may be nil
 	// NoReturn: the callee never returns.
 	NoReturn bool
+	// NoEscape: a callee without body promises that its pointer arguments do not escape.
+	NoEscape bool
+	// UintptrEscapes: pointers converted to uintptr in the arguments escape.
+	UintptrEscapes bool
 	// ResultSlots hold results that are returned in memory and do not fit registers,
 	// one per memory result of ABI, in order: filled right after the call.
 	ResultSlots []*Slot

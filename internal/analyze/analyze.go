@@ -1,0 +1,123 @@
+// Package analyze looks at many functions at once: it inlines, finds the
+// targets of closure calls, and decides which objects may live in the frame.
+//
+// It takes the functions that discovery lowered and rewrites them in place,
+// callees before callers (strongly connected components of the call graph, bottom
+// up). What a caller needs to know of a callee is its Summary. Functions of one
+// level of the component graph do not depend on each other and are worked on in parallel;
+// within a component nothing is inlined and nothing assumed of unfinished members, so the
+// result does not depend on any order.
+package analyze
+
+import (
+	"strata/internal/ssa"
+)
+
+// Config tells Run how to work.
+type Config struct {
+	// Parallel runs work(0..n-1), possibly at once.
+	Parallel func(n int, work func(i int))
+	// Clean simplifies a function after inlining changed it.
+	Clean func(*ssa.Func) error
+	// ClosureCode gives the function symbol of a static closure object, "" if sym is none.
+	ClosureCode func(sym string) string
+	// ItabMethod gives the function symbol in slot i of an itab symbol, "" if unknown.
+	ItabMethod func(itab string, i int) string
+	// SignatureOf describes a direct call of a function symbol (for devirtualised calls).
+	SignatureOf func(sym string) *ssa.Call
+	NoInline    bool
+	NoEscape    bool // leave every object on the heap
+}
+
+// Program is the set of functions under analysis with what is known of them.
+type Program struct {
+	cfg   Config
+	funcs map[string]*ssa.Func
+	nodes map[string]*node
+}
+
+// node is a function in the call graph.
+type node struct {
+	f         *ssa.Func
+	refs      []*node // functions called or taken the address of
+	scc       int32   // component number, in bottom-up order
+	low       int32
+	index     int32
+	onStack   bool
+	level     int32
+	sum       *Summary // nil until analysed
+	cost      int      // inlining cost, valid with sum
+	inlinable bool
+}
+
+// Run analyses funcs; order fixes the numbering of components.
+func Run(order []string, funcs map[string]*ssa.Func, cfg Config) error {
+	p := &Program{cfg: cfg, funcs: funcs, nodes: map[string]*node{}}
+	for _, sym := range order {
+		if f := funcs[sym]; f != nil {
+			p.nodes[sym] = &node{f: f}
+		}
+	}
+	var list []*node
+	for _, sym := range order {
+		if n := p.nodes[sym]; n != nil && (len(list) == 0 || list[len(list)-1] != n) {
+			list = append(list, n)
+		}
+	}
+	cfg.Parallel(len(list), func(i int) { list[i].refs = p.references(list[i].f) })
+	sccs := components(list)
+	for _, level := range levels(sccs) {
+		errs := make([]error, len(level))
+		cfg.Parallel(len(level), func(i int) { errs[i] = p.component(level[i]) })
+		for _, err := range errs {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// component analyses one strongly connected component: first all members are
+// rewritten, then all summarised, then the summaries are published.
+func (p *Program) component(scc []*node) error {
+	for _, n := range scc {
+		if err := p.rewrite(n); err != nil {
+			return err
+		}
+	}
+	sums := make([]*Summary, len(scc))
+	for i, n := range scc {
+		sums[i] = p.escape(n.f)
+	}
+	for i, n := range scc {
+		n.cost, n.inlinable = inlineCost(n.f)
+		n.sum = sums[i]
+	}
+	return nil
+}
+
+// rewrite devirtualises and inlines until nothing new turns up, a few rounds at most.
+func (p *Program) rewrite(n *node) error {
+	for round := 0; round < 3; round++ {
+		changed := p.devirtualize(n.f)
+		if !p.cfg.NoInline && p.inlineCalls(n) {
+			changed = true
+		}
+		if !changed {
+			return nil
+		}
+		if err := p.cfg.Clean(n.f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookup returns the finished node of a symbol, nil if it is unknown or unfinished.
+func (p *Program) lookup(sym string) *node {
+	if n := p.nodes[sym]; n != nil && n.sum != nil {
+		return n
+	}
+	return nil
+}

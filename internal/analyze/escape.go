@@ -1,0 +1,534 @@
+package analyze
+
+import (
+	"math/bits"
+
+	"strata/internal/ssa"
+)
+
+// Escape analysis on SSA: an inclusion-based points-to analysis (Andersen,
+// 1994), insensitive to fields and order, over the objects that a function
+// allocates and the memory behind its parameters. An Alloc whose object is not
+// reachable from the heap, from a result, or from memory of the caller gets a
+// frame slot, provided no two instances that one slot would stand for are alive at once (see lifetimes).
+//
+// Laws:
+//   - pts(v) covers every object that pointer value v may point into.
+//   - heap (object 0) stands for all memory that outlives the call and all that
+//     is not known; what is stored there escapes, and so does all that it points to.
+//   - integers carry no pointers; a pointer made from an integer points to the heap.
+
+// maxObjects bounds the analysis: beyond it, everything stays on the heap.
+const maxObjects = 1500
+
+// maxStackObject is the largest object placed in a frame, in bytes.
+const maxStackObject = 64 << 10
+
+type set []uint64
+
+func (s set) has(i int) bool { return s[i>>6]>>(i&63)&1 != 0 }
+
+// add puts i into s and tells whether it is new.
+func (s set) add(i int) bool {
+	old := s[i>>6]
+	s[i>>6] = old | 1<<(i&63)
+	return s[i>>6] != old
+}
+
+// union puts t into s and tells whether s grew.
+func (s set) union(t set) bool {
+	grew := false
+	for i, w := range t {
+		if n := s[i] | w; n != s[i] {
+			s[i] = n
+			grew = true
+		}
+	}
+	return grew
+}
+
+func (s set) each(f func(i int)) {
+	for k, w := range s {
+		for ; w != 0; w &= w - 1 {
+			f(k<<6 + bits.TrailingZeros64(w))
+		}
+	}
+}
+
+const heap = 0
+
+// escapes is the state of one function's analysis.
+type escapes struct {
+	p       *Program
+	f       *ssa.Func
+	words   int
+	pts     []set        // by value ID; nil: empty
+	content []set        // by object
+	allocs  []*ssa.Value // object → Alloc, nil for others
+	slots   map[*ssa.Slot]int
+	objOf   map[*ssa.Value]int
+	params  int // object of what parameter component i points to: params+2i; deeper: params+2i+1; context last
+	nparams int
+	changed bool
+}
+
+// escape analyses f, marks its Allocs, and returns its summary.
+func (p *Program) escape(f *ssa.Func) *Summary {
+	e := &escapes{p: p, f: f, slots: map[*ssa.Slot]int{}, objOf: map[*ssa.Value]int{}}
+	if p.cfg.NoEscape || !e.number() {
+		return unknownSummary(f)
+	}
+	for {
+		e.changed = false
+		for _, b := range f.RPO() {
+			for _, v := range b.Values {
+				e.value(v)
+			}
+			if b.Kind == ssa.BlockTailCall {
+				for _, c := range b.Controls {
+					e.leak(e.of(c))
+				}
+			}
+		}
+		e.closeHeap()
+		if !e.changed {
+			break
+		}
+	}
+	e.returnsLeak()
+	e.lifetimes()
+	e.decide()
+	return e.summary()
+}
+
+func unknownSummary(f *ssa.Func) *Summary {
+	s := &Summary{In: make([]Flow, len(f.ABI.In)), Context: leaks}
+	for i := range s.In {
+		s.In[i] = leaks
+	}
+	return s
+}
+
+// number gives objects their numbers; false if there are too many.
+func (e *escapes) number() bool {
+	e.allocs = []*ssa.Value{nil}
+	for _, b := range e.f.Blocks {
+		for _, v := range b.Values {
+			switch v.Op {
+			case ssa.OpAlloc:
+				e.objOf[v] = len(e.allocs)
+				e.allocs = append(e.allocs, v)
+			case ssa.OpLocalAddr:
+				s := v.Aux.(*ssa.Slot)
+				if _, ok := e.slots[s]; !ok {
+					e.slots[s] = len(e.allocs)
+					e.allocs = append(e.allocs, nil)
+				}
+			}
+		}
+	}
+	e.params = len(e.allocs)
+	e.nparams = len(e.f.ABI.In) + 1
+	total := e.params + 2*e.nparams
+	if total > maxObjects {
+		return false
+	}
+	e.words = (total + 63) / 64
+	e.pts = make([]set, e.f.NumValues())
+	e.content = make([]set, total)
+	for i := range e.content {
+		e.content[i] = make(set, e.words)
+	}
+	e.content[heap].add(heap)
+	for i := 0; i < e.nparams; i++ {
+		p := e.params + 2*i
+		e.content[p].add(p + 1)
+		e.content[p+1].add(p + 1)
+	}
+	return true
+}
+
+// of returns pts(v) for reading.
+func (e *escapes) of(v *ssa.Value) set { return e.pts[v.ID] }
+
+func (e *escapes) flow(to *ssa.Value, from set) {
+	if from == nil {
+		return
+	}
+	if e.pts[to.ID] == nil {
+		e.pts[to.ID] = make(set, e.words)
+	}
+	if e.pts[to.ID].union(from) {
+		e.changed = true
+	}
+}
+
+func (e *escapes) points(v *ssa.Value, obj int) {
+	if e.pts[v.ID] == nil {
+		e.pts[v.ID] = make(set, e.words)
+	}
+	if e.pts[v.ID].add(obj) {
+		e.changed = true
+	}
+}
+
+// leak makes every object of s reachable from the heap.
+func (e *escapes) leak(s set) {
+	if s != nil && e.content[heap].union(s) {
+		e.changed = true
+	}
+}
+
+// contents returns the union of what the objects of s hold.
+func (e *escapes) contents(s set) set {
+	if s == nil {
+		return nil
+	}
+	out := make(set, e.words)
+	s.each(func(o int) { out.union(e.content[o]) })
+	return out
+}
+
+// store makes every object of addr hold every object of val. What lies behind
+// parameters belongs to the caller: storing there lets the value escape.
+func (e *escapes) store(addr, val set) {
+	if addr == nil || val == nil {
+		return
+	}
+	addr.each(func(o int) {
+		if o >= e.params {
+			e.leak(val)
+			return
+		}
+		if e.content[o].union(val) {
+			e.changed = true
+		}
+	})
+}
+
+func (e *escapes) value(v *ssa.Value) {
+	switch v.Op {
+	case ssa.OpAlloc:
+		e.points(v, e.objOf[v])
+	case ssa.OpLocalAddr:
+		e.points(v, e.slots[v.Aux.(*ssa.Slot)])
+	case ssa.OpArg:
+		if v.Type == ssa.Ptr {
+			e.points(v, e.params+2*int(v.AuxInt))
+		}
+	case ssa.OpArgAddr:
+		e.argAddr(v)
+	case ssa.OpClosurePtr:
+		e.points(v, e.params+2*(e.nparams-1))
+	case ssa.OpGlobalAddr, ssa.OpIntToPtr, ssa.OpGetG, ssa.OpCallerSP, ssa.OpSP:
+		e.points(v, heap)
+	case ssa.OpPhi, ssa.OpCopy, ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpNilCheck, ssa.OpAdd, ssa.OpSub, ssa.OpAnd:
+		if v.Type == ssa.Ptr {
+			for _, a := range v.Args {
+				e.flow(v, e.of(a))
+			}
+		}
+	case ssa.OpSelect:
+		e.flow(v, e.of(v.Args[1]))
+		e.flow(v, e.of(v.Args[2]))
+	case ssa.OpLoad:
+		if v.Type == ssa.Ptr {
+			e.flow(v, e.contents(e.of(v.Args[0])))
+		}
+	case ssa.OpAtomicLoad:
+		if v.Type == ssa.Ptr {
+			e.flow(v, e.contents(e.of(v.Args[0])))
+		}
+	case ssa.OpStore:
+		e.storeValue(v)
+	case ssa.OpMove, ssa.OpMemCopy:
+		e.store(e.of(v.Args[0]), e.contents(e.of(v.Args[1])))
+	case ssa.OpAtomicStore, ssa.OpAtomicXchg, ssa.OpAtomicCAS, ssa.OpAtomicAnd, ssa.OpAtomicOr:
+		for _, a := range v.Args[1:] {
+			if a.Type == ssa.Ptr {
+				e.leak(e.of(a))
+			}
+		}
+		if v.Type == ssa.Ptr {
+			e.points(v, heap)
+		}
+	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
+		e.call(v)
+	case ssa.OpResult:
+		e.result(v)
+	case ssa.OpWBPtr:
+		e.leak(e.of(v.Args[0]))
+	}
+}
+
+// argAddr gives the address of a parameter in memory its parameter's object.
+func (e *escapes) argAddr(v *ssa.Value) {
+	for i := range e.f.ABI.In {
+		c := &e.f.ABI.In[i]
+		if c.Reg < 0 && c.Off <= v.AuxInt && v.AuxInt < c.Off+max(c.Size, 1) {
+			e.points(v, e.params+2*i)
+			return
+		}
+	}
+	e.points(v, heap)
+}
+
+// storeValue handles a store; code stored into a closure object tells what the
+// closure's body does with what the object holds.
+func (e *escapes) storeValue(v *ssa.Value) {
+	addr, val := v.Args[0], v.Args[1]
+	if val.Op == ssa.OpFuncAddr {
+		e.closureBody(val.Aux.(string), e.of(addr))
+		return
+	}
+	if val.Type == ssa.Ptr {
+		e.store(e.of(addr), e.of(val))
+	}
+}
+
+// closureBody applies what function sym does with its context to the closure objects in s.
+func (e *escapes) closureBody(sym string, s set) {
+	if s == nil {
+		return
+	}
+	ctx := leaks
+	if n := e.p.lookup(sym); n != nil {
+		ctx = n.sum.Context
+	}
+	e.apply(ctx, s)
+}
+
+func (e *escapes) apply(fl Flow, s set) {
+	if s == nil {
+		return
+	}
+	if fl.Escapes {
+		e.leak(s)
+	}
+	if fl.ContentEscapes {
+		e.leak(e.contents(s))
+	}
+}
+
+func (e *escapes) call(v *ssa.Value) {
+	args := v.Args[argBase(v):]
+	in, _, known := e.p.flowsOf(v)
+	for i, a := range args {
+		s := e.of(a)
+		if s == nil {
+			continue
+		}
+		if !known {
+			e.leak(s)
+			continue
+		}
+		e.apply(in[i], s)
+	}
+	// The context of a closure call needs nothing: what the body does with it was
+	// applied where the closure was made. Integers made from pointers for system calls keep their objects on the heap.
+	if call := v.Aux.(*ssa.Call); call.UintptrEscapes {
+		for _, a := range args {
+			if a.Op == ssa.OpPtrToInt {
+				e.leak(e.of(a.Args[0]))
+			}
+		}
+	}
+}
+
+// result gives a call's pointer result what may flow into it.
+func (e *escapes) result(v *ssa.Value) {
+	if v.Type != ssa.Ptr {
+		return
+	}
+	e.points(v, heap)
+	call := v.Args[0]
+	if !call.Op.IsCall() {
+		return
+	}
+	in, ctx, known := e.p.flowsOf(call)
+	if !known {
+		return // every argument escaped: heap covers them
+	}
+	bit := uint64(1) << min(v.AuxInt, 63)
+	for i, a := range call.Args[argBase(call):] {
+		s := e.of(a)
+		if s == nil {
+			continue
+		}
+		if in[i].ToResult&bit != 0 {
+			e.flow(v, s)
+		}
+		if in[i].ContentTo&bit != 0 {
+			e.flow(v, e.deep(s))
+		}
+	}
+	if call.Op == ssa.OpClosureCall {
+		s := e.of(call.Args[0])
+		if s != nil && (ctx.ToResult|ctx.ContentTo)&bit != 0 || call.Aux.(*ssa.Call).Sym == "" {
+			e.flow(v, e.deep(s))
+		}
+	}
+}
+
+// deep returns all objects reachable from the contents of s.
+func (e *escapes) deep(s set) set {
+	if s == nil {
+		return nil
+	}
+	out := e.contents(s)
+	for {
+		if !out.union(e.contents(out)) {
+			return out
+		}
+	}
+}
+
+// closeHeap lets everything that an escaped object holds escape too.
+func (e *escapes) closeHeap() {
+	h := e.content[heap]
+	for grew := true; grew; {
+		grew = false
+		h.each(func(o int) {
+			if h.union(e.content[o]) {
+				grew = true
+				e.changed = true
+			}
+		})
+	}
+	// What is stored into escaped objects escapes as well: their contents are the heap's.
+	h.each(func(o int) {
+		if o != heap && e.content[o].add(heap) {
+			e.changed = true
+		}
+	})
+}
+
+// returnsLeak lets local objects in results escape; parameters in results are told by the summary.
+func (e *escapes) returnsLeak() {
+	for {
+		e.changed = false
+		for _, b := range e.f.Blocks {
+			if b.Kind != ssa.BlockRet || !e.f.Reachable(b) {
+				continue
+			}
+			for _, c := range b.Controls {
+				if s := e.of(c); s != nil {
+					s.each(func(o int) {
+						if o < e.params && e.content[heap].add(o) {
+							e.changed = true
+						}
+					})
+				}
+			}
+		}
+		e.closeHeap()
+		if !e.changed {
+			return
+		}
+	}
+}
+
+// lifetimes sends an object to the heap if one slot could not stand for it: it is
+// allocated in a loop, and a pointer to it lives on into the next iteration, through a phi of the loop's header or
+// through an object that the loop does not allocate afresh.
+func (e *escapes) lifetimes() {
+	loops := e.f.Loops()
+	for o, a := range e.allocs {
+		if a == nil || e.content[heap].has(o) {
+			continue
+		}
+		if loops.Irreducible && mayRepeat(e.f, a.Block) {
+			e.content[heap].add(o)
+			continue
+		}
+		for l := loops.Of(a.Block); l != nil; l = l.Outer {
+			if e.survives(o, l, loops) {
+				e.content[heap].add(o)
+				break
+			}
+		}
+	}
+	e.closeHeap()
+}
+
+func mayRepeat(f *ssa.Func, b *ssa.Block) bool {
+	seen := make([]bool, f.NumBlocks())
+	work := append([]*ssa.Block(nil), b.Succs...)
+	for len(work) > 0 {
+		s := work[len(work)-1]
+		work = work[:len(work)-1]
+		if s == b {
+			return true
+		}
+		if !seen[s.ID] {
+			seen[s.ID] = true
+			work = append(work, s.Succs...)
+		}
+	}
+	return false
+}
+
+func (e *escapes) survives(o int, l *ssa.Loop, loops *ssa.LoopNest) bool {
+	for _, v := range l.Header.Values {
+		if v.Op != ssa.OpPhi {
+			break
+		}
+		if s := e.of(v); s != nil && s.has(o) {
+			return true
+		}
+	}
+	for holder := range e.content[:e.params] {
+		if holder == heap || holder == o || !e.content[holder].has(o) {
+			continue
+		}
+		a := e.allocs[holder]
+		if a == nil || !l.Contains(loops, a.Block) {
+			return true
+		}
+	}
+	return e.content[o].has(o)
+}
+
+// decide marks the Allocs that stay in the frame.
+func (e *escapes) decide() {
+	for o, a := range e.allocs {
+		if a == nil {
+			continue
+		}
+		info := a.Aux.(*ssa.AllocInfo)
+		info.OnStack = !info.Heap && !e.content[heap].has(o) && info.Mem.Size <= maxStackObject
+	}
+}
+
+func (e *escapes) summary() *Summary {
+	s := &Summary{In: make([]Flow, e.nparams-1)}
+	for i := range s.In {
+		s.In[i] = e.paramFlow(i)
+	}
+	s.Context = e.paramFlow(e.nparams - 1)
+	return s
+}
+
+func (e *escapes) paramFlow(i int) Flow {
+	p := e.params + 2*i
+	fl := Flow{Escapes: e.content[heap].has(p), ContentEscapes: e.content[heap].has(p + 1)}
+	for _, b := range e.f.Blocks {
+		if b.Kind != ssa.BlockRet || !e.f.Reachable(b) {
+			continue
+		}
+		for r, c := range b.Controls {
+			s := e.of(c)
+			if s == nil {
+				continue
+			}
+			bit := uint64(1) << min(r, 63)
+			if s.has(p) {
+				fl.ToResult |= bit
+			}
+			if s.has(p + 1) {
+				fl.ContentTo |= bit
+			}
+		}
+	}
+	return fl
+}

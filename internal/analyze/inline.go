@@ -1,0 +1,365 @@
+package analyze
+
+import (
+	"strata/internal/ssa"
+)
+
+// Inlining budgets, in units of inlineCost: about one machine instruction.
+const (
+	budget          = 44   // callees up to this are inlined
+	tinyBudget      = 14   // also into nosplit functions, and into functions grown large
+	callCost        = 12   // a call inside a callee
+	bigCaller       = 4000 // values: a caller grown beyond takes only tiny callees
+	maxInlineGrowth = 6000
+)
+
+// inlineCost measures f. ok is false if f must not be inlined at all.
+func inlineCost(f *ssa.Func) (cost int, ok bool) {
+	const never = ssa.NoInline | ssa.SystemStack | ssa.ABI0Func | ssa.UintptrEscapes | ssa.UintptrKeepAlive
+	if f.Pragma&never != 0 || f.Recover != nil {
+		return 0, false
+	}
+	for _, c := range f.ABI.In {
+		if isMem(c.Class) {
+			return 0, false
+		}
+	}
+	for _, c := range f.ABI.Out {
+		if isMem(c.Class) {
+			return 0, false
+		}
+	}
+	for _, b := range f.Blocks {
+		if b.Kind == ssa.BlockTailCall || b.Kind == ssa.BlockDefer {
+			return 0, false
+		}
+		cost += 2
+		for _, v := range b.Values {
+			c, fine := valueCost(v)
+			if !fine {
+				return 0, false
+			}
+			cost += c
+			if cost > budget*4 {
+				return cost, false
+			}
+		}
+	}
+	return cost, true
+}
+
+func valueCost(v *ssa.Value) (cost int, ok bool) {
+	switch v.Op {
+	case ssa.OpArgAddr, ssa.OpCallerPC, ssa.OpCallerSP, ssa.OpSP, ssa.OpUnsafePointMark, ssa.OpSetRecover:
+		return 0, false
+	case ssa.OpConst, ssa.OpConstF, ssa.OpArg, ssa.OpCopy, ssa.OpResult, ssa.OpGlobalAddr, ssa.OpLocalAddr,
+		ssa.OpFuncAddr, ssa.OpOffPtr, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpNilCheck, ssa.OpVarDef, ssa.OpInlMark:
+		return 0, true
+	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
+		call := v.Aux.(*ssa.Call)
+		if noInlineCallees[call.Sym] {
+			return 0, false
+		}
+		if call.NoReturn {
+			return 2, true
+		}
+		return callCost + len(v.Args)/2, true
+	case ssa.OpAlloc, ssa.OpMemCopy, ssa.OpMemClear:
+		return 6, true
+	}
+	return 1, true
+}
+
+// noInlineCallees are runtime functions whose meaning depends on their caller's own frame.
+var noInlineCallees = map[string]bool{
+	"runtime.gorecover": true, "runtime.deferproc": true, "runtime.deferprocStack": true, "runtime.deferreturn": true,
+	"runtime.deferrangefunc": true, "runtime.deferprocat": true,
+}
+
+// inlineCalls inlines what is worth it into n's function and reports whether it did.
+func (p *Program) inlineCalls(n *node) bool {
+	f := n.f
+	changed := false
+	blocks := append([]*ssa.Block(nil), f.Blocks...)
+	for len(blocks) > 0 {
+		b := blocks[0]
+		blocks = blocks[1:]
+		if b == f.Entry && b.Kind == ssa.BlockDefer || f.NumValues() > 20*maxInlineGrowth {
+			continue
+		}
+		for i, v := range b.Values {
+			g, ctx := p.candidate(n, b, v)
+			if g == nil {
+				continue
+			}
+			cont := splice(f, b, i, g, ctx)
+			blocks = append([]*ssa.Block{cont}, blocks...)
+			changed = true
+			break
+		}
+	}
+	if changed {
+		f.Invalidate()
+	}
+	return changed
+}
+
+// candidate returns the function to inline at v with its closure context, or nil.
+func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, ctx *ssa.Value) {
+	if v.Op != ssa.OpCall && v.Op != ssa.OpClosureCall {
+		return nil, nil
+	}
+	call := v.Aux.(*ssa.Call)
+	if call.Sym == "" || call.Go || call.Defer {
+		return nil, nil
+	}
+	m := p.lookup(call.Sym)
+	if m == nil || m == n || !m.inlinable || m.f.ABI.Conv != call.ABI.Conv {
+		return nil, nil
+	}
+	limit := budget
+	if n.f.Pragma&ssa.NoSplit != 0 || n.f.NumValues() > bigCaller || b.Cold {
+		limit = tinyBudget
+	}
+	if n.f.Pragma&ssa.NoSplit != 0 && len(m.f.Slots) > 0 {
+		return nil, nil
+	}
+	if m.cost > limit {
+		return nil, nil
+	}
+	if v.Op == ssa.OpClosureCall {
+		ctx = v.Args[0]
+	}
+	if len(m.f.ABI.In) != len(v.Args)-argBase(v) {
+		return nil, nil
+	}
+	return m.f, ctx
+}
+
+// argBase is the index of a call's first ABI argument among Args.
+func argBase(v *ssa.Value) int {
+	if v.Op == ssa.OpCall {
+		return 0
+	}
+	return 1
+}
+
+// splice replaces the i-th value of b, a call of g, by g's body. It returns the
+// block with what followed the call.
+func splice(f *ssa.Func, b *ssa.Block, i int, g *ssa.Func, ctx *ssa.Value) *ssa.Block {
+	v := b.Values[i]
+	cont := splitAfter(b, i)
+	c := &cloner{f: f, g: g, call: v, ctx: ctx, cont: cont,
+		values: make([]*ssa.Value, g.NumValues()), blocks: make([]*ssa.Block, g.NumBlocks())}
+	c.positions()
+	c.slots()
+	c.clone()
+	b.Values = b.Values[:i]
+	b.Kind, b.Likely, b.Aux = ssa.BlockJump, ssa.Unknown, nil
+	b.AddEdge(c.blocks[g.Entry.ID])
+	c.returns()
+	v.ResetArgs()
+	return cont
+}
+
+// splitAfter moves what follows the i-th value of b into a new block.
+func splitAfter(b *ssa.Block, i int) *ssa.Block {
+	cont := b.Func.NewBlock(b.Kind)
+	cont.Likely, cont.Aux, cont.Pos, cont.Cold = b.Likely, b.Aux, b.Pos, b.Cold
+	cont.Values = append(cont.Values, b.Values[i+1:]...)
+	for _, v := range cont.Values {
+		v.Block = cont
+	}
+	cont.SetControls(b.Controls...)
+	b.SetControls()
+	cont.Succs, b.Succs = b.Succs, nil
+	// The k-th edge to a block is the k-th b among its predecessors: rename in order.
+	for _, s := range cont.Succs {
+		for j, p := range s.Preds {
+			if p == b {
+				s.Preds[j] = cont
+				break
+			}
+		}
+	}
+	return cont
+}
+
+// cloner copies the body of g into f in place of a call.
+type cloner struct {
+	f, g    *ssa.Func
+	call    *ssa.Value
+	ctx     *ssa.Value
+	cont    *ssa.Block
+	values  []*ssa.Value
+	blocks  []*ssa.Block
+	slotMap []*ssa.Slot
+	inlBase int32
+	site    int32 // Pos.Inl of the callee's own code
+	rets    []*ssa.Block
+	results [][]*ssa.Value // per return block
+}
+
+// positions appends the callee's inlining tree below a node for this call.
+func (c *cloner) positions() {
+	c.f.Inlines = append(c.f.Inlines, ssa.Inline{Parent: c.call.Pos.Inl, Callee: displayName(c.g), Call: c.call.Pos.P,
+		Start: c.g.Pos, Wrapper: c.g.Pragma&ssa.WrapperFunc != 0})
+	c.site = int32(len(c.f.Inlines))
+	c.inlBase = c.site
+	for _, in := range c.g.Inlines {
+		if in.Parent == 0 {
+			in.Parent = c.site
+		} else {
+			in.Parent += c.inlBase
+		}
+		c.f.Inlines = append(c.f.Inlines, in)
+	}
+}
+
+func displayName(f *ssa.Func) string {
+	if f.DisplayName != "" {
+		return f.DisplayName
+	}
+	return f.Name
+}
+
+func (c *cloner) pos(p ssa.Pos) ssa.Pos {
+	if p.Inl == 0 {
+		p.Inl = c.site
+	} else {
+		p.Inl += c.inlBase
+	}
+	return p
+}
+
+func (c *cloner) slots() {
+	c.slotMap = make([]*ssa.Slot, len(c.g.Slots))
+	for i, s := range c.g.Slots {
+		n := c.f.NewSlot(s.Name, s.Size, s.Align, s.PtrMask)
+		n.Zeroed, n.Pos = s.Zeroed, s.Pos
+		c.slotMap[i] = n
+	}
+}
+
+func (c *cloner) slot(s *ssa.Slot) *ssa.Slot { return c.slotMap[s.ID] }
+
+func (c *cloner) clone() {
+	for _, b := range c.g.Blocks {
+		n := c.f.NewBlock(b.Kind)
+		n.Likely, n.Cold, n.Freq = b.Likely, b.Cold || c.call.Block.Cold, b.Freq
+		n.Pos = c.pos(b.Pos)
+		c.blocks[b.ID] = n
+	}
+	base := argBase(c.call)
+	for _, b := range c.g.Blocks {
+		n := c.blocks[b.ID]
+		for _, v := range b.Values {
+			switch v.Op {
+			case ssa.OpArg:
+				c.values[v.ID] = c.call.Args[base+int(v.AuxInt)]
+				continue
+			case ssa.OpClosurePtr:
+				c.values[v.ID] = c.ctx
+				continue
+			}
+			w := n.NewValue(v.Op, v.Type, c.pos(v.Pos))
+			w.AuxInt, w.Aux = v.AuxInt, c.aux(v)
+			c.values[v.ID] = w
+		}
+	}
+	for _, b := range c.g.Blocks {
+		n := c.blocks[b.ID]
+		for _, v := range b.Values {
+			if v.Op == ssa.OpArg || v.Op == ssa.OpClosurePtr {
+				continue
+			}
+			w := c.values[v.ID]
+			for _, a := range v.Args {
+				w.AddArgs(c.values[a.ID])
+			}
+		}
+		c.terminator(b, n)
+	}
+	for _, b := range c.g.Blocks {
+		n := c.blocks[b.ID]
+		for _, p := range b.Preds {
+			n.Preds = append(n.Preds, c.blocks[p.ID])
+		}
+	}
+}
+
+func (c *cloner) terminator(b, n *ssa.Block) {
+	for _, s := range b.Succs {
+		n.Succs = append(n.Succs, c.blocks[s.ID])
+	}
+	ctrls := make([]*ssa.Value, len(b.Controls))
+	for i, v := range b.Controls {
+		ctrls[i] = c.values[v.ID]
+	}
+	if b.Kind == ssa.BlockRet {
+		c.rets = append(c.rets, n)
+		c.results = append(c.results, ctrls)
+		return
+	}
+	n.SetControls(ctrls...)
+}
+
+func (c *cloner) aux(v *ssa.Value) any {
+	switch aux := v.Aux.(type) {
+	case *ssa.Slot:
+		return c.slot(aux)
+	case *ssa.AllocInfo:
+		n := *aux
+		n.OnStack = false
+		return &n
+	case *ssa.Call:
+		if len(aux.ResultSlots) == 0 {
+			return aux
+		}
+		n := *aux
+		n.ResultSlots = make([]*ssa.Slot, len(aux.ResultSlots))
+		for i, s := range aux.ResultSlots {
+			n.ResultSlots[i] = c.slot(s)
+		}
+		return &n
+	}
+	return v.Aux
+}
+
+// returns joins the callee's returns in the continuation and gives the call's results their values.
+func (c *cloner) returns() {
+	for _, r := range c.rets {
+		r.Kind = ssa.BlockJump
+		r.AddEdge(c.cont)
+	}
+	phis := map[int64]*ssa.Value{}
+	result := func(i int64, t ssa.Type) *ssa.Value {
+		if len(c.rets) == 1 {
+			return c.results[0][i]
+		}
+		if phis[i] == nil {
+			phi := c.cont.NewPhi(t, c.call.Pos)
+			for _, r := range c.results {
+				phi.AddArgs(r[i])
+			}
+			phis[i] = phi
+		}
+		return phis[i]
+	}
+	for _, v := range append([]*ssa.Value(nil), c.cont.Values...) {
+		if v.Op != ssa.OpResult || v.Args[0] != c.call {
+			continue
+		}
+		if len(c.rets) == 0 {
+			v.Reset(ssa.OpConst)
+			if v.Type.IsFloat() {
+				v.Op = ssa.OpConstF
+			}
+			continue
+		}
+		v.CopyOf(result(v.AuxInt, v.Type))
+	}
+	if len(c.rets) == 0 {
+		c.call.Uses = 0
+	}
+}

@@ -1,0 +1,92 @@
+package analyze
+
+import (
+	"strings"
+
+	"strata/internal/abi"
+	"strata/internal/ssa"
+)
+
+// Flow says what a function does with one pointer argument. "Content" is what
+// can be reached by following the argument at least once.
+type Flow struct {
+	Escapes        bool   // the pointer itself is stored where the caller does not see it
+	ContentEscapes bool   // a pointer read through it is
+	ToResult       uint64 // bit i: the pointer may be (part of) result component i
+	ContentTo      uint64 // bit i: a pointer read through it may be in result component i
+	// ContentTo of result components beyond 63 is taken as ContentEscapes.
+}
+
+// Summary is what callers know of a function: one Flow per ABI component, and
+// one for the closure context.
+type Summary struct {
+	In      []Flow
+	Context Flow
+	// NoFresh: results hold only pointers that Flow tells of or that lie on the heap. Always so.
+}
+
+var (
+	keeps  = Flow{}                                    // nothing escapes
+	leaks  = Flow{Escapes: true, ContentEscapes: true} // everything does
+	spills = Flow{ContentEscapes: true}                // only what it points to
+)
+
+func isMem(c abi.Class) bool { return c == abi.Mem }
+
+// runtimeFlows are the flows of runtime functions that work on memory through
+// unsafe means, which the analysis of their bodies would see as leaks. One Flow per
+// argument component; missing ones keep.
+var runtimeFlows = map[string][]Flow{
+	"newobject": {}, "mallocgc": {}, "newarray": {}, "makeslice": {}, "makeslice64": {}, "makemap_small": {}, "makechan": {}, "makechan64": {},
+	"makemap": {}, "makemap64": {},
+	"growslice":      {{ContentEscapes: true}},
+	"makeslicecopy":  {keeps, keeps, keeps, spills},
+	"typedslicecopy": {keeps, spills, keeps, spills},
+	"slicecopy":      {spills, keeps, spills},
+	"typedmemmove":   {keeps, spills, spills},
+	"typedmemclr":    {}, "memclrNoHeapPointers": {}, "memclrHasPointers": {},
+	"memmove":  {spills, spills},
+	"memequal": {}, "cmpstring": {}, "strequal": {}, "efaceeq": {}, "ifaceeq": {}, "interequal": {}, "nilinterequal": {},
+	"memhash": {}, "strhash": {}, "interhash": {}, "nilinterhash": {}, "f64hash": {}, "f32hash": {}, "c64hash": {}, "c128hash": {},
+	"concatstring2": {{}, {ToResult: 1}, {}, {ToResult: 1}},
+	"concatstring3": {{}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}},
+	"concatstring4": {{}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}},
+	"concatstring5": {{}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}},
+	"concatstrings": {{}, {ContentTo: 1}},
+	"intstring":     {}, "slicebytetostring": {}, "stringtoslicebyte": {}, "stringtoslicerune": {}, "slicerunetostring": {},
+	"decoderune": {}, "countrunes": {},
+	"printstring": {}, "printpointer": {}, "printeface": {}, "printiface": {}, "printslice": {},
+	"mapaccess1": {{}, {}, {}}, "mapaccess2": {{}, {}, {}}, "mapdelete": {{}, {}, {}},
+	"mapaccess1_fast32": {}, "mapaccess1_fast64": {}, "mapaccess1_faststr": {}, "mapaccess2_fast32": {}, "mapaccess2_fast64": {}, "mapaccess2_faststr": {},
+	"mapdelete_fast32": {}, "mapdelete_fast64": {}, "mapdelete_faststr": {}, "mapclear": {},
+	"mapassign": {{}, {}, spills}, "mapassign_fast32": {}, "mapassign_fast64": {},
+	"mapassign_fast32ptr": {{}, {}, leaks}, "mapassign_fast64ptr": {{}, {}, leaks}, "mapassign_faststr": {{}, {}, leaks},
+	"mapIterStart": {}, "mapIterNext": {},
+	"chansend1": {{}, spills}, "chanrecv1": {}, "chanrecv2": {}, "closechan": {}, "chanlen": {}, "chancap": {},
+	"selectnbsend": {{}, spills}, "selectnbrecv": {}, "selectgo": {spills, keeps, keeps},
+	"assertE2I": {}, "assertE2I2": {}, "typeAssert": {}, "interfaceSwitch": {},
+	"panicdottypeE": {}, "panicdottypeI": {}, "panicnildottype": {},
+	"deferprocStack": {}, "deferreturn": {}, "panicBounds": {},
+	"newproc": {leaks}, "deferproc": {leaks}, "gopanic": {leaks, leaks},
+	"systemstack": {}, "wbZero": {}, "wbMove": {spills, spills, spills},
+}
+
+// flowsOf returns the flows of a call's arguments, nil when nothing is known.
+func (p *Program) flowsOf(v *ssa.Value) (in []Flow, ctx Flow, known bool) {
+	call := v.Aux.(*ssa.Call)
+	n := len(v.Args) - argBase(v)
+	if name, ok := strings.CutPrefix(call.Sym, "runtime."); ok {
+		if fl, ok := runtimeFlows[name]; ok {
+			in := make([]Flow, max(n, len(fl)))
+			copy(in, fl)
+			return in, keeps, true
+		}
+	}
+	if m := p.lookup(call.Sym); m != nil && len(m.sum.In) == n {
+		return m.sum.In, m.sum.Context, true
+	}
+	if f := p.funcs[call.Sym]; f == nil && call.NoEscape {
+		return make([]Flow, n), keeps, true
+	}
+	return nil, leaks, false
+}
