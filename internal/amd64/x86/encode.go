@@ -28,7 +28,11 @@ func classify(a *Operand) operand {
 	case Branch:
 		return isTarget
 	case RegList:
-		return isList | regTable[a.Reg].class&isHigh
+		c := regTable[a.Reg].class
+		if c&isZ != 0 {
+			return isListZ | c&isHigh
+		}
+		return isListX | c&isHigh
 	}
 	return 0
 }
@@ -135,6 +139,9 @@ func lengthsAgree(f *form, cls *[6]operand, n int, masked bool) bool {
 			}
 			l := vecLevel(c)
 			if shrink == 1 { // full length
+				if l == 0 && f.flags&fNoX != 0 {
+					return false
+				}
 				if length >= 0 && l != length {
 					return false
 				}

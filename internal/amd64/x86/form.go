@@ -30,7 +30,8 @@ const (
 	isVMX // vector memory (VSIB) with an X index
 	isVMY
 	isVMZ
-	isList
+	isListX
+	isListZ
 	is0
 	is1
 	isU2  // 2..3
@@ -56,58 +57,59 @@ const (
 type class uint8
 
 const (
-	cNone class = iota
-	cR          // r
-	cRM         // rm
-	cR8         // r8
-	cRM8        // rm8
-	cAL         // al
-	cAX         // ax
-	cCX         // cx
-	cDX         // dx
-	cM          // m
-	cX          // x
-	cXM         // xm
-	cX0         // x0
-	cY          // y
-	cYM         // ym
-	cZ          // z
-	cZM         // zm
-	cV          // v: vector of the instruction's length
-	cVM         // vm
-	cH          // h: vector of half that length (at least X)
-	cHM         // hm
-	cQ          // q: quarter
-	cQM         // qm
-	cE          // e: eighth
-	cEM         // em
-	cK          // k
-	cKM         // km
-	cK1         // k1: a mask register other than K0
-	cMM         // mm
-	cMMM        // mmm
-	cF0         // f0
-	cF          // f
-	cSEG        // seg
-	cFS         // fs
-	cGS         // gs
-	cCR         // cr
-	cDR         // dr
-	cVMX        // vmx
-	cVMY        // vmy
-	cVMZ        // vmz
-	cLIST       // list
-	c0          // 0
-	c1          // 1
-	cU2         // u2
-	cI8         // i8
-	cU8         // u8
-	cB8         // b8: any 8-bit, signed or not
-	cS32        // s32
-	cI32        // i32
-	cI64        // i64
-	cADDR       // addr
-	cBR         // br
+	cNone  class = iota
+	cR           // r
+	cRM          // rm
+	cR8          // r8
+	cRM8         // rm8
+	cAL          // al
+	cAX          // ax
+	cCX          // cx
+	cDX          // dx
+	cM           // m
+	cX           // x
+	cXM          // xm
+	cX0          // x0
+	cY           // y
+	cYM          // ym
+	cZ           // z
+	cZM          // zm
+	cV           // v: vector of the instruction's length
+	cVM          // vm
+	cH           // h: vector of half that length (at least X)
+	cHM          // hm
+	cQ           // q: quarter
+	cQM          // qm
+	cE           // e: eighth
+	cEM          // em
+	cK           // k
+	cKM          // km
+	cK1          // k1: a mask register other than K0
+	cMM          // mm
+	cMMM         // mmm
+	cF0          // f0
+	cF           // f
+	cSEG         // seg
+	cFS          // fs
+	cGS          // gs
+	cCR          // cr
+	cDR          // dr
+	cVMX         // vmx
+	cVMY         // vmy
+	cVMZ         // vmz
+	cLISTX       // listx: four X registers
+	cLISTZ       // listz
+	c0           // 0
+	c1           // 1
+	cU2          // u2
+	cI8          // i8
+	cU8          // u8
+	cB8          // b8: any 8-bit, signed or not
+	cS32         // s32
+	cI32         // i32
+	cI64         // i64
+	cADDR        // addr
+	cBR          // br
 	numClasses
 )
 
@@ -120,7 +122,7 @@ var classSet = [numClasses]operand{
 	cQ: isX, cQM: isX | isMem, cE: isX, cEM: isX | isMem,
 	cK: isK, cKM: isK | isMem, cK1: isK, cMM: isMM, cMMM: isMM | isMem,
 	cF0: isF0, cF: isF, cSEG: isSeg | isFS | isGS, cFS: isFS, cGS: isGS, cCR: isCR, cDR: isDR,
-	cVMX: isVMX, cVMY: isVMY, cVMZ: isVMZ, cLIST: isList,
+	cVMX: isVMX, cVMY: isVMY, cVMZ: isVMZ, cLISTX: isListX, cLISTZ: isListZ,
 	c0: is0, c1: is1, cU2: is0 | is1 | isU2, cI8: setI8, cU8: setU8, cB8: setI8 | isU8,
 	cS32: setS32, cI32: setI32, cI64: setI32 | isI64, cADDR: isAddr, cBR: isTarget,
 }
@@ -171,6 +173,7 @@ const (
 	fSAE                         // .SAE allowed
 	fMask                        // a {k} operand may precede the last operand
 	fNoZero                      // masking without .Z
+	fNoX                         // not for X registers
 )
 
 // immKind is the size of the trailing immediate.

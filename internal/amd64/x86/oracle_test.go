@@ -107,7 +107,9 @@ func samples(c class) []Operand {
 		return []Operand{MI(BX, Y0+3, 4, 64), MI(R10, Y0+13, 8, 12)}
 	case cVMZ:
 		return []Operand{MI(BX, Z0+3, 4, 64), MI(R10, Z0+23, 8, 12)}
-	case cLIST:
+	case cLISTX:
+		return []Operand{{Kind: RegList, Reg: X4}}
+	case cLISTZ:
 		return []Operand{{Kind: RegList, Reg: Z0 + 4}}
 	case c0:
 		return imms(0)

@@ -90,6 +90,9 @@ func vectorLength(in *Inst, f *form) uint8 {
 // vector encodes a VEX or EVEX form.
 func (e *encoder) vector(in *Inst, f *form, p *parts, evex, masked bool) error {
 	e.segment(p.rm)
+	if err := gatherDistinct(in, p, evex); err != nil {
+		return err
+	}
 	l := vectorLength(in, f)
 	if evex {
 		return e.evex(in, f, p, l, masked)
@@ -116,7 +119,7 @@ func (e *encoder) evex(in *Inst, f *form, p *parts, l uint8, masked bool) error 
 	var z, bc uint8
 	switch {
 	case s&Zeroing != 0:
-		if !masked || f.flags&fNoZero != 0 {
+		if !masked || f.flags&fNoZero != 0 || in.Args[in.NArgs-1].Kind == Memory {
 			return fmt.Errorf("%v: .Z needs a mask register and an instruction that can zero", in)
 		}
 		z = 0x80
@@ -128,13 +131,13 @@ func (e *encoder) evex(in *Inst, f *form, p *parts, l uint8, masked bool) error 
 		}
 		bc = 0x10
 	case s&Rounding != 0:
-		if f.flags&fRound == 0 || isMemory {
+		if f.flags&fRound == 0 || isMemory || f.flags&fLVec != 0 && l != 2 {
 			return fmt.Errorf("%v: rounding control is not possible here", in)
 		}
 		bc = 0x10
 		l = uint8(s >> roundShift)
 	case s&SAE != 0:
-		if f.flags&fSAE == 0 || isMemory {
+		if f.flags&fSAE == 0 || isMemory || f.flags&fLVec != 0 && l != 2 {
 			return fmt.Errorf("%v: .SAE is not possible here", in)
 		}
 		bc = 0x10
@@ -156,4 +159,16 @@ func (e *encoder) evex(in *Inst, f *form, p *parts, l uint8, masked bool) error 
 		z|l<<5|bc|(1-v4)<<3|p.mask,
 		f.opc)
 	return e.tail(in, f, p, disp8)
+}
+
+// gatherDistinct refuses gathers that fault because registers coincide.
+func gatherDistinct(in *Inst, p *parts, evex bool) error {
+	if p.rm == nil || p.rm.Kind != Memory || !p.rm.Mem.Index.IsVector() || in.Args[in.NArgs-1].Kind == Memory {
+		return nil
+	}
+	index := regTable[p.rm.Mem.Index].hw
+	if p.reg == index || !evex && (p.vvvv == index || p.vvvv == p.reg) {
+		return fmt.Errorf("%v: mask, index and destination must differ", in)
+	}
+	return nil
 }

@@ -261,1662 +261,3229 @@ var opForms = [numOps + 1]uint16{
 	354,  // JPC
 	355,  // JPL
 	356,  // JPS
-	357,  // LABEL
-	358,  // LAHF
-	359,  // LARL
-	360,  // LARQ
-	361,  // LARW
-	362,  // LDDQU
-	363,  // LDMXCSR
-	364,  // LEAL
-	365,  // LEAQ
-	366,  // LEAVEL
-	367,  // LEAVEQ
-	368,  // LEAVEW
-	369,  // LEAW
-	370,  // LFENCE
-	371,  // LFSL
-	372,  // LFSQ
-	373,  // LFSW
-	374,  // LGDT
-	375,  // LGSL
-	376,  // LGSQ
-	377,  // LGSW
-	378,  // LIDT
-	379,  // LLDT
-	380,  // LMSW
-	381,  // LOCK
-	382,  // LODSB
-	383,  // LODSL
-	384,  // LODSQ
-	385,  // LODSW
-	386,  // LONG
-	388,  // LOOP
-	389,  // LOOPEQ
-	390,  // LOOPNE
-	391,  // LSLL
-	392,  // LSLQ
-	393,  // LSLW
-	394,  // LSSL
-	395,  // LSSQ
-	396,  // LSSW
-	397,  // LTR
-	398,  // LZCNTL
-	399,  // LZCNTQ
-	400,  // LZCNTW
-	401,  // MASKMOVOU
-	402,  // MASKMOVQ
-	403,  // MAXPD
-	404,  // MAXPS
-	405,  // MAXSD
-	406,  // MAXSS
-	407,  // MFENCE
-	408,  // MINPD
-	409,  // MINPS
-	410,  // MINSD
-	411,  // MINSS
-	412,  // MONITOR
-	413,  // MOVAPD
-	415,  // MOVAPS
-	417,  // MOVB
-	421,  // MOVBEL
-	423,  // MOVBEQ
-	425,  // MOVBEW
-	427,  // MOVBLSX
-	428,  // MOVBLZX
-	429,  // MOVBQSX
-	430,  // MOVBQZX
-	431,  // MOVBWSX
-	432,  // MOVBWZX
-	433,  // MOVDDUP
-	434,  // MOVHLPS
-	435,  // MOVHPD
-	437,  // MOVHPS
-	439,  // MOVL
-	451,  // MOVLHPS
-	452,  // MOVLPD
-	454,  // MOVLPS
-	456,  // MOVLQSX
-	457,  // MOVLQZX
-	458,  // MOVMSKPD
-	459,  // MOVMSKPS
-	460,  // MOVNTDQA
-	461,  // MOVNTIL
-	462,  // MOVNTIQ
-	463,  // MOVNTO
-	464,  // MOVNTPD
-	465,  // MOVNTPS
-	466,  // MOVNTQ
-	467,  // MOVO
-	469,  // MOVOU
-	471,  // MOVQ
-	490,  // MOVQL
-	491,  // MOVQOZX
-	492,  // MOVSB
-	493,  // MOVSD
-	495,  // MOVSHDUP
-	496,  // MOVSL
-	497,  // MOVSLDUP
-	498,  // MOVSQ
-	499,  // MOVSS
-	501,  // MOVSW
-	502,  // MOVSWW
-	503,  // MOVUPD
-	505,  // MOVUPS
-	507,  // MOVW
-	517,  // MOVWLSX
-	518,  // MOVWLZX
-	519,  // MOVWQSX
-	520,  // MOVWQZX
-	521,  // MOVZWW
-	522,  // MPSADBW
-	523,  // MULB
-	524,  // MULL
-	525,  // MULPD
-	526,  // MULPS
-	527,  // MULQ
-	528,  // MULSD
-	529,  // MULSS
-	530,  // MULW
-	531,  // MULXL
-	532,  // MULXQ
-	533,  // MWAIT
-	534,  // NEGB
-	535,  // NEGL
-	536,  // NEGQ
-	537,  // NEGW
-	538,  // NOP
-	541,  // NOPL
-	542,  // NOPW
-	543,  // NOTB
-	544,  // NOTL
-	545,  // NOTQ
-	546,  // NOTW
-	547,  // ORB
-	551,  // ORL
-	556,  // ORPD
-	557,  // ORPS
-	558,  // ORQ
-	563,  // ORW
-	568,  // OUTB
-	570,  // OUTL
-	572,  // OUTSB
-	573,  // OUTSL
-	574,  // OUTSW
-	575,  // OUTW
-	577,  // PABSB
-	578,  // PABSD
-	579,  // PABSW
-	580,  // PACKSSLW
-	582,  // PACKSSWB
-	584,  // PACKUSDW
-	585,  // PACKUSWB
-	587,  // PADDB
-	589,  // PADDL
-	591,  // PADDQ
-	593,  // PADDSB
-	595,  // PADDSW
-	597,  // PADDUSB
-	599,  // PADDUSW
-	601,  // PADDW
-	603,  // PALIGNR
-	605,  // PAND
-	607,  // PANDN
-	609,  // PAUSE
-	610,  // PAVGB
-	612,  // PAVGW
-	614,  // PBLENDVB
-	615,  // PBLENDW
-	616,  // PCALIGN
-	617,  // PCALIGNMAX
-	618,  // PCLMULQDQ
-	619,  // PCMPEQB
-	621,  // PCMPEQL
-	623,  // PCMPEQQ
-	624,  // PCMPEQW
-	626,  // PCMPESTRI
-	627,  // PCMPESTRM
-	628,  // PCMPGTB
-	630,  // PCMPGTL
-	632,  // PCMPGTQ
-	633,  // PCMPGTW
-	635,  // PCMPISTRI
-	636,  // PCMPISTRM
-	637,  // PDEPL
-	638,  // PDEPQ
-	639,  // PEXTL
-	640,  // PEXTQ
-	641,  // PEXTRB
-	642,  // PEXTRD
-	643,  // PEXTRQ
-	644,  // PEXTRW
-	646,  // PHADDD
-	647,  // PHADDSW
-	648,  // PHADDW
-	649,  // PHMINPOSUW
-	650,  // PHSUBD
-	651,  // PHSUBSW
-	652,  // PHSUBW
-	653,  // PINSRB
-	654,  // PINSRD
-	655,  // PINSRQ
-	656,  // PINSRW
-	657,  // PMADDUBSW
-	658,  // PMADDWL
-	660,  // PMAXSB
-	661,  // PMAXSD
-	662,  // PMAXSW
-	664,  // PMAXUB
-	666,  // PMAXUD
-	667,  // PMAXUW
-	668,  // PMINSB
-	669,  // PMINSD
-	670,  // PMINSW
-	672,  // PMINUB
-	674,  // PMINUD
-	675,  // PMINUW
-	676,  // PMOVMSKB
-	678,  // PMOVSXBD
-	679,  // PMOVSXBQ
-	680,  // PMOVSXBW
-	681,  // PMOVSXDQ
-	682,  // PMOVSXWD
-	683,  // PMOVSXWQ
-	684,  // PMOVZXBD
-	685,  // PMOVZXBQ
-	686,  // PMOVZXBW
-	687,  // PMOVZXDQ
-	688,  // PMOVZXWD
-	689,  // PMOVZXWQ
-	690,  // PMULDQ
-	691,  // PMULHRSW
-	692,  // PMULHUW
-	694,  // PMULHW
-	696,  // PMULLD
-	697,  // PMULLW
-	699,  // PMULULQ
-	701,  // POPCNTL
-	702,  // POPCNTQ
-	703,  // POPCNTW
-	704,  // POPFQ
-	705,  // POPFW
-	706,  // POPQ
-	710,  // POPW
-	714,  // POR
-	716,  // PREFETCHNTA
-	717,  // PREFETCHT0
-	718,  // PREFETCHT1
-	719,  // PREFETCHT2
-	720,  // PREFETCHW
-	721,  // PSADBW
-	723,  // PSHUFB
-	724,  // PSHUFD
-	725,  // PSHUFHW
-	726,  // PSHUFL
-	727,  // PSHUFLW
-	728,  // PSHUFW
-	729,  // PSIGNB
-	730,  // PSIGND
-	731,  // PSIGNW
-	732,  // PSLLL
-	736,  // PSLLO
-	737,  // PSLLQ
-	741,  // PSLLW
-	745,  // PSRAL
-	749,  // PSRAW
-	753,  // PSRLL
-	757,  // PSRLO
-	758,  // PSRLQ
-	762,  // PSRLW
-	766,  // PSUBB
-	768,  // PSUBL
-	770,  // PSUBQ
-	772,  // PSUBSB
-	774,  // PSUBSW
-	776,  // PSUBUSB
-	778,  // PSUBUSW
-	780,  // PSUBW
-	782,  // PTEST
-	783,  // PUNPCKHBW
-	785,  // PUNPCKHLQ
-	787,  // PUNPCKHQDQ
-	788,  // PUNPCKHWL
-	790,  // PUNPCKLBW
-	792,  // PUNPCKLLQ
-	794,  // PUNPCKLQDQ
-	795,  // PUNPCKLWL
-	797,  // PUSHFQ
-	798,  // PUSHFW
-	799,  // PUSHQ
-	805,  // PUSHW
-	811,  // PXOR
-	813,  // QUAD
-	815,  // RCLB
-	818,  // RCLL
-	821,  // RCLQ
-	824,  // RCLW
-	827,  // RCPPS
-	828,  // RCPSS
-	829,  // RCRB
-	832,  // RCRL
-	835,  // RCRQ
-	838,  // RCRW
-	841,  // RDFSBASEL
-	842,  // RDFSBASEQ
-	843,  // RDGSBASEL
-	844,  // RDGSBASEQ
-	845,  // RDMSR
-	846,  // RDPID
-	847,  // RDPKRU
-	848,  // RDPMC
-	849,  // RDRANDL
-	850,  // RDRANDQ
-	851,  // RDRANDW
-	852,  // RDSEEDL
-	853,  // RDSEEDQ
-	854,  // RDSEEDW
-	855,  // RDTSC
-	856,  // RDTSCP
-	857,  // REP
-	858,  // REPN
-	859,  // RET
-	861,  // RETFL
-	863,  // RETFQ
-	865,  // RETFW
-	867,  // ROLB
-	870,  // ROLL
-	873,  // ROLQ
-	876,  // ROLW
-	879,  // RORB
-	882,  // RORL
-	885,  // RORQ
-	888,  // RORW
-	891,  // RORXL
-	892,  // RORXQ
-	893,  // ROUNDPD
-	894,  // ROUNDPS
-	895,  // ROUNDSD
-	896,  // ROUNDSS
-	897,  // RSM
-	898,  // RSQRTPS
-	899,  // RSQRTSS
-	900,  // SAHF
-	901,  // SARB
-	904,  // SARL
-	907,  // SARQ
-	910,  // SARW
-	913,  // SARXL
-	914,  // SARXQ
-	915,  // SBBB
-	919,  // SBBL
-	924,  // SBBQ
-	929,  // SBBW
-	934,  // SCASB
-	935,  // SCASL
-	936,  // SCASQ
-	937,  // SCASW
-	938,  // SETCC
-	939,  // SETCS
-	940,  // SETEQ
-	941,  // SETGE
-	942,  // SETGT
-	943,  // SETHI
-	944,  // SETLE
-	945,  // SETLS
-	946,  // SETLT
-	947,  // SETMI
-	948,  // SETNE
-	949,  // SETOC
-	950,  // SETOS
-	951,  // SETPC
-	952,  // SETPL
-	953,  // SETPS
-	954,  // SFENCE
-	955,  // SGDT
-	956,  // SHA1MSG1
-	957,  // SHA1MSG2
-	958,  // SHA1NEXTE
-	959,  // SHA1RNDS4
-	960,  // SHA256MSG1
-	961,  // SHA256MSG2
-	962,  // SHA256RNDS2
-	963,  // SHLB
-	966,  // SHLL
-	971,  // SHLQ
-	976,  // SHLW
-	981,  // SHLXL
-	982,  // SHLXQ
-	983,  // SHRB
-	986,  // SHRL
-	991,  // SHRQ
-	996,  // SHRW
-	1001, // SHRXL
-	1002, // SHRXQ
-	1003, // SHUFPD
-	1004, // SHUFPS
-	1005, // SIDT
-	1006, // SLDTL
-	1007, // SLDTQ
-	1008, // SLDTW
-	1009, // SMSWL
-	1010, // SMSWQ
-	1011, // SMSWW
-	1012, // SQRTPD
-	1013, // SQRTPS
-	1014, // SQRTSD
-	1015, // SQRTSS
-	1016, // STAC
-	1017, // STC
-	1018, // STD
-	1019, // STI
-	1020, // STMXCSR
-	1021, // STOSB
-	1022, // STOSL
-	1023, // STOSQ
-	1024, // STOSW
-	1025, // STRL
-	1026, // STRQ
-	1027, // STRW
-	1028, // SUBB
-	1032, // SUBL
-	1037, // SUBPD
-	1038, // SUBPS
-	1039, // SUBQ
-	1044, // SUBSD
-	1045, // SUBSS
-	1046, // SUBW
-	1051, // SWAPGS
-	1052, // SYSCALL
-	1053, // SYSENTER
-	1054, // SYSENTER64
-	1055, // SYSEXIT
-	1056, // SYSEXIT64
-	1057, // SYSRET
-	1058, // TESTB
-	1062, // TESTL
-	1066, // TESTQ
-	1070, // TESTW
-	1074, // TZCNTL
-	1075, // TZCNTQ
-	1076, // TZCNTW
-	1077, // UCOMISD
-	1078, // UCOMISS
-	1079, // UD1
-	1080, // UD2
-	1081, // UNDEF
-	1082, // UNPCKHPD
-	1083, // UNPCKHPS
-	1084, // UNPCKLPD
-	1085, // UNPCKLPS
-	1086, // VERR
-	1087, // VERW
-	1088, // VMCALL
-	1089, // VMFUNC
-	1090, // WAIT
-	1091, // WBINVD
-	1092, // WORD
-	1093, // WRFSBASEL
-	1094, // WRFSBASEQ
-	1095, // WRGSBASEL
-	1096, // WRGSBASEQ
-	1097, // WRMSR
-	1098, // WRPKRU
-	1099, // XABORT
-	1100, // XACQUIRE
-	1101, // XADDB
-	1102, // XADDL
-	1103, // XADDQ
-	1104, // XADDW
-	1105, // XBEGIN
-	1106, // XCHGB
-	1108, // XCHGL
-	1112, // XCHGQ
-	1116, // XCHGW
-	1120, // XEND
-	1121, // XGETBV
-	1122, // XLAT
-	1123, // XORB
-	1127, // XORL
-	1132, // XORPD
-	1133, // XORPS
-	1134, // XORQ
-	1139, // XORW
-	1144, // XRELEASE
-	1145, // XRSTOR
-	1146, // XRSTOR64
-	1147, // XRSTORS
-	1148, // XRSTORS64
-	1149, // XSAVE
-	1150, // XSAVE64
-	1151, // XSAVEC
-	1152, // XSAVEC64
-	1153, // XSAVEOPT
-	1154, // XSAVEOPT64
-	1155, // XSAVES
-	1156, // XSAVES64
-	1157, // XSETBV
-	1158, // XTEST
-	1159,
+	357,  // KADDB
+	358,  // KADDD
+	359,  // KADDQ
+	360,  // KADDW
+	361,  // KANDB
+	362,  // KANDD
+	363,  // KANDNB
+	364,  // KANDND
+	365,  // KANDNQ
+	366,  // KANDNW
+	367,  // KANDQ
+	368,  // KANDW
+	369,  // KMOVB
+	373,  // KMOVD
+	377,  // KMOVQ
+	381,  // KMOVW
+	385,  // KNOTB
+	386,  // KNOTD
+	387,  // KNOTQ
+	388,  // KNOTW
+	389,  // KORB
+	390,  // KORD
+	391,  // KORQ
+	392,  // KORTESTB
+	393,  // KORTESTD
+	394,  // KORTESTQ
+	395,  // KORTESTW
+	396,  // KORW
+	397,  // KSHIFTLB
+	398,  // KSHIFTLD
+	399,  // KSHIFTLQ
+	400,  // KSHIFTLW
+	401,  // KSHIFTRB
+	402,  // KSHIFTRD
+	403,  // KSHIFTRQ
+	404,  // KSHIFTRW
+	405,  // KTESTB
+	406,  // KTESTD
+	407,  // KTESTQ
+	408,  // KTESTW
+	409,  // KUNPCKBW
+	410,  // KUNPCKDQ
+	411,  // KUNPCKWD
+	412,  // KXNORB
+	413,  // KXNORD
+	414,  // KXNORQ
+	415,  // KXNORW
+	416,  // KXORB
+	417,  // KXORD
+	418,  // KXORQ
+	419,  // KXORW
+	420,  // LABEL
+	421,  // LAHF
+	422,  // LARL
+	423,  // LARQ
+	424,  // LARW
+	425,  // LDDQU
+	426,  // LDMXCSR
+	427,  // LEAL
+	428,  // LEAQ
+	429,  // LEAVEL
+	430,  // LEAVEQ
+	431,  // LEAVEW
+	432,  // LEAW
+	433,  // LFENCE
+	434,  // LFSL
+	435,  // LFSQ
+	436,  // LFSW
+	437,  // LGDT
+	438,  // LGSL
+	439,  // LGSQ
+	440,  // LGSW
+	441,  // LIDT
+	442,  // LLDT
+	443,  // LMSW
+	444,  // LOCK
+	445,  // LODSB
+	446,  // LODSL
+	447,  // LODSQ
+	448,  // LODSW
+	449,  // LONG
+	451,  // LOOP
+	452,  // LOOPEQ
+	453,  // LOOPNE
+	454,  // LSLL
+	455,  // LSLQ
+	456,  // LSLW
+	457,  // LSSL
+	458,  // LSSQ
+	459,  // LSSW
+	460,  // LTR
+	461,  // LZCNTL
+	462,  // LZCNTQ
+	463,  // LZCNTW
+	464,  // MASKMOVOU
+	465,  // MASKMOVQ
+	466,  // MAXPD
+	467,  // MAXPS
+	468,  // MAXSD
+	469,  // MAXSS
+	470,  // MFENCE
+	471,  // MINPD
+	472,  // MINPS
+	473,  // MINSD
+	474,  // MINSS
+	475,  // MONITOR
+	476,  // MOVAPD
+	478,  // MOVAPS
+	480,  // MOVB
+	484,  // MOVBEL
+	486,  // MOVBEQ
+	488,  // MOVBEW
+	490,  // MOVBLSX
+	491,  // MOVBLZX
+	492,  // MOVBQSX
+	493,  // MOVBQZX
+	494,  // MOVBWSX
+	495,  // MOVBWZX
+	496,  // MOVDDUP
+	497,  // MOVHLPS
+	498,  // MOVHPD
+	500,  // MOVHPS
+	502,  // MOVL
+	514,  // MOVLHPS
+	515,  // MOVLPD
+	517,  // MOVLPS
+	519,  // MOVLQSX
+	520,  // MOVLQZX
+	521,  // MOVMSKPD
+	522,  // MOVMSKPS
+	523,  // MOVNTDQA
+	524,  // MOVNTIL
+	525,  // MOVNTIQ
+	526,  // MOVNTO
+	527,  // MOVNTPD
+	528,  // MOVNTPS
+	529,  // MOVNTQ
+	530,  // MOVO
+	532,  // MOVOU
+	534,  // MOVQ
+	553,  // MOVQL
+	554,  // MOVQOZX
+	555,  // MOVSB
+	556,  // MOVSD
+	558,  // MOVSHDUP
+	559,  // MOVSL
+	560,  // MOVSLDUP
+	561,  // MOVSQ
+	562,  // MOVSS
+	564,  // MOVSW
+	565,  // MOVSWW
+	566,  // MOVUPD
+	568,  // MOVUPS
+	570,  // MOVW
+	576,  // MOVWLSX
+	577,  // MOVWLZX
+	578,  // MOVWQSX
+	579,  // MOVWQZX
+	580,  // MOVZWW
+	581,  // MPSADBW
+	582,  // MULB
+	583,  // MULL
+	584,  // MULPD
+	585,  // MULPS
+	586,  // MULQ
+	587,  // MULSD
+	588,  // MULSS
+	589,  // MULW
+	590,  // MULXL
+	591,  // MULXQ
+	592,  // MWAIT
+	593,  // NEGB
+	594,  // NEGL
+	595,  // NEGQ
+	596,  // NEGW
+	597,  // NOP
+	600,  // NOPL
+	601,  // NOPW
+	602,  // NOTB
+	603,  // NOTL
+	604,  // NOTQ
+	605,  // NOTW
+	606,  // ORB
+	610,  // ORL
+	615,  // ORPD
+	616,  // ORPS
+	617,  // ORQ
+	622,  // ORW
+	627,  // OUTB
+	629,  // OUTL
+	631,  // OUTSB
+	632,  // OUTSL
+	633,  // OUTSW
+	634,  // OUTW
+	636,  // PABSB
+	637,  // PABSD
+	638,  // PABSW
+	639,  // PACKSSLW
+	641,  // PACKSSWB
+	643,  // PACKUSDW
+	644,  // PACKUSWB
+	646,  // PADDB
+	648,  // PADDL
+	650,  // PADDQ
+	652,  // PADDSB
+	654,  // PADDSW
+	656,  // PADDUSB
+	658,  // PADDUSW
+	660,  // PADDW
+	662,  // PALIGNR
+	664,  // PAND
+	666,  // PANDN
+	668,  // PAUSE
+	669,  // PAVGB
+	671,  // PAVGW
+	673,  // PBLENDVB
+	674,  // PBLENDW
+	675,  // PCALIGN
+	676,  // PCALIGNMAX
+	677,  // PCLMULQDQ
+	678,  // PCMPEQB
+	680,  // PCMPEQL
+	682,  // PCMPEQQ
+	683,  // PCMPEQW
+	685,  // PCMPESTRI
+	686,  // PCMPESTRM
+	687,  // PCMPGTB
+	689,  // PCMPGTL
+	691,  // PCMPGTQ
+	692,  // PCMPGTW
+	694,  // PCMPISTRI
+	695,  // PCMPISTRM
+	696,  // PDEPL
+	697,  // PDEPQ
+	698,  // PEXTL
+	699,  // PEXTQ
+	700,  // PEXTRB
+	701,  // PEXTRD
+	702,  // PEXTRQ
+	703,  // PEXTRW
+	705,  // PHADDD
+	706,  // PHADDSW
+	707,  // PHADDW
+	708,  // PHMINPOSUW
+	709,  // PHSUBD
+	710,  // PHSUBSW
+	711,  // PHSUBW
+	712,  // PINSRB
+	713,  // PINSRD
+	714,  // PINSRQ
+	715,  // PINSRW
+	716,  // PMADDUBSW
+	717,  // PMADDWL
+	719,  // PMAXSB
+	720,  // PMAXSD
+	721,  // PMAXSW
+	723,  // PMAXUB
+	725,  // PMAXUD
+	726,  // PMAXUW
+	727,  // PMINSB
+	728,  // PMINSD
+	729,  // PMINSW
+	731,  // PMINUB
+	733,  // PMINUD
+	734,  // PMINUW
+	735,  // PMOVMSKB
+	737,  // PMOVSXBD
+	738,  // PMOVSXBQ
+	739,  // PMOVSXBW
+	740,  // PMOVSXDQ
+	741,  // PMOVSXWD
+	742,  // PMOVSXWQ
+	743,  // PMOVZXBD
+	744,  // PMOVZXBQ
+	745,  // PMOVZXBW
+	746,  // PMOVZXDQ
+	747,  // PMOVZXWD
+	748,  // PMOVZXWQ
+	749,  // PMULDQ
+	750,  // PMULHRSW
+	751,  // PMULHUW
+	753,  // PMULHW
+	755,  // PMULLD
+	756,  // PMULLW
+	758,  // PMULULQ
+	760,  // POPCNTL
+	761,  // POPCNTQ
+	762,  // POPCNTW
+	763,  // POPFQ
+	764,  // POPFW
+	765,  // POPQ
+	769,  // POPW
+	773,  // POR
+	775,  // PREFETCHNTA
+	776,  // PREFETCHT0
+	777,  // PREFETCHT1
+	778,  // PREFETCHT2
+	779,  // PREFETCHW
+	780,  // PSADBW
+	782,  // PSHUFB
+	783,  // PSHUFD
+	784,  // PSHUFHW
+	785,  // PSHUFL
+	786,  // PSHUFLW
+	787,  // PSHUFW
+	788,  // PSIGNB
+	789,  // PSIGND
+	790,  // PSIGNW
+	791,  // PSLLL
+	795,  // PSLLO
+	796,  // PSLLQ
+	800,  // PSLLW
+	804,  // PSRAL
+	808,  // PSRAW
+	812,  // PSRLL
+	816,  // PSRLO
+	817,  // PSRLQ
+	821,  // PSRLW
+	825,  // PSUBB
+	827,  // PSUBL
+	829,  // PSUBQ
+	831,  // PSUBSB
+	833,  // PSUBSW
+	835,  // PSUBUSB
+	837,  // PSUBUSW
+	839,  // PSUBW
+	841,  // PTEST
+	842,  // PUNPCKHBW
+	844,  // PUNPCKHLQ
+	846,  // PUNPCKHQDQ
+	847,  // PUNPCKHWL
+	849,  // PUNPCKLBW
+	851,  // PUNPCKLLQ
+	853,  // PUNPCKLQDQ
+	854,  // PUNPCKLWL
+	856,  // PUSHFQ
+	857,  // PUSHFW
+	858,  // PUSHQ
+	864,  // PUSHW
+	870,  // PXOR
+	872,  // QUAD
+	874,  // RCLB
+	877,  // RCLL
+	880,  // RCLQ
+	883,  // RCLW
+	886,  // RCPPS
+	887,  // RCPSS
+	888,  // RCRB
+	891,  // RCRL
+	894,  // RCRQ
+	897,  // RCRW
+	900,  // RDFSBASEL
+	901,  // RDFSBASEQ
+	902,  // RDGSBASEL
+	903,  // RDGSBASEQ
+	904,  // RDMSR
+	905,  // RDPID
+	906,  // RDPKRU
+	907,  // RDPMC
+	908,  // RDRANDL
+	909,  // RDRANDQ
+	910,  // RDRANDW
+	911,  // RDSEEDL
+	912,  // RDSEEDQ
+	913,  // RDSEEDW
+	914,  // RDTSC
+	915,  // RDTSCP
+	916,  // REP
+	917,  // REPN
+	918,  // RET
+	920,  // RETFL
+	922,  // RETFQ
+	924,  // RETFW
+	926,  // ROLB
+	929,  // ROLL
+	932,  // ROLQ
+	935,  // ROLW
+	938,  // RORB
+	941,  // RORL
+	944,  // RORQ
+	947,  // RORW
+	950,  // RORXL
+	951,  // RORXQ
+	952,  // ROUNDPD
+	953,  // ROUNDPS
+	954,  // ROUNDSD
+	955,  // ROUNDSS
+	956,  // RSM
+	957,  // RSQRTPS
+	958,  // RSQRTSS
+	959,  // SAHF
+	960,  // SARB
+	963,  // SARL
+	966,  // SARQ
+	969,  // SARW
+	972,  // SARXL
+	973,  // SARXQ
+	974,  // SBBB
+	978,  // SBBL
+	983,  // SBBQ
+	988,  // SBBW
+	993,  // SCASB
+	994,  // SCASL
+	995,  // SCASQ
+	996,  // SCASW
+	997,  // SETCC
+	998,  // SETCS
+	999,  // SETEQ
+	1000, // SETGE
+	1001, // SETGT
+	1002, // SETHI
+	1003, // SETLE
+	1004, // SETLS
+	1005, // SETLT
+	1006, // SETMI
+	1007, // SETNE
+	1008, // SETOC
+	1009, // SETOS
+	1010, // SETPC
+	1011, // SETPL
+	1012, // SETPS
+	1013, // SFENCE
+	1014, // SGDT
+	1015, // SHA1MSG1
+	1016, // SHA1MSG2
+	1017, // SHA1NEXTE
+	1018, // SHA1RNDS4
+	1019, // SHA256MSG1
+	1020, // SHA256MSG2
+	1021, // SHA256RNDS2
+	1022, // SHLB
+	1025, // SHLL
+	1030, // SHLQ
+	1035, // SHLW
+	1040, // SHLXL
+	1041, // SHLXQ
+	1042, // SHRB
+	1045, // SHRL
+	1050, // SHRQ
+	1055, // SHRW
+	1060, // SHRXL
+	1061, // SHRXQ
+	1062, // SHUFPD
+	1063, // SHUFPS
+	1064, // SIDT
+	1065, // SLDTL
+	1066, // SLDTQ
+	1067, // SLDTW
+	1068, // SMSWL
+	1069, // SMSWQ
+	1070, // SMSWW
+	1071, // SQRTPD
+	1072, // SQRTPS
+	1073, // SQRTSD
+	1074, // SQRTSS
+	1075, // STAC
+	1076, // STC
+	1077, // STD
+	1078, // STI
+	1079, // STMXCSR
+	1080, // STOSB
+	1081, // STOSL
+	1082, // STOSQ
+	1083, // STOSW
+	1084, // STRL
+	1085, // STRQ
+	1086, // STRW
+	1087, // SUBB
+	1091, // SUBL
+	1096, // SUBPD
+	1097, // SUBPS
+	1098, // SUBQ
+	1103, // SUBSD
+	1104, // SUBSS
+	1105, // SUBW
+	1110, // SWAPGS
+	1111, // SYSCALL
+	1112, // SYSENTER
+	1113, // SYSENTER64
+	1114, // SYSEXIT
+	1115, // SYSEXIT64
+	1116, // SYSRET
+	1117, // TESTB
+	1121, // TESTL
+	1125, // TESTQ
+	1129, // TESTW
+	1133, // TZCNTL
+	1134, // TZCNTQ
+	1135, // TZCNTW
+	1136, // UCOMISD
+	1137, // UCOMISS
+	1138, // UD1
+	1139, // UD2
+	1140, // UNDEF
+	1141, // UNPCKHPD
+	1142, // UNPCKHPS
+	1143, // UNPCKLPD
+	1144, // UNPCKLPS
+	1145, // V4FMADDPS
+	1146, // V4FMADDSS
+	1147, // V4FNMADDPS
+	1148, // V4FNMADDSS
+	1149, // VADDPD
+	1150, // VADDPS
+	1151, // VADDSD
+	1152, // VADDSS
+	1153, // VADDSUBPD
+	1154, // VADDSUBPS
+	1155, // VAESDEC
+	1156, // VAESDECLAST
+	1157, // VAESENC
+	1158, // VAESENCLAST
+	1159, // VAESIMC
+	1160, // VAESKEYGENASSIST
+	1161, // VALIGND
+	1162, // VALIGNQ
+	1163, // VANDNPD
+	1164, // VANDNPS
+	1165, // VANDPD
+	1166, // VANDPS
+	1167, // VBLENDMPD
+	1168, // VBLENDMPS
+	1169, // VBLENDPD
+	1170, // VBLENDPS
+	1171, // VBLENDVPD
+	1172, // VBLENDVPS
+	1173, // VBROADCASTF128
+	1174, // VBROADCASTF32X2
+	1176, // VBROADCASTF32X4
+	1178, // VBROADCASTF32X8
+	1179, // VBROADCASTF64X2
+	1181, // VBROADCASTF64X4
+	1182, // VBROADCASTI128
+	1183, // VBROADCASTI32X2
+	1186, // VBROADCASTI32X4
+	1188, // VBROADCASTI32X8
+	1189, // VBROADCASTI64X2
+	1191, // VBROADCASTI64X4
+	1192, // VBROADCASTSD
+	1194, // VBROADCASTSS
+	1197, // VCMPPD
+	1199, // VCMPPS
+	1201, // VCMPSD
+	1203, // VCMPSS
+	1205, // VCOMISD
+	1206, // VCOMISS
+	1207, // VCOMPRESSPD
+	1208, // VCOMPRESSPS
+	1209, // VCVTDQ2PD
+	1210, // VCVTDQ2PS
+	1211, // VCVTPD2DQ
+	1212, // VCVTPD2DQX
+	1213, // VCVTPD2DQY
+	1214, // VCVTPD2PS
+	1215, // VCVTPD2PSX
+	1216, // VCVTPD2PSY
+	1217, // VCVTPD2QQ
+	1218, // VCVTPD2UDQ
+	1219, // VCVTPD2UDQX
+	1220, // VCVTPD2UDQY
+	1221, // VCVTPD2UQQ
+	1222, // VCVTPH2PS
+	1223, // VCVTPS2DQ
+	1224, // VCVTPS2PD
+	1225, // VCVTPS2PH
+	1226, // VCVTPS2QQ
+	1227, // VCVTPS2UDQ
+	1228, // VCVTPS2UQQ
+	1229, // VCVTQQ2PD
+	1230, // VCVTQQ2PS
+	1231, // VCVTQQ2PSX
+	1232, // VCVTQQ2PSY
+	1233, // VCVTSD2SI
+	1234, // VCVTSD2SIQ
+	1235, // VCVTSD2SS
+	1236, // VCVTSD2USIL
+	1237, // VCVTSD2USIQ
+	1238, // VCVTSI2SDL
+	1239, // VCVTSI2SDQ
+	1240, // VCVTSI2SSL
+	1241, // VCVTSI2SSQ
+	1242, // VCVTSS2SD
+	1243, // VCVTSS2SI
+	1244, // VCVTSS2SIQ
+	1245, // VCVTSS2USIL
+	1246, // VCVTSS2USIQ
+	1247, // VCVTTPD2DQ
+	1248, // VCVTTPD2DQX
+	1249, // VCVTTPD2DQY
+	1250, // VCVTTPD2QQ
+	1251, // VCVTTPD2UDQ
+	1252, // VCVTTPD2UDQX
+	1253, // VCVTTPD2UDQY
+	1254, // VCVTTPD2UQQ
+	1255, // VCVTTPS2DQ
+	1256, // VCVTTPS2QQ
+	1257, // VCVTTPS2UDQ
+	1258, // VCVTTPS2UQQ
+	1259, // VCVTTSD2SI
+	1260, // VCVTTSD2SIQ
+	1261, // VCVTTSD2USIL
+	1262, // VCVTTSD2USIQ
+	1263, // VCVTTSS2SI
+	1264, // VCVTTSS2SIQ
+	1265, // VCVTTSS2USIL
+	1266, // VCVTTSS2USIQ
+	1267, // VCVTUDQ2PD
+	1268, // VCVTUDQ2PS
+	1269, // VCVTUQQ2PD
+	1270, // VCVTUQQ2PS
+	1271, // VCVTUQQ2PSX
+	1272, // VCVTUQQ2PSY
+	1273, // VCVTUSI2SDL
+	1274, // VCVTUSI2SDQ
+	1275, // VCVTUSI2SSL
+	1276, // VCVTUSI2SSQ
+	1277, // VDBPSADBW
+	1278, // VDIVPD
+	1279, // VDIVPS
+	1280, // VDIVSD
+	1281, // VDIVSS
+	1282, // VDPPD
+	1283, // VDPPS
+	1284, // VERR
+	1285, // VERW
+	1286, // VEXP2PD
+	1287, // VEXP2PS
+	1288, // VEXPANDPD
+	1289, // VEXPANDPS
+	1290, // VEXTRACTF128
+	1291, // VEXTRACTF32X4
+	1293, // VEXTRACTF32X8
+	1294, // VEXTRACTF64X2
+	1296, // VEXTRACTF64X4
+	1297, // VEXTRACTI128
+	1298, // VEXTRACTI32X4
+	1300, // VEXTRACTI32X8
+	1301, // VEXTRACTI64X2
+	1303, // VEXTRACTI64X4
+	1304, // VEXTRACTPS
+	1305, // VFIXUPIMMPD
+	1306, // VFIXUPIMMPS
+	1307, // VFIXUPIMMSD
+	1308, // VFIXUPIMMSS
+	1309, // VFMADD132PD
+	1310, // VFMADD132PS
+	1311, // VFMADD132SD
+	1312, // VFMADD132SS
+	1313, // VFMADD213PD
+	1314, // VFMADD213PS
+	1315, // VFMADD213SD
+	1316, // VFMADD213SS
+	1317, // VFMADD231PD
+	1318, // VFMADD231PS
+	1319, // VFMADD231SD
+	1320, // VFMADD231SS
+	1321, // VFMADDSUB132PD
+	1322, // VFMADDSUB132PS
+	1323, // VFMADDSUB213PD
+	1324, // VFMADDSUB213PS
+	1325, // VFMADDSUB231PD
+	1326, // VFMADDSUB231PS
+	1327, // VFMSUB132PD
+	1328, // VFMSUB132PS
+	1329, // VFMSUB132SD
+	1330, // VFMSUB132SS
+	1331, // VFMSUB213PD
+	1332, // VFMSUB213PS
+	1333, // VFMSUB213SD
+	1334, // VFMSUB213SS
+	1335, // VFMSUB231PD
+	1336, // VFMSUB231PS
+	1337, // VFMSUB231SD
+	1338, // VFMSUB231SS
+	1339, // VFMSUBADD132PD
+	1340, // VFMSUBADD132PS
+	1341, // VFMSUBADD213PD
+	1342, // VFMSUBADD213PS
+	1343, // VFMSUBADD231PD
+	1344, // VFMSUBADD231PS
+	1345, // VFNMADD132PD
+	1346, // VFNMADD132PS
+	1347, // VFNMADD132SD
+	1348, // VFNMADD132SS
+	1349, // VFNMADD213PD
+	1350, // VFNMADD213PS
+	1351, // VFNMADD213SD
+	1352, // VFNMADD213SS
+	1353, // VFNMADD231PD
+	1354, // VFNMADD231PS
+	1355, // VFNMADD231SD
+	1356, // VFNMADD231SS
+	1357, // VFNMSUB132PD
+	1358, // VFNMSUB132PS
+	1359, // VFNMSUB132SD
+	1360, // VFNMSUB132SS
+	1361, // VFNMSUB213PD
+	1362, // VFNMSUB213PS
+	1363, // VFNMSUB213SD
+	1364, // VFNMSUB213SS
+	1365, // VFNMSUB231PD
+	1366, // VFNMSUB231PS
+	1367, // VFNMSUB231SD
+	1368, // VFNMSUB231SS
+	1369, // VFPCLASSPDX
+	1370, // VFPCLASSPDY
+	1371, // VFPCLASSPDZ
+	1372, // VFPCLASSPSX
+	1373, // VFPCLASSPSY
+	1374, // VFPCLASSPSZ
+	1375, // VFPCLASSSD
+	1376, // VFPCLASSSS
+	1377, // VGATHERDPD
+	1382, // VGATHERDPS
+	1387, // VGATHERPF0DPD
+	1388, // VGATHERPF0DPS
+	1389, // VGATHERPF0QPD
+	1390, // VGATHERPF0QPS
+	1391, // VGATHERPF1DPD
+	1392, // VGATHERPF1DPS
+	1393, // VGATHERPF1QPD
+	1394, // VGATHERPF1QPS
+	1395, // VGATHERQPD
+	1400, // VGATHERQPS
+	1405, // VGETEXPPD
+	1406, // VGETEXPPS
+	1407, // VGETEXPSD
+	1408, // VGETEXPSS
+	1409, // VGETMANTPD
+	1410, // VGETMANTPS
+	1411, // VGETMANTSD
+	1412, // VGETMANTSS
+	1413, // VGF2P8AFFINEINVQB
+	1414, // VGF2P8AFFINEQB
+	1415, // VGF2P8MULB
+	1416, // VHADDPD
+	1417, // VHADDPS
+	1418, // VHSUBPD
+	1419, // VHSUBPS
+	1420, // VINSERTF128
+	1421, // VINSERTF32X4
+	1423, // VINSERTF32X8
+	1424, // VINSERTF64X2
+	1426, // VINSERTF64X4
+	1427, // VINSERTI128
+	1428, // VINSERTI32X4
+	1430, // VINSERTI32X8
+	1431, // VINSERTI64X2
+	1433, // VINSERTI64X4
+	1434, // VINSERTPS
+	1435, // VLDDQU
+	1436, // VLDMXCSR
+	1437, // VMASKMOVDQU
+	1438, // VMASKMOVPD
+	1440, // VMASKMOVPS
+	1442, // VMAXPD
+	1443, // VMAXPS
+	1444, // VMAXSD
+	1445, // VMAXSS
+	1446, // VMCALL
+	1447, // VMFUNC
+	1448, // VMINPD
+	1449, // VMINPS
+	1450, // VMINSD
+	1451, // VMINSS
+	1452, // VMOVAPD
+	1454, // VMOVAPS
+	1456, // VMOVD
+	1458, // VMOVDDUP
+	1459, // VMOVDQA
+	1461, // VMOVDQA32
+	1463, // VMOVDQA64
+	1465, // VMOVDQU
+	1467, // VMOVDQU16
+	1469, // VMOVDQU32
+	1471, // VMOVDQU64
+	1473, // VMOVDQU8
+	1475, // VMOVHLPS
+	1476, // VMOVHPD
+	1478, // VMOVHPS
+	1480, // VMOVLHPS
+	1481, // VMOVLPD
+	1483, // VMOVLPS
+	1485, // VMOVMSKPD
+	1486, // VMOVMSKPS
+	1487, // VMOVNTDQ
+	1488, // VMOVNTDQA
+	1489, // VMOVNTPD
+	1490, // VMOVNTPS
+	1491, // VMOVQ
+	1495, // VMOVSD
+	1498, // VMOVSHDUP
+	1499, // VMOVSLDUP
+	1500, // VMOVSS
+	1503, // VMOVUPD
+	1505, // VMOVUPS
+	1507, // VMPSADBW
+	1508, // VMULPD
+	1509, // VMULPS
+	1510, // VMULSD
+	1511, // VMULSS
+	1512, // VORPD
+	1513, // VORPS
+	1514, // VP4DPWSSD
+	1515, // VP4DPWSSDS
+	1516, // VPABSB
+	1517, // VPABSD
+	1518, // VPABSQ
+	1519, // VPABSW
+	1520, // VPACKSSDW
+	1521, // VPACKSSWB
+	1522, // VPACKUSDW
+	1523, // VPACKUSWB
+	1524, // VPADDB
+	1525, // VPADDD
+	1526, // VPADDQ
+	1527, // VPADDSB
+	1528, // VPADDSW
+	1529, // VPADDUSB
+	1530, // VPADDUSW
+	1531, // VPADDW
+	1532, // VPALIGNR
+	1533, // VPAND
+	1534, // VPANDD
+	1535, // VPANDN
+	1536, // VPANDND
+	1537, // VPANDNQ
+	1538, // VPANDQ
+	1539, // VPAVGB
+	1540, // VPAVGW
+	1541, // VPBLENDD
+	1542, // VPBLENDMB
+	1543, // VPBLENDMD
+	1544, // VPBLENDMQ
+	1545, // VPBLENDMW
+	1546, // VPBLENDVB
+	1547, // VPBLENDW
+	1548, // VPBROADCASTB
+	1552, // VPBROADCASTD
+	1556, // VPBROADCASTMB2Q
+	1557, // VPBROADCASTMW2D
+	1558, // VPBROADCASTQ
+	1562, // VPBROADCASTW
+	1566, // VPCLMULQDQ
+	1567, // VPCMPB
+	1568, // VPCMPD
+	1569, // VPCMPEQB
+	1571, // VPCMPEQD
+	1573, // VPCMPEQQ
+	1575, // VPCMPEQW
+	1577, // VPCMPESTRI
+	1578, // VPCMPESTRM
+	1579, // VPCMPGTB
+	1581, // VPCMPGTD
+	1583, // VPCMPGTQ
+	1585, // VPCMPGTW
+	1587, // VPCMPISTRI
+	1588, // VPCMPISTRM
+	1589, // VPCMPQ
+	1590, // VPCMPUB
+	1591, // VPCMPUD
+	1592, // VPCMPUQ
+	1593, // VPCMPUW
+	1594, // VPCMPW
+	1595, // VPCOMPRESSB
+	1596, // VPCOMPRESSD
+	1597, // VPCOMPRESSQ
+	1598, // VPCOMPRESSW
+	1599, // VPCONFLICTD
+	1600, // VPCONFLICTQ
+	1601, // VPDPBUSD
+	1602, // VPDPBUSDS
+	1603, // VPDPWSSD
+	1604, // VPDPWSSDS
+	1605, // VPERM2F128
+	1606, // VPERM2I128
+	1607, // VPERMB
+	1608, // VPERMD
+	1609, // VPERMI2B
+	1610, // VPERMI2D
+	1611, // VPERMI2PD
+	1612, // VPERMI2PS
+	1613, // VPERMI2Q
+	1614, // VPERMI2W
+	1615, // VPERMILPD
+	1617, // VPERMILPS
+	1619, // VPERMPD
+	1621, // VPERMPS
+	1622, // VPERMQ
+	1624, // VPERMT2B
+	1625, // VPERMT2D
+	1626, // VPERMT2PD
+	1627, // VPERMT2PS
+	1628, // VPERMT2Q
+	1629, // VPERMT2W
+	1630, // VPERMW
+	1631, // VPEXPANDB
+	1632, // VPEXPANDD
+	1633, // VPEXPANDQ
+	1634, // VPEXPANDW
+	1635, // VPEXTRB
+	1636, // VPEXTRD
+	1637, // VPEXTRQ
+	1638, // VPEXTRW
+	1639, // VPGATHERDD
+	1644, // VPGATHERDQ
+	1649, // VPGATHERQD
+	1654, // VPGATHERQQ
+	1659, // VPHADDD
+	1660, // VPHADDSW
+	1661, // VPHADDW
+	1662, // VPHMINPOSUW
+	1663, // VPHSUBD
+	1664, // VPHSUBSW
+	1665, // VPHSUBW
+	1666, // VPINSRB
+	1667, // VPINSRD
+	1668, // VPINSRQ
+	1669, // VPINSRW
+	1670, // VPLZCNTD
+	1671, // VPLZCNTQ
+	1672, // VPMADD52HUQ
+	1673, // VPMADD52LUQ
+	1674, // VPMADDUBSW
+	1675, // VPMADDWD
+	1676, // VPMASKMOVD
+	1678, // VPMASKMOVQ
+	1680, // VPMAXSB
+	1681, // VPMAXSD
+	1682, // VPMAXSQ
+	1683, // VPMAXSW
+	1684, // VPMAXUB
+	1685, // VPMAXUD
+	1686, // VPMAXUQ
+	1687, // VPMAXUW
+	1688, // VPMINSB
+	1689, // VPMINSD
+	1690, // VPMINSQ
+	1691, // VPMINSW
+	1692, // VPMINUB
+	1693, // VPMINUD
+	1694, // VPMINUQ
+	1695, // VPMINUW
+	1696, // VPMOVB2M
+	1697, // VPMOVD2M
+	1698, // VPMOVDB
+	1699, // VPMOVDW
+	1700, // VPMOVM2B
+	1701, // VPMOVM2D
+	1702, // VPMOVM2Q
+	1703, // VPMOVM2W
+	1704, // VPMOVMSKB
+	1705, // VPMOVQ2M
+	1706, // VPMOVQB
+	1707, // VPMOVQD
+	1708, // VPMOVQW
+	1709, // VPMOVSDB
+	1710, // VPMOVSDW
+	1711, // VPMOVSQB
+	1712, // VPMOVSQD
+	1713, // VPMOVSQW
+	1714, // VPMOVSWB
+	1715, // VPMOVSXBD
+	1716, // VPMOVSXBQ
+	1717, // VPMOVSXBW
+	1718, // VPMOVSXDQ
+	1719, // VPMOVSXWD
+	1720, // VPMOVSXWQ
+	1721, // VPMOVUSDB
+	1722, // VPMOVUSDW
+	1723, // VPMOVUSQB
+	1724, // VPMOVUSQD
+	1725, // VPMOVUSQW
+	1726, // VPMOVUSWB
+	1727, // VPMOVW2M
+	1728, // VPMOVWB
+	1729, // VPMOVZXBD
+	1730, // VPMOVZXBQ
+	1731, // VPMOVZXBW
+	1732, // VPMOVZXDQ
+	1733, // VPMOVZXWD
+	1734, // VPMOVZXWQ
+	1735, // VPMULDQ
+	1736, // VPMULHRSW
+	1737, // VPMULHUW
+	1738, // VPMULHW
+	1739, // VPMULLD
+	1740, // VPMULLQ
+	1741, // VPMULLW
+	1742, // VPMULTISHIFTQB
+	1743, // VPMULUDQ
+	1744, // VPOPCNTB
+	1745, // VPOPCNTD
+	1746, // VPOPCNTQ
+	1747, // VPOPCNTW
+	1748, // VPOR
+	1749, // VPORD
+	1750, // VPORQ
+	1751, // VPROLD
+	1752, // VPROLQ
+	1753, // VPROLVD
+	1754, // VPROLVQ
+	1755, // VPRORD
+	1756, // VPRORQ
+	1757, // VPRORVD
+	1758, // VPRORVQ
+	1759, // VPSADBW
+	1760, // VPSCATTERDD
+	1763, // VPSCATTERDQ
+	1766, // VPSCATTERQD
+	1769, // VPSCATTERQQ
+	1772, // VPSHLDD
+	1773, // VPSHLDQ
+	1774, // VPSHLDVD
+	1775, // VPSHLDVQ
+	1776, // VPSHLDVW
+	1777, // VPSHLDW
+	1778, // VPSHRDD
+	1779, // VPSHRDQ
+	1780, // VPSHRDVD
+	1781, // VPSHRDVQ
+	1782, // VPSHRDVW
+	1783, // VPSHRDW
+	1784, // VPSHUFB
+	1785, // VPSHUFBITQMB
+	1786, // VPSHUFD
+	1787, // VPSHUFHW
+	1788, // VPSHUFLW
+	1789, // VPSIGNB
+	1790, // VPSIGND
+	1791, // VPSIGNW
+	1792, // VPSLLD
+	1795, // VPSLLDQ
+	1797, // VPSLLQ
+	1800, // VPSLLVD
+	1801, // VPSLLVQ
+	1802, // VPSLLVW
+	1803, // VPSLLW
+	1806, // VPSRAD
+	1809, // VPSRAQ
+	1811, // VPSRAVD
+	1812, // VPSRAVQ
+	1813, // VPSRAVW
+	1814, // VPSRAW
+	1817, // VPSRLD
+	1820, // VPSRLDQ
+	1822, // VPSRLQ
+	1825, // VPSRLVD
+	1826, // VPSRLVQ
+	1827, // VPSRLVW
+	1828, // VPSRLW
+	1831, // VPSUBB
+	1832, // VPSUBD
+	1833, // VPSUBQ
+	1834, // VPSUBSB
+	1835, // VPSUBSW
+	1836, // VPSUBUSB
+	1837, // VPSUBUSW
+	1838, // VPSUBW
+	1839, // VPTERNLOGD
+	1840, // VPTERNLOGQ
+	1841, // VPTEST
+	1842, // VPTESTMB
+	1843, // VPTESTMD
+	1844, // VPTESTMQ
+	1845, // VPTESTMW
+	1846, // VPTESTNMB
+	1847, // VPTESTNMD
+	1848, // VPTESTNMQ
+	1849, // VPTESTNMW
+	1850, // VPUNPCKHBW
+	1851, // VPUNPCKHDQ
+	1852, // VPUNPCKHQDQ
+	1853, // VPUNPCKHWD
+	1854, // VPUNPCKLBW
+	1855, // VPUNPCKLDQ
+	1856, // VPUNPCKLQDQ
+	1857, // VPUNPCKLWD
+	1858, // VPXOR
+	1859, // VPXORD
+	1860, // VPXORQ
+	1861, // VRANGEPD
+	1862, // VRANGEPS
+	1863, // VRANGESD
+	1864, // VRANGESS
+	1865, // VRCP14PD
+	1866, // VRCP14PS
+	1867, // VRCP14SD
+	1868, // VRCP14SS
+	1869, // VRCP28PD
+	1870, // VRCP28PS
+	1871, // VRCP28SD
+	1872, // VRCP28SS
+	1873, // VRCPPS
+	1874, // VRCPSS
+	1875, // VREDUCEPD
+	1876, // VREDUCEPS
+	1877, // VREDUCESD
+	1878, // VREDUCESS
+	1879, // VRNDSCALEPD
+	1880, // VRNDSCALEPS
+	1881, // VRNDSCALESD
+	1882, // VRNDSCALESS
+	1883, // VROUNDPD
+	1884, // VROUNDPS
+	1885, // VROUNDSD
+	1886, // VROUNDSS
+	1887, // VRSQRT14PD
+	1888, // VRSQRT14PS
+	1889, // VRSQRT14SD
+	1890, // VRSQRT14SS
+	1891, // VRSQRT28PD
+	1892, // VRSQRT28PS
+	1893, // VRSQRT28SD
+	1894, // VRSQRT28SS
+	1895, // VRSQRTPS
+	1896, // VRSQRTSS
+	1897, // VSCALEFPD
+	1898, // VSCALEFPS
+	1899, // VSCALEFSD
+	1900, // VSCALEFSS
+	1901, // VSCATTERDPD
+	1904, // VSCATTERDPS
+	1907, // VSCATTERPF0DPD
+	1908, // VSCATTERPF0DPS
+	1909, // VSCATTERPF0QPD
+	1910, // VSCATTERPF0QPS
+	1911, // VSCATTERPF1DPD
+	1912, // VSCATTERPF1DPS
+	1913, // VSCATTERPF1QPD
+	1914, // VSCATTERPF1QPS
+	1915, // VSCATTERQPD
+	1918, // VSCATTERQPS
+	1921, // VSHUFF32X4
+	1922, // VSHUFF64X2
+	1923, // VSHUFI32X4
+	1924, // VSHUFI64X2
+	1925, // VSHUFPD
+	1926, // VSHUFPS
+	1927, // VSQRTPD
+	1928, // VSQRTPS
+	1929, // VSQRTSD
+	1930, // VSQRTSS
+	1931, // VSTMXCSR
+	1932, // VSUBPD
+	1933, // VSUBPS
+	1934, // VSUBSD
+	1935, // VSUBSS
+	1936, // VTESTPD
+	1937, // VTESTPS
+	1938, // VUCOMISD
+	1939, // VUCOMISS
+	1940, // VUNPCKHPD
+	1941, // VUNPCKHPS
+	1942, // VUNPCKLPD
+	1943, // VUNPCKLPS
+	1944, // VXORPD
+	1945, // VXORPS
+	1946, // VZEROALL
+	1947, // VZEROUPPER
+	1948, // WAIT
+	1949, // WBINVD
+	1950, // WORD
+	1951, // WRFSBASEL
+	1952, // WRFSBASEQ
+	1953, // WRGSBASEL
+	1954, // WRGSBASEQ
+	1955, // WRMSR
+	1956, // WRPKRU
+	1957, // XABORT
+	1958, // XACQUIRE
+	1959, // XADDB
+	1960, // XADDL
+	1961, // XADDQ
+	1962, // XADDW
+	1963, // XBEGIN
+	1964, // XCHGB
+	1966, // XCHGL
+	1970, // XCHGQ
+	1974, // XCHGW
+	1978, // XEND
+	1979, // XGETBV
+	1980, // XLAT
+	1981, // XORB
+	1985, // XORL
+	1990, // XORPD
+	1991, // XORPS
+	1992, // XORQ
+	1997, // XORW
+	2002, // XRELEASE
+	2003, // XRSTOR
+	2004, // XRSTOR64
+	2005, // XRSTORS
+	2006, // XRSTORS64
+	2007, // XSAVE
+	2008, // XSAVE64
+	2009, // XSAVEC
+	2010, // XSAVEC64
+	2011, // XSAVEOPT
+	2012, // XSAVEOPT64
+	2013, // XSAVES
+	2014, // XSAVES64
+	2015, // XSETBV
+	2016, // XTEST
+	2017,
 }
 
-var forms = [1159]form{
-	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x14, 0, imm8, 0, 0},                          // ADCB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x2, imm8, 0, fModRM | fBytes8},          // ADCB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x10, 0, immNone, 0, fBytes8 | fModRM},         // ADCB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x12, 0, immNone, 0, fBytes8 | fModRM},         // ADCB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fModRM},                     // ADCL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm32, 0, 0},                        // ADCL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm32, 0, fModRM},                   // ADCL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fModRM},                     // ADCL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fModRM},                     // ADCL
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fREXW | fModRM},             // ADCQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm32, 0, fREXW},                    // ADCQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm32, 0, fREXW | fModRM},           // ADCQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fREXW | fModRM},             // ADCQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fREXW | fModRM},             // ADCQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fO16 | fModRM},              // ADCW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm16, 0, fO16},                     // ADCW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm16, 0, fO16 | fModRM},            // ADCW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fO16 | fModRM},              // ADCW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fO16 | fModRM},              // ADCW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0xF6, 0, immNone, 0, fModRM},                  // ADCXL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},          // ADCXQ
-	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x04, 0, imm8, 0, 0},                          // ADDB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x0, imm8, 0, fModRM | fBytes8},          // ADDB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x00, 0, immNone, 0, fBytes8 | fModRM},         // ADDB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x02, 0, immNone, 0, fBytes8 | fModRM},         // ADDB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fModRM},                     // ADDL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm32, 0, 0},                        // ADDL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm32, 0, fModRM},                   // ADDL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fModRM},                     // ADDL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fModRM},                     // ADDL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x58, 0, immNone, 0, fModRM},                  // ADDPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x58, 0, immNone, 0, fModRM},                     // ADDPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fREXW | fModRM},             // ADDQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm32, 0, fREXW},                    // ADDQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm32, 0, fREXW | fModRM},           // ADDQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fREXW | fModRM},             // ADDQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fREXW | fModRM},             // ADDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x58, 0, immNone, 0, fModRM},                  // ADDSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x58, 0, immNone, 0, fModRM},                  // ADDSS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD0, 0, immNone, 0, fModRM},                  // ADDSUBPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xD0, 0, immNone, 0, fModRM},                  // ADDSUBPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fO16 | fModRM},              // ADDW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm16, 0, fO16},                     // ADDW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm16, 0, fO16 | fModRM},            // ADDW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fO16 | fModRM},              // ADDW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fO16 | fModRM},              // ADDW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 2, 0xF6, 0, immNone, 0, fModRM},                  // ADOXL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},          // ADOXQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDE, 0, immNone, 0, fModRM},                  // AESDEC
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDF, 0, immNone, 0, fModRM},                  // AESDECLAST
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDC, 0, immNone, 0, fModRM},                  // AESENC
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDD, 0, immNone, 0, fModRM},                  // AESENCLAST
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDB, 0, immNone, 0, fModRM},                  // AESIMC
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0xDF, 0, imm8, 0, fModRM},          // AESKEYGENASSIST
-	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x24, 0, imm8, 0, 0},                          // ANDB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x4, imm8, 0, fModRM | fBytes8},          // ANDB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x20, 0, immNone, 0, fBytes8 | fModRM},         // ANDB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x22, 0, immNone, 0, fBytes8 | fModRM},         // ANDB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fModRM},                     // ANDL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm32, 0, 0},                        // ANDL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm32, 0, fModRM},                   // ANDL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fModRM},                     // ANDL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fModRM},                     // ANDL
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0, 2, 0xF2, 0, immNone, 0, fModRM},             // ANDNL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x55, 0, immNone, 0, fModRM},                  // ANDNPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x55, 0, immNone, 0, fModRM},                     // ANDNPS
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0, 2, 0xF2, 0, immNone, 0, fREXW | fModRM},     // ANDNQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x54, 0, immNone, 0, fModRM},                  // ANDPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x54, 0, immNone, 0, fModRM},                     // ANDPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fREXW | fModRM},             // ANDQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm32, 0, fREXW},                    // ANDQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm32, 0, fREXW | fModRM},           // ANDQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fREXW | fModRM},             // ANDQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fREXW | fModRM},             // ANDQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fO16 | fModRM},              // ANDW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm16, 0, fO16},                     // ANDW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm16, 0, fO16 | fModRM},            // ANDW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fO16 | fModRM},              // ANDW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fO16 | fModRM},              // ANDW
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF7, 0, immNone, 0, fModRM},             // BEXTRL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},     // BEXTRQ
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0D, 0, imm8, 0, fModRM},          // BLENDPD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0C, 0, imm8, 0, fModRM},          // BLENDPS
-	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x15, 0, immNone, 0, fModRM},      // BLENDVPD
-	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x14, 0, immNone, 0, fModRM},      // BLENDVPS
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x3, immNone, 0, fModRM},                     // BLSIL
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x3, immNone, 0, fREXW | fModRM},             // BLSIQ
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x2, immNone, 0, fModRM},                     // BLSMSKL
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x2, immNone, 0, fREXW | fModRM},             // BLSMSKQ
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x1, immNone, 0, fModRM},                     // BLSRL
-	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x1, immNone, 0, fREXW | fModRM},             // BLSRQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fModRM},                     // BSFL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fREXW | fModRM},             // BSFQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fO16 | fModRM},              // BSFW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fModRM},                     // BSRL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fREXW | fModRM},             // BSRQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fO16 | fModRM},              // BSRW
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, 0},                                    // BSWAPL
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, fREXW},                                // BSWAPQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fModRM},                     // BTCL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fModRM},                     // BTCL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fREXW | fModRM},             // BTCQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fREXW | fModRM},             // BTCQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fO16 | fModRM},              // BTCW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fO16 | fModRM},              // BTCW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fModRM},                     // BTL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fModRM},                     // BTL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fREXW | fModRM},             // BTQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fREXW | fModRM},             // BTQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fModRM},                     // BTRL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fModRM},                     // BTRL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fREXW | fModRM},             // BTRQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fREXW | fModRM},             // BTRQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fO16 | fModRM},              // BTRW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fO16 | fModRM},              // BTRW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fModRM},                     // BTSL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fModRM},                     // BTSL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fREXW | fModRM},             // BTSQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fREXW | fModRM},             // BTSQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fO16 | fModRM},              // BTSW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fO16 | fModRM},              // BTSW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fO16 | fModRM},              // BTW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fO16 | fModRM},              // BTW
-	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x1, immNone, 0, 0},                                     // BYTE
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF5, 0, immNone, 0, fModRM},             // BZHIL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},     // BZHIQ
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x00, 0xE8, immNone, 0, 0},                                 // CALL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x2, immNone, 0, fModRM},                             // CALL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, fO16},                                       // CBW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, 0},                                          // CDQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, fREXW},                                      // CDQE
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xCA, immNone, 0, fModRM | fFixed},                         // CLAC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF8, 0, immNone, 0, 0},                                          // CLC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFC, 0, immNone, 0, 0},                                          // CLD
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x7, immNone, 0, fModRM},                              // CLFLUSH
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0x66, 1, 0xAE, 0x7, immNone, 0, fModRM},                           // CLFLUSHOPT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFA, 0, immNone, 0, 0},                                          // CLI
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x06, 0, immNone, 0, 0},                                          // CLTS
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0x66, 1, 0xAE, 0x6, immNone, 0, fModRM},                           // CLWB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF5, 0, immNone, 0, 0},                                          // CMC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fModRM},                     // CMOVLCC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fModRM},                     // CMOVLCS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fModRM},                     // CMOVLEQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fModRM},                     // CMOVLGE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fModRM},                     // CMOVLGT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fModRM},                     // CMOVLHI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fModRM},                     // CMOVLLE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fModRM},                     // CMOVLLS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fModRM},                     // CMOVLLT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fModRM},                     // CMOVLMI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fModRM},                     // CMOVLNE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fModRM},                     // CMOVLOC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fModRM},                     // CMOVLOS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fModRM},                     // CMOVLPC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fModRM},                     // CMOVLPL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fModRM},                     // CMOVLPS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fREXW | fModRM},             // CMOVQCC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fREXW | fModRM},             // CMOVQCS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fREXW | fModRM},             // CMOVQEQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fREXW | fModRM},             // CMOVQGE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fREXW | fModRM},             // CMOVQGT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fREXW | fModRM},             // CMOVQHI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fREXW | fModRM},             // CMOVQLE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fREXW | fModRM},             // CMOVQLS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fREXW | fModRM},             // CMOVQLT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fREXW | fModRM},             // CMOVQMI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fREXW | fModRM},             // CMOVQNE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fREXW | fModRM},             // CMOVQOC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fREXW | fModRM},             // CMOVQOS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fREXW | fModRM},             // CMOVQPC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fREXW | fModRM},             // CMOVQPL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fREXW | fModRM},             // CMOVQPS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fO16 | fModRM},              // CMOVWCC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fO16 | fModRM},              // CMOVWCS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fO16 | fModRM},              // CMOVWEQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fO16 | fModRM},              // CMOVWGE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fO16 | fModRM},              // CMOVWGT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fO16 | fModRM},              // CMOVWHI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fO16 | fModRM},              // CMOVWLE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fO16 | fModRM},              // CMOVWLS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fO16 | fModRM},              // CMOVWLT
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fO16 | fModRM},              // CMOVWMI
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fO16 | fModRM},              // CMOVWNE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fO16 | fModRM},              // CMOVWOC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fO16 | fModRM},              // CMOVWOS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fO16 | fModRM},              // CMOVWPC
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fO16 | fModRM},              // CMOVWPL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fO16 | fModRM},              // CMOVWPS
-	{2, encLegacy, [5]class{cAL, cB8}, [5]slot{sNone, sImm}, 0, 0, 0x3C, 0, imm8, 0, 0},                          // CMPB
-	{2, encLegacy, [5]class{cRM8, cB8}, [5]slot{sRM, sImm}, 0, 0, 0x80, 0x7, imm8, 0, fModRM | fBytes8},          // CMPB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x38, 0, immNone, 0, fBytes8 | fModRM},         // CMPB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x3A, 0, immNone, 0, fBytes8 | fModRM},         // CMPB
-	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fModRM},                     // CMPL
-	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm32, 0, 0},                        // CMPL
-	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm32, 0, fModRM},                   // CMPL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fModRM},                     // CMPL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fModRM},                     // CMPL
-	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0x66, 1, 0xC2, 0, imm8, 0, fModRM},          // CMPPD
-	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0, 1, 0xC2, 0, imm8, 0, fModRM},             // CMPPS
-	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fREXW | fModRM},             // CMPQ
-	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm32, 0, fREXW},                    // CMPQ
-	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm32, 0, fREXW | fModRM},           // CMPQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fREXW | fModRM},             // CMPQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fREXW | fModRM},             // CMPQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA6, 0, immNone, 0, 0},                                          // CMPSB
-	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0xF2, 1, 0xC2, 0, imm8, 0, fModRM},          // CMPSD
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, 0},                                          // CMPSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, fREXW},                                      // CMPSQ
-	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0xF3, 1, 0xC2, 0, imm8, 0, fModRM},          // CMPSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, fO16},                                       // CMPSW
-	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fO16 | fModRM},              // CMPW
-	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm16, 0, fO16},                     // CMPW
-	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm16, 0, fO16 | fModRM},            // CMPW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fO16 | fModRM},              // CMPW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fO16 | fModRM},              // CMPW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x1, immNone, 0, fREXW | fModRM},                      // CMPXCHG16B
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x1, immNone, 0, fModRM},                              // CMPXCHG8B
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 1, 0xB0, 0, immNone, 0, fBytes8 | fModRM},         // CMPXCHGB
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fModRM},                     // CMPXCHGL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fREXW | fModRM},             // CMPXCHGQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fO16 | fModRM},              // CMPXCHGW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2F, 0, immNone, 0, fModRM},                  // COMISD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2F, 0, immNone, 0, fModRM},                     // COMISS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xA2, 0, immNone, 0, 0},                                          // CPUID
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, fREXW},                                      // CQO
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF0, 0, immNone, 0, fBytes8 | fModRM},       // CRC32B
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fModRM},                  // CRC32L
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fREXW | fModRM},          // CRC32Q
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fO16 | fModRM},           // CRC32W
-	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0x66, 1, 0x2D, 0, immNone, 0, fModRM},                 // CVTPD2PL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xE6, 0, immNone, 0, fModRM},                  // CVTPD2PL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5A, 0, immNone, 0, fModRM},                  // CVTPD2PS
-	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2A, 0, immNone, 0, fModRM},                  // CVTPL2PD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0xE6, 0, immNone, 0, fModRM},                  // CVTPL2PD
-	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2A, 0, immNone, 0, fModRM},                     // CVTPL2PS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5B, 0, immNone, 0, fModRM},                     // CVTPL2PS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5A, 0, immNone, 0, fModRM},                     // CVTPS2PD
-	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x2D, 0, immNone, 0, fModRM},                    // CVTPS2PL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5B, 0, immNone, 0, fModRM},                  // CVTPS2PL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, 0, fModRM},                  // CVTSD2SL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, 0, fREXW | fModRM},          // CVTSD2SQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5A, 0, immNone, 0, fModRM},                  // CVTSD2SS
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2A, 0, immNone, 0, fModRM},                  // CVTSL2SD
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2A, 0, immNone, 0, fModRM},                  // CVTSL2SS
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2A, 0, immNone, 0, fREXW | fModRM},          // CVTSQ2SD
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2A, 0, immNone, 0, fREXW | fModRM},          // CVTSQ2SS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5A, 0, immNone, 0, fModRM},                  // CVTSS2SD
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, 0, fModRM},                  // CVTSS2SL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, 0, fREXW | fModRM},          // CVTSS2SQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE6, 0, immNone, 0, fModRM},                  // CVTTPD2PL
-	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0x66, 1, 0x2C, 0, immNone, 0, fModRM},                 // CVTTPD2PL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5B, 0, immNone, 0, fModRM},                  // CVTTPS2PL
-	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x2C, 0, immNone, 0, fModRM},                    // CVTTPS2PL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, 0, fModRM},                  // CVTTSD2SL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, 0, fREXW | fModRM},          // CVTTSD2SQ
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, 0, fModRM},                  // CVTTSS2SL
-	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, 0, fREXW | fModRM},          // CVTTSS2SQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, fO16},                                       // CWD
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, 0},                                          // CWDE
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xFE, 0x1, immNone, 0, fModRM | fBytes8},                  // DECB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fModRM},                             // DECL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fREXW | fModRM},                     // DECQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fO16 | fModRM},                      // DECW
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x6, immNone, 0, fModRM | fBytes8},                  // DIVB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fModRM},                             // DIVL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5E, 0, immNone, 0, fModRM},                  // DIVPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5E, 0, immNone, 0, fModRM},                     // DIVPS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fREXW | fModRM},                     // DIVQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5E, 0, immNone, 0, fModRM},                  // DIVSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5E, 0, immNone, 0, fModRM},                  // DIVSS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fO16 | fModRM},                      // DIVW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x41, 0, imm8, 0, fModRM},          // DPPD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x40, 0, imm8, 0, fModRM},          // DPPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x77, 0, immNone, 0, 0},                                          // EMMS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0xF3, 1, 0x1E, 0xFA, immNone, 0, fModRM | fFixed},                      // ENDBR64
-	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x17, 0, imm8, 0, fModRM},          // EXTRACTPS
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x1, immNone, 0, fModRM},                              // FXRSTOR
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x1, immNone, 0, fREXW | fModRM},                      // FXRSTOR64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x0, immNone, 0, fModRM},                              // FXSAVE
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x0, immNone, 0, fREXW | fModRM},                      // FXSAVE64
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x7C, 0, immNone, 0, fModRM},                  // HADDPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7C, 0, immNone, 0, fModRM},                  // HADDPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF4, 0, immNone, 0, 0},                                          // HLT
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x7D, 0, immNone, 0, fModRM},                  // HSUBPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7D, 0, immNone, 0, fModRM},                  // HSUBPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF1, 0, immNone, 0, 0},                                          // ICEBP
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x7, immNone, 0, fModRM | fBytes8},                  // IDIVB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fModRM},                             // IDIVL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fREXW | fModRM},                     // IDIVQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fO16 | fModRM},                      // IDIVW
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fModRM},             // IMUL3L
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fModRM},           // IMUL3L
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},     // IMUL3Q
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},   // IMUL3Q
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},      // IMUL3W
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},    // IMUL3W
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x5, immNone, 0, fModRM | fBytes8},                  // IMULB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fModRM},                             // IMULL
-	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fModRM},                      // IMULL
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm32, 0, fModRM},                    // IMULL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fModRM},                     // IMULL
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fModRM},             // IMULL
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fModRM},           // IMULL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fREXW | fModRM},                     // IMULQ
-	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},              // IMULQ
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},            // IMULQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fREXW | fModRM},             // IMULQ
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},     // IMULQ
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},   // IMULQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fO16 | fModRM},                      // IMULW
-	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},               // IMULW
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},             // IMULW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fO16 | fModRM},              // IMULW
-	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},      // IMULW
-	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},    // IMULW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE4, 0, imm8, 0, 0},                                     // INB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEC, 0, immNone, 0, 0},                                          // INB
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xFE, 0x0, immNone, 0, fModRM | fBytes8},                  // INCB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fModRM},                             // INCL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fREXW | fModRM},                     // INCQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fO16 | fModRM},                      // INCW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE5, 0, imm8, 0, 0},                                     // INL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xED, 0, immNone, 0, 0},                                          // INL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6C, 0, immNone, 0, 0},                                          // INSB
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x21, 0, imm8, 0, fModRM},          // INSERTPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6D, 0, immNone, 0, 0},                                          // INSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6D, 0, immNone, 0, fO16},                                       // INSW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCD, 0, imm8, 0, 0},                                     // INT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCC, 0, immNone, 0, 0},                                          // INT3
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x08, 0, immNone, 0, 0},                                          // INVD
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x7, immNone, 0, fModRM},                              // INVLPG
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0x82, 0, immNone, 0, fModRM},                   // INVPCID
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE5, 0, imm8, 0, fO16},                                  // INW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xED, 0, immNone, 0, fO16},                                       // INW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, 0},                                          // IRETL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, fREXW},                                      // IRETQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, fO16},                                       // IRETW
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x73, 0x83, immNone, 0, 0},                                 // JCC
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x72, 0x82, immNone, 0, 0},                                 // JCS
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x67, 0, 0xE3, 0, imm8, 0, 0},                                    // JCXZL
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE3, 0, imm8, 0, 0},                                    // JCXZQ
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x74, 0x84, immNone, 0, 0},                                 // JEQ
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7D, 0x8D, immNone, 0, 0},                                 // JGE
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7F, 0x8F, immNone, 0, 0},                                 // JGT
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x77, 0x87, immNone, 0, 0},                                 // JHI
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7E, 0x8E, immNone, 0, 0},                                 // JLE
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x76, 0x86, immNone, 0, 0},                                 // JLS
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7C, 0x8C, immNone, 0, 0},                                 // JLT
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x78, 0x88, immNone, 0, 0},                                 // JMI
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0xEB, 0xE9, immNone, 0, 0},                                 // JMP
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x4, immNone, 0, fModRM},                             // JMP
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x75, 0x85, immNone, 0, 0},                                 // JNE
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x71, 0x81, immNone, 0, 0},                                 // JOC
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x70, 0x80, immNone, 0, 0},                                 // JOS
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7B, 0x8B, immNone, 0, 0},                                 // JPC
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x79, 0x89, immNone, 0, 0},                                 // JPL
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7A, 0x8A, immNone, 0, 0},                                 // JPS
-	{0, encData, [5]class{}, [5]slot{}, 0, 0, 0, 0x0, immNone, 0, 0},                                             // LABEL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9F, 0, immNone, 0, 0},                                          // LAHF
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fModRM},                     // LARL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fREXW | fModRM},             // LARQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fO16 | fModRM},              // LARW
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xF0, 0, immNone, 0, fModRM},                   // LDDQU
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x2, immNone, 0, fModRM},                              // LDMXCSR
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fModRM},                      // LEAL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fREXW | fModRM},              // LEAQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, 0},                                          // LEAVEL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, 0},                                          // LEAVEQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, fO16},                                       // LEAVEW
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fO16 | fModRM},               // LEAW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xE8, immNone, 0, fModRM | fFixed},                         // LFENCE
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fModRM},                      // LFSL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fREXW | fModRM},              // LFSQ
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fO16 | fModRM},               // LFSW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x2, immNone, 0, fModRM},                              // LGDT
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fModRM},                      // LGSL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fREXW | fModRM},              // LGSQ
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fO16 | fModRM},               // LGSW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x3, immNone, 0, fModRM},                              // LIDT
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x2, immNone, 0, fModRM},                             // LLDT
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x6, immNone, 0, fModRM},                             // LMSW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF0, 0, immNone, 0, 0},                                          // LOCK
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAC, 0, immNone, 0, 0},                                          // LODSB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, 0},                                          // LODSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, fREXW},                                      // LODSQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, fO16},                                       // LODSW
-	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x4, immNone, 0, 0},                                     // LONG
-	{1, encData, [5]class{cADDR}, [5]slot{sImm}, 0, 0, 0, 0x4, immNone, 0, 0},                                    // LONG
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE2, 0, imm8, 0, 0},                                    // LOOP
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE1, 0, imm8, 0, 0},                                    // LOOPEQ
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE0, 0, imm8, 0, 0},                                    // LOOPNE
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fModRM},                     // LSLL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fREXW | fModRM},             // LSLQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fO16 | fModRM},              // LSLW
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fModRM},                      // LSSL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fREXW | fModRM},              // LSSQ
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fO16 | fModRM},               // LSSW
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x3, immNone, 0, fModRM},                             // LTR
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fModRM},                  // LZCNTL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fREXW | fModRM},          // LZCNTQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fO16 | fModRM},           // LZCNTW
-	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF7, 0, immNone, 0, fModRM},                   // MASKMOVOU
-	{2, encLegacy, [5]class{cMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF7, 0, immNone, 0, fModRM},                    // MASKMOVQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5F, 0, immNone, 0, fModRM},                  // MAXPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5F, 0, immNone, 0, fModRM},                     // MAXPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5F, 0, immNone, 0, fModRM},                  // MAXSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5F, 0, immNone, 0, fModRM},                  // MAXSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xF0, immNone, 0, fModRM | fFixed},                         // MFENCE
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5D, 0, immNone, 0, fModRM},                  // MINPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5D, 0, immNone, 0, fModRM},                     // MINPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5D, 0, immNone, 0, fModRM},                  // MINSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5D, 0, immNone, 0, fModRM},                  // MINSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC8, immNone, 0, fModRM | fFixed},                         // MONITOR
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x28, 0, immNone, 0, fModRM},                  // MOVAPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x29, 0, immNone, 0, fModRM},                   // MOVAPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x28, 0, immNone, 0, fModRM},                     // MOVAPS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x29, 0, immNone, 0, fModRM},                      // MOVAPS
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x88, 0, immNone, 0, fBytes8 | fModRM},         // MOVB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x8A, 0, immNone, 0, fBytes8 | fModRM},         // MOVB
-	{2, encLegacy, [5]class{cB8, cR8}, [5]slot{sImm, sOpc}, 0, 0, 0xB0, 0, imm8, 0, fBytes8},                     // MOVB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC6, 0x0, imm8, 0, fModRM | fBytes8},          // MOVB
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fModRM},                      // MOVBEL
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fModRM},                      // MOVBEL
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fREXW | fModRM},              // MOVBEQ
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fREXW | fModRM},              // MOVBEQ
-	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fO16 | fModRM},               // MOVBEW
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fO16 | fModRM},               // MOVBEW
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fBytes8 | fModRM},          // MOVBLSX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fBytes8 | fModRM},          // MOVBLZX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fREXW | fBytes8 | fModRM},  // MOVBQSX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fREXW | fBytes8 | fModRM},  // MOVBQZX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fO16 | fBytes8 | fModRM},   // MOVBWSX
-	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fO16 | fBytes8 | fModRM},   // MOVBWZX
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x12, 0, immNone, 0, fModRM},                  // MOVDDUP
-	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                      // MOVHLPS
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x16, 0, immNone, 0, fModRM},                   // MOVHPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x17, 0, immNone, 0, fModRM},                   // MOVHPD
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                      // MOVHPS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x17, 0, immNone, 0, fModRM},                      // MOVHPS
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fModRM},                     // MOVL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fModRM},                     // MOVL
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm32, 0, 0},                          // MOVL
-	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fModRM},                    // MOVL
-	{2, encLegacy, [5]class{cRM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6E, 0, immNone, 0, fModRM},                    // MOVL
-	{2, encLegacy, [5]class{cMM, cRM}, [5]slot{sReg, sRM}, 0, 1, 0x7E, 0, immNone, 0, fModRM},                    // MOVL
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, 0, fModRM},                  // MOVL
-	{2, encLegacy, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, 0, fModRM},                  // MOVL
-	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                     // MOVL
-	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                     // MOVL
-	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                     // MOVL
-	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                     // MOVL
-	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                      // MOVLHPS
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x12, 0, immNone, 0, fModRM},                   // MOVLPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x13, 0, immNone, 0, fModRM},                   // MOVLPD
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                      // MOVLPS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x13, 0, immNone, 0, fModRM},                      // MOVLPS
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x63, 0, immNone, 0, fREXW | fModRM},             // MOVLQSX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fModRM},                     // MOVLQZX
-	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0x50, 0, immNone, 0, fModRM},                   // MOVMSKPD
-	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0, 1, 0x50, 0, immNone, 0, fModRM},                      // MOVMSKPS
-	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x2A, 0, immNone, 0, fModRM},                   // MOVNTDQA
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 1, 0xC3, 0, immNone, 0, fModRM},                      // MOVNTIL
-	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 1, 0xC3, 0, immNone, 0, fREXW | fModRM},              // MOVNTIQ
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0xE7, 0, immNone, 0, fModRM},                   // MOVNTO
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x2B, 0, immNone, 0, fModRM},                   // MOVNTPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x2B, 0, immNone, 0, fModRM},                      // MOVNTPS
-	{2, encLegacy, [5]class{cMM, cM}, [5]slot{sReg, sRM}, 0, 1, 0xE7, 0, immNone, 0, fModRM},                     // MOVNTQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6F, 0, immNone, 0, fModRM},                  // MOVO
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7F, 0, immNone, 0, fModRM},                   // MOVO
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x6F, 0, immNone, 0, fModRM},                  // MOVOU
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x7F, 0, immNone, 0, fModRM},                   // MOVOU
-	{2, encLegacy, [5]class{cM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6F, 0, immNone, 0, fModRM},                     // MOVQ
-	{2, encLegacy, [5]class{cMM, cM}, [5]slot{sReg, sRM}, 0, 1, 0x7F, 0, immNone, 0, fModRM},                     // MOVQ
-	{2, encLegacy, [5]class{cX, cMM}, [5]slot{sRM, sReg}, 0xF2, 1, 0xD6, 0, immNone, 0, fModRM},                  // MOVQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x7E, 0, immNone, 0, fModRM},                  // MOVQ
-	{2, encLegacy, [5]class{cX, cXM}, [5]slot{sReg, sRM}, 0x66, 1, 0xD6, 0, immNone, 0, fModRM},                  // MOVQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fREXW | fModRM},             // MOVQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fREXW | fModRM},             // MOVQ
-	{2, encLegacy, [5]class{cS32, cR}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fREXW | fModRM},            // MOVQ
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm32, 0, 0},                          // MOVQ
-	{2, encLegacy, [5]class{cI64, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm64, 0, fREXW},                      // MOVQ
-	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fREXW | fModRM},            // MOVQ
-	{2, encLegacy, [5]class{cRM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6E, 0, immNone, 0, fREXW | fModRM},            // MOVQ
-	{2, encLegacy, [5]class{cMM, cRM}, [5]slot{sReg, sRM}, 0, 1, 0x7E, 0, immNone, 0, fREXW | fModRM},            // MOVQ
-	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, 0, fREXW | fModRM},          // MOVQ
-	{2, encLegacy, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, 0, fREXW | fModRM},          // MOVQ
-	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                     // MOVQ
-	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                     // MOVQ
-	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                     // MOVQ
-	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                     // MOVQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fModRM},                     // MOVQL
-	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0xD6, 0, immNone, 0, fModRM},                  // MOVQOZX
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA4, 0, immNone, 0, 0},                                          // MOVSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x10, 0, immNone, 0, fModRM},                  // MOVSD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF2, 1, 0x11, 0, immNone, 0, fModRM},                   // MOVSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x16, 0, immNone, 0, fModRM},                  // MOVSHDUP
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, 0},                                          // MOVSL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x12, 0, immNone, 0, fModRM},                  // MOVSLDUP
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, fREXW},                                      // MOVSQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x10, 0, immNone, 0, fModRM},                  // MOVSS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x11, 0, immNone, 0, fModRM},                   // MOVSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, fO16},                                       // MOVSW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fO16 | fModRM},              // MOVSWW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x10, 0, immNone, 0, fModRM},                  // MOVUPD
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x11, 0, immNone, 0, fModRM},                   // MOVUPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x10, 0, immNone, 0, fModRM},                     // MOVUPS
-	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x11, 0, immNone, 0, fModRM},                      // MOVUPS
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fO16 | fModRM},              // MOVW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fO16 | fModRM},              // MOVW
-	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm16, 0, fO16},                       // MOVW
-	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm16, 0, fO16 | fModRM},             // MOVW
-	{2, encLegacy, [5]class{cSEG, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x8C, 0, immNone, 0, fModRM},                   // MOVW
-	{2, encLegacy, [5]class{cRM, cSEG}, [5]slot{sRM, sReg}, 0, 0, 0x8E, 0, immNone, 0, fModRM},                   // MOVW
-	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                     // MOVW
-	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                     // MOVW
-	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                     // MOVW
-	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                     // MOVW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fModRM},                     // MOVWLSX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fModRM},                     // MOVWLZX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fREXW | fModRM},             // MOVWQSX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fREXW | fModRM},             // MOVWQZX
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fO16 | fModRM},              // MOVZWW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x42, 0, imm8, 0, fModRM},          // MPSADBW
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x4, immNone, 0, fModRM | fBytes8},                  // MULB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fModRM},                             // MULL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x59, 0, immNone, 0, fModRM},                  // MULPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x59, 0, immNone, 0, fModRM},                     // MULPS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fREXW | fModRM},                     // MULQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x59, 0, immNone, 0, fModRM},                  // MULSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x59, 0, immNone, 0, fModRM},                  // MULSS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fO16 | fModRM},                      // MULW
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF6, 0, immNone, 0, fModRM},          // MULXL
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},  // MULXQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC9, immNone, 0, fModRM | fFixed},                         // MWAIT
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x3, immNone, 0, fModRM | fBytes8},                  // NEGB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fModRM},                             // NEGL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fREXW | fModRM},                     // NEGQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fO16 | fModRM},                      // NEGW
-	{0, encData, [5]class{}, [5]slot{}, 0, 0, 0, 0x0, immNone, 0, 0},                                             // NOP
-	{1, encData, [5]class{cR}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                       // NOP
-	{1, encData, [5]class{cM}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                       // NOP
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x1F, 0x0, immNone, 0, fModRM},                             // NOPL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x1F, 0x0, immNone, 0, fO16 | fModRM},                      // NOPW
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x2, immNone, 0, fModRM | fBytes8},                  // NOTB
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fModRM},                             // NOTL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fREXW | fModRM},                     // NOTQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fO16 | fModRM},                      // NOTW
-	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x0C, 0, imm8, 0, 0},                          // ORB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x1, imm8, 0, fModRM | fBytes8},          // ORB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x08, 0, immNone, 0, fBytes8 | fModRM},         // ORB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x0A, 0, immNone, 0, fBytes8 | fModRM},         // ORB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fModRM},                     // ORL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm32, 0, 0},                        // ORL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm32, 0, fModRM},                   // ORL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fModRM},                     // ORL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fModRM},                     // ORL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x56, 0, immNone, 0, fModRM},                  // ORPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x56, 0, immNone, 0, fModRM},                     // ORPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fREXW | fModRM},             // ORQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm32, 0, fREXW},                    // ORQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm32, 0, fREXW | fModRM},           // ORQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fREXW | fModRM},             // ORQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fREXW | fModRM},             // ORQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fO16 | fModRM},              // ORW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm16, 0, fO16},                     // ORW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm16, 0, fO16 | fModRM},            // ORW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fO16 | fModRM},              // ORW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fO16 | fModRM},              // ORW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE6, 0, imm8, 0, 0},                                     // OUTB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEE, 0, immNone, 0, 0},                                          // OUTB
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE7, 0, imm8, 0, 0},                                     // OUTL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEF, 0, immNone, 0, 0},                                          // OUTL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6E, 0, immNone, 0, 0},                                          // OUTSB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6F, 0, immNone, 0, 0},                                          // OUTSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6F, 0, immNone, 0, fO16},                                       // OUTSW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE7, 0, imm8, 0, fO16},                                  // OUTW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEF, 0, immNone, 0, fO16},                                       // OUTW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1C, 0, immNone, 0, fModRM},                  // PABSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1E, 0, immNone, 0, fModRM},                  // PABSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1D, 0, immNone, 0, fModRM},                  // PABSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6B, 0, immNone, 0, fModRM},                   // PACKSSLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6B, 0, immNone, 0, fModRM},                  // PACKSSLW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x63, 0, immNone, 0, fModRM},                   // PACKSSWB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x63, 0, immNone, 0, fModRM},                  // PACKSSWB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x2B, 0, immNone, 0, fModRM},                  // PACKUSDW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x67, 0, immNone, 0, fModRM},                   // PACKUSWB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x67, 0, immNone, 0, fModRM},                  // PACKUSWB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFC, 0, immNone, 0, fModRM},                   // PADDB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFC, 0, immNone, 0, fModRM},                  // PADDB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFE, 0, immNone, 0, fModRM},                   // PADDL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFE, 0, immNone, 0, fModRM},                  // PADDL
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD4, 0, immNone, 0, fModRM},                   // PADDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD4, 0, immNone, 0, fModRM},                  // PADDQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEC, 0, immNone, 0, fModRM},                   // PADDSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEC, 0, immNone, 0, fModRM},                  // PADDSB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xED, 0, immNone, 0, fModRM},                   // PADDSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xED, 0, immNone, 0, fModRM},                  // PADDSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDC, 0, immNone, 0, fModRM},                   // PADDUSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDC, 0, immNone, 0, fModRM},                  // PADDUSB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDD, 0, immNone, 0, fModRM},                   // PADDUSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDD, 0, immNone, 0, fModRM},                  // PADDUSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFD, 0, immNone, 0, fModRM},                   // PADDW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFD, 0, immNone, 0, fModRM},                  // PADDW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0F, 0, imm8, 0, fModRM},          // PALIGNR
-	{3, encLegacy, [5]class{cB8, cMMM, cMM}, [5]slot{sImm, sRM, sReg}, 0, 3, 0x0F, 0, imm8, 0, fModRM},           // PALIGNR
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDB, 0, immNone, 0, fModRM},                   // PAND
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDB, 0, immNone, 0, fModRM},                  // PAND
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDF, 0, immNone, 0, fModRM},                   // PANDN
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDF, 0, immNone, 0, fModRM},                  // PANDN
-	{0, encLegacy, [5]class{}, [5]slot{}, 0xF3, 0, 0x90, 0, immNone, 0, 0},                                       // PAUSE
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE0, 0, immNone, 0, fModRM},                   // PAVGB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE0, 0, immNone, 0, fModRM},                  // PAVGB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE3, 0, immNone, 0, fModRM},                   // PAVGW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE3, 0, immNone, 0, fModRM},                  // PAVGW
-	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x10, 0, immNone, 0, fModRM},      // PBLENDVB
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0E, 0, imm8, 0, fModRM},          // PBLENDW
-	{1, encData, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                     // PCALIGN
-	{2, encData, [5]class{cI32, cI32}, [5]slot{sImm, sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                         // PCALIGNMAX
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x44, 0, imm8, 0, fModRM},          // PCLMULQDQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x74, 0, immNone, 0, fModRM},                   // PCMPEQB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x74, 0, immNone, 0, fModRM},                  // PCMPEQB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x76, 0, immNone, 0, fModRM},                   // PCMPEQL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x76, 0, immNone, 0, fModRM},                  // PCMPEQL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x29, 0, immNone, 0, fModRM},                  // PCMPEQQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x75, 0, immNone, 0, fModRM},                   // PCMPEQW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x75, 0, immNone, 0, fModRM},                  // PCMPEQW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x61, 0, imm8, 0, fModRM},          // PCMPESTRI
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x60, 0, imm8, 0, fModRM},          // PCMPESTRM
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x64, 0, immNone, 0, fModRM},                   // PCMPGTB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x64, 0, immNone, 0, fModRM},                  // PCMPGTB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x66, 0, immNone, 0, fModRM},                   // PCMPGTL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x66, 0, immNone, 0, fModRM},                  // PCMPGTL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x37, 0, immNone, 0, fModRM},                  // PCMPGTQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x65, 0, immNone, 0, fModRM},                   // PCMPGTW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x65, 0, immNone, 0, fModRM},                  // PCMPGTW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x63, 0, imm8, 0, fModRM},          // PCMPISTRI
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x62, 0, imm8, 0, fModRM},          // PCMPISTRM
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF5, 0, immNone, 0, fModRM},          // PDEPL
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},  // PDEPQ
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0xF5, 0, immNone, 0, fModRM},          // PEXTL
-	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},  // PEXTQ
-	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x14, 0, imm8, 0, fModRM},          // PEXTRB
-	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, 0, fModRM},          // PEXTRD
-	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, 0, fREXW | fModRM},  // PEXTRQ
-	{3, encLegacy, [5]class{cB8, cX, cR}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC5, 0, imm8, 0, fModRM},           // PEXTRW
-	{3, encLegacy, [5]class{cB8, cX, cM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x15, 0, imm8, 0, fModRM},           // PEXTRW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x02, 0, immNone, 0, fModRM},                  // PHADDD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x03, 0, immNone, 0, fModRM},                  // PHADDSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x01, 0, immNone, 0, fModRM},                  // PHADDW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x41, 0, immNone, 0, fModRM},                  // PHMINPOSUW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x06, 0, immNone, 0, fModRM},                  // PHSUBD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x07, 0, immNone, 0, fModRM},                  // PHSUBSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x05, 0, immNone, 0, fModRM},                  // PHSUBW
-	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x20, 0, imm8, 0, fModRM},          // PINSRB
-	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x22, 0, imm8, 0, fModRM},          // PINSRD
-	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x22, 0, imm8, 0, fREXW | fModRM},  // PINSRQ
-	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC4, 0, imm8, 0, fModRM},          // PINSRW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x04, 0, immNone, 0, fModRM},                  // PMADDUBSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF5, 0, immNone, 0, fModRM},                   // PMADDWL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF5, 0, immNone, 0, fModRM},                  // PMADDWL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3C, 0, immNone, 0, fModRM},                  // PMAXSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3D, 0, immNone, 0, fModRM},                  // PMAXSD
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEE, 0, immNone, 0, fModRM},                   // PMAXSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEE, 0, immNone, 0, fModRM},                  // PMAXSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDE, 0, immNone, 0, fModRM},                   // PMAXUB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDE, 0, immNone, 0, fModRM},                  // PMAXUB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3F, 0, immNone, 0, fModRM},                  // PMAXUD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3E, 0, immNone, 0, fModRM},                  // PMAXUW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x38, 0, immNone, 0, fModRM},                  // PMINSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x39, 0, immNone, 0, fModRM},                  // PMINSD
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEA, 0, immNone, 0, fModRM},                   // PMINSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEA, 0, immNone, 0, fModRM},                  // PMINSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDA, 0, immNone, 0, fModRM},                   // PMINUB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDA, 0, immNone, 0, fModRM},                  // PMINUB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3B, 0, immNone, 0, fModRM},                  // PMINUD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3A, 0, immNone, 0, fModRM},                  // PMINUW
-	{2, encLegacy, [5]class{cMM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xD7, 0, immNone, 0, fModRM},                     // PMOVMSKB
-	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0xD7, 0, immNone, 0, fModRM},                   // PMOVMSKB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x21, 0, immNone, 0, fModRM},                  // PMOVSXBD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x22, 0, immNone, 0, fModRM},                  // PMOVSXBQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x20, 0, immNone, 0, fModRM},                  // PMOVSXBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x25, 0, immNone, 0, fModRM},                  // PMOVSXDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x23, 0, immNone, 0, fModRM},                  // PMOVSXWD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x24, 0, immNone, 0, fModRM},                  // PMOVSXWQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x31, 0, immNone, 0, fModRM},                  // PMOVZXBD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x32, 0, immNone, 0, fModRM},                  // PMOVZXBQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x30, 0, immNone, 0, fModRM},                  // PMOVZXBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x35, 0, immNone, 0, fModRM},                  // PMOVZXDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x33, 0, immNone, 0, fModRM},                  // PMOVZXWD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x34, 0, immNone, 0, fModRM},                  // PMOVZXWQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x28, 0, immNone, 0, fModRM},                  // PMULDQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x0B, 0, immNone, 0, fModRM},                  // PMULHRSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE4, 0, immNone, 0, fModRM},                   // PMULHUW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE4, 0, immNone, 0, fModRM},                  // PMULHUW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE5, 0, immNone, 0, fModRM},                   // PMULHW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE5, 0, immNone, 0, fModRM},                  // PMULHW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x40, 0, immNone, 0, fModRM},                  // PMULLD
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD5, 0, immNone, 0, fModRM},                   // PMULLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD5, 0, immNone, 0, fModRM},                  // PMULLW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF4, 0, immNone, 0, fModRM},                   // PMULULQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF4, 0, immNone, 0, fModRM},                  // PMULULQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fModRM},                  // POPCNTL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fREXW | fModRM},          // POPCNTQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fO16 | fModRM},           // POPCNTW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9D, 0, immNone, 0, 0},                                          // POPFQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9D, 0, immNone, 0, fO16},                                       // POPFW
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x58, 0, immNone, 0, 0},                                    // POPQ
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0x8F, 0x0, immNone, 0, fModRM},                              // POPQ
-	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA1, 0, immNone, 0, 0},                                  // POPQ
-	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA9, 0, immNone, 0, 0},                                  // POPQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x58, 0, immNone, 0, fO16},                                 // POPW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0x8F, 0x0, immNone, 0, fO16 | fModRM},                       // POPW
-	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA1, 0, immNone, 0, fO16},                               // POPW
-	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA9, 0, immNone, 0, fO16},                               // POPW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEB, 0, immNone, 0, fModRM},                   // POR
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEB, 0, immNone, 0, fModRM},                  // POR
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x0, immNone, 0, fModRM},                              // PREFETCHNTA
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x1, immNone, 0, fModRM},                              // PREFETCHT0
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x2, immNone, 0, fModRM},                              // PREFETCHT1
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x3, immNone, 0, fModRM},                              // PREFETCHT2
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x0D, 0x1, immNone, 0, fModRM},                              // PREFETCHW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF6, 0, immNone, 0, fModRM},                   // PSADBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF6, 0, immNone, 0, fModRM},                  // PSADBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x00, 0, immNone, 0, fModRM},                  // PSHUFB
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, 0, fModRM},          // PSHUFD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0xF3, 1, 0x70, 0, imm8, 0, fModRM},          // PSHUFHW
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, 0, fModRM},          // PSHUFL
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0xF2, 1, 0x70, 0, imm8, 0, fModRM},          // PSHUFLW
-	{3, encLegacy, [5]class{cB8, cMMM, cMM}, [5]slot{sImm, sRM, sReg}, 0, 1, 0x70, 0, imm8, 0, fModRM},           // PSHUFW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x08, 0, immNone, 0, fModRM},                  // PSIGNB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x0A, 0, immNone, 0, fModRM},                  // PSIGND
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x09, 0, immNone, 0, fModRM},                  // PSIGNW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF2, 0, immNone, 0, fModRM},                   // PSLLL
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x6, imm8, 0, fModRM},                     // PSLLL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF2, 0, immNone, 0, fModRM},                  // PSLLL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x6, imm8, 0, fModRM},                   // PSLLL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x7, imm8, 0, fModRM},                   // PSLLO
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF3, 0, immNone, 0, fModRM},                   // PSLLQ
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x73, 0x6, imm8, 0, fModRM},                     // PSLLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF3, 0, immNone, 0, fModRM},                  // PSLLQ
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x6, imm8, 0, fModRM},                   // PSLLQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF1, 0, immNone, 0, fModRM},                   // PSLLW
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x6, imm8, 0, fModRM},                     // PSLLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF1, 0, immNone, 0, fModRM},                  // PSLLW
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x6, imm8, 0, fModRM},                   // PSLLW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE2, 0, immNone, 0, fModRM},                   // PSRAL
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x4, imm8, 0, fModRM},                     // PSRAL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE2, 0, immNone, 0, fModRM},                  // PSRAL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x4, imm8, 0, fModRM},                   // PSRAL
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE1, 0, immNone, 0, fModRM},                   // PSRAW
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x4, imm8, 0, fModRM},                     // PSRAW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE1, 0, immNone, 0, fModRM},                  // PSRAW
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x4, imm8, 0, fModRM},                   // PSRAW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD2, 0, immNone, 0, fModRM},                   // PSRLL
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x2, imm8, 0, fModRM},                     // PSRLL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD2, 0, immNone, 0, fModRM},                  // PSRLL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x2, imm8, 0, fModRM},                   // PSRLL
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x3, imm8, 0, fModRM},                   // PSRLO
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD3, 0, immNone, 0, fModRM},                   // PSRLQ
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x73, 0x2, imm8, 0, fModRM},                     // PSRLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD3, 0, immNone, 0, fModRM},                  // PSRLQ
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x2, imm8, 0, fModRM},                   // PSRLQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD1, 0, immNone, 0, fModRM},                   // PSRLW
-	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x2, imm8, 0, fModRM},                     // PSRLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD1, 0, immNone, 0, fModRM},                  // PSRLW
-	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x2, imm8, 0, fModRM},                   // PSRLW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF8, 0, immNone, 0, fModRM},                   // PSUBB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF8, 0, immNone, 0, fModRM},                  // PSUBB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFA, 0, immNone, 0, fModRM},                   // PSUBL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFA, 0, immNone, 0, fModRM},                  // PSUBL
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFB, 0, immNone, 0, fModRM},                   // PSUBQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFB, 0, immNone, 0, fModRM},                  // PSUBQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE8, 0, immNone, 0, fModRM},                   // PSUBSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE8, 0, immNone, 0, fModRM},                  // PSUBSB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE9, 0, immNone, 0, fModRM},                   // PSUBSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE9, 0, immNone, 0, fModRM},                  // PSUBSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD8, 0, immNone, 0, fModRM},                   // PSUBUSB
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD8, 0, immNone, 0, fModRM},                  // PSUBUSB
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD9, 0, immNone, 0, fModRM},                   // PSUBUSW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD9, 0, immNone, 0, fModRM},                  // PSUBUSW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF9, 0, immNone, 0, fModRM},                   // PSUBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF9, 0, immNone, 0, fModRM},                  // PSUBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x17, 0, immNone, 0, fModRM},                  // PTEST
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x68, 0, immNone, 0, fModRM},                   // PUNPCKHBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x68, 0, immNone, 0, fModRM},                  // PUNPCKHBW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6A, 0, immNone, 0, fModRM},                   // PUNPCKHLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6A, 0, immNone, 0, fModRM},                  // PUNPCKHLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6D, 0, immNone, 0, fModRM},                  // PUNPCKHQDQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x69, 0, immNone, 0, fModRM},                   // PUNPCKHWL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x69, 0, immNone, 0, fModRM},                  // PUNPCKHWL
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x60, 0, immNone, 0, fModRM},                   // PUNPCKLBW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x60, 0, immNone, 0, fModRM},                  // PUNPCKLBW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x62, 0, immNone, 0, fModRM},                   // PUNPCKLLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x62, 0, immNone, 0, fModRM},                  // PUNPCKLLQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6C, 0, immNone, 0, fModRM},                  // PUNPCKLQDQ
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x61, 0, immNone, 0, fModRM},                   // PUNPCKLWL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x61, 0, immNone, 0, fModRM},                  // PUNPCKLWL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9C, 0, immNone, 0, 0},                                          // PUSHFQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9C, 0, immNone, 0, fO16},                                       // PUSHFW
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x50, 0, immNone, 0, 0},                                    // PUSHQ
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0xFF, 0x6, immNone, 0, fModRM},                              // PUSHQ
-	{1, encLegacy, [5]class{cI8}, [5]slot{sImm}, 0, 0, 0x6A, 0, imm8, 0, 0},                                      // PUSHQ
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0x68, 0, imm32, 0, 0},                                    // PUSHQ
-	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA0, 0, immNone, 0, 0},                                  // PUSHQ
-	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA8, 0, immNone, 0, 0},                                  // PUSHQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x50, 0, immNone, 0, fO16},                                 // PUSHW
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0xFF, 0x6, immNone, 0, fO16 | fModRM},                       // PUSHW
-	{1, encLegacy, [5]class{cI8}, [5]slot{sImm}, 0, 0, 0x6A, 0, imm8, 0, fO16},                                   // PUSHW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0x68, 0, imm16, 0, fO16},                                 // PUSHW
-	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA0, 0, immNone, 0, fO16},                               // PUSHW
-	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA8, 0, immNone, 0, fO16},                               // PUSHW
-	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEF, 0, immNone, 0, fModRM},                   // PXOR
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEF, 0, immNone, 0, fModRM},                  // PXOR
-	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x8, immNone, 0, 0},                                     // QUAD
-	{1, encData, [5]class{cADDR}, [5]slot{sImm}, 0, 0, 0, 0x8, immNone, 0, 0},                                    // QUAD
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x2, immNone, 0, fModRM | fBytes8},       // RCLB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x2, imm8, 0, fModRM | fBytes8},          // RCLB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x2, immNone, 0, fModRM | fBytes8},      // RCLB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fModRM},                  // RCLL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fModRM},                     // RCLL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fModRM},                 // RCLL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fREXW | fModRM},          // RCLQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fREXW | fModRM},             // RCLQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fREXW | fModRM},         // RCLQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fO16 | fModRM},           // RCLW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fO16 | fModRM},              // RCLW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fO16 | fModRM},          // RCLW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x53, 0, immNone, 0, fModRM},                     // RCPPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x53, 0, immNone, 0, fModRM},                  // RCPSS
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x3, immNone, 0, fModRM | fBytes8},       // RCRB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x3, imm8, 0, fModRM | fBytes8},          // RCRB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x3, immNone, 0, fModRM | fBytes8},      // RCRB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fModRM},                  // RCRL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fModRM},                     // RCRL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fModRM},                 // RCRL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fREXW | fModRM},          // RCRQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fREXW | fModRM},             // RCRQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fREXW | fModRM},         // RCRQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fO16 | fModRM},           // RCRW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fO16 | fModRM},              // RCRW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fO16 | fModRM},          // RCRW
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x0, immNone, 0, fModRM},                           // RDFSBASEL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x0, immNone, 0, fREXW | fModRM},                   // RDFSBASEQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x1, immNone, 0, fModRM},                           // RDGSBASEL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x1, immNone, 0, fREXW | fModRM},                   // RDGSBASEQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x32, 0, immNone, 0, 0},                                          // RDMSR
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xC7, 0x7, immNone, 0, fModRM},                           // RDPID
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xEE, immNone, 0, fModRM | fFixed},                         // RDPKRU
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x33, 0, immNone, 0, 0},                                          // RDPMC
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fModRM},                              // RDRANDL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fREXW | fModRM},                      // RDRANDQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fO16 | fModRM},                       // RDRANDW
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fModRM},                              // RDSEEDL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fREXW | fModRM},                      // RDSEEDQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fO16 | fModRM},                       // RDSEEDW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x31, 0, immNone, 0, 0},                                          // RDTSC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xF9, immNone, 0, fModRM | fFixed},                         // RDTSCP
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF3, 0, immNone, 0, 0},                                          // REP
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF2, 0, immNone, 0, 0},                                          // REPN
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC3, 0, immNone, 0, 0},                                          // RET
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xC2, 0, imm16, 0, 0},                                    // RET
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, 0},                                          // RETFL
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, 0},                                    // RETFL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, fREXW},                                      // RETFQ
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, fREXW},                                // RETFQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, fO16},                                       // RETFW
-	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, fO16},                                 // RETFW
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x0, immNone, 0, fModRM | fBytes8},       // ROLB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x0, imm8, 0, fModRM | fBytes8},          // ROLB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x0, immNone, 0, fModRM | fBytes8},      // ROLB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fModRM},                  // ROLL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fModRM},                     // ROLL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fModRM},                 // ROLL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fREXW | fModRM},          // ROLQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fREXW | fModRM},             // ROLQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fREXW | fModRM},         // ROLQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fO16 | fModRM},           // ROLW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fO16 | fModRM},              // ROLW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fO16 | fModRM},          // ROLW
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x1, immNone, 0, fModRM | fBytes8},       // RORB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x1, imm8, 0, fModRM | fBytes8},          // RORB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x1, immNone, 0, fModRM | fBytes8},      // RORB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fModRM},                  // RORL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fModRM},                     // RORL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fModRM},                 // RORL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fREXW | fModRM},          // RORQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fREXW | fModRM},             // RORQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fREXW | fModRM},         // RORQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fO16 | fModRM},           // RORW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fO16 | fModRM},              // RORW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fO16 | fModRM},          // RORW
-	{3, encVEX, [5]class{cB8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0xF2, 3, 0xF0, 0, imm8, 0, fModRM},             // RORXL
-	{3, encVEX, [5]class{cB8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0xF2, 3, 0xF0, 0, imm8, 0, fREXW | fModRM},     // RORXQ
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x09, 0, imm8, 0, fModRM},          // ROUNDPD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x08, 0, imm8, 0, fModRM},          // ROUNDPS
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0B, 0, imm8, 0, fModRM},          // ROUNDSD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0A, 0, imm8, 0, fModRM},          // ROUNDSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAA, 0, immNone, 0, 0},                                          // RSM
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x52, 0, immNone, 0, fModRM},                     // RSQRTPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x52, 0, immNone, 0, fModRM},                  // RSQRTSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9E, 0, immNone, 0, 0},                                          // SAHF
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x7, immNone, 0, fModRM | fBytes8},       // SARB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x7, imm8, 0, fModRM | fBytes8},          // SARB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x7, immNone, 0, fModRM | fBytes8},      // SARB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fModRM},                  // SARL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fModRM},                     // SARL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fModRM},                 // SARL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fREXW | fModRM},          // SARQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fREXW | fModRM},             // SARQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fREXW | fModRM},         // SARQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fO16 | fModRM},           // SARW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fO16 | fModRM},              // SARW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fO16 | fModRM},          // SARW
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF3, 2, 0xF7, 0, immNone, 0, fModRM},          // SARXL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF3, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},  // SARXQ
-	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x1C, 0, imm8, 0, 0},                          // SBBB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x3, imm8, 0, fModRM | fBytes8},          // SBBB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x18, 0, immNone, 0, fBytes8 | fModRM},         // SBBB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x1A, 0, immNone, 0, fBytes8 | fModRM},         // SBBB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fModRM},                     // SBBL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm32, 0, 0},                        // SBBL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm32, 0, fModRM},                   // SBBL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fModRM},                     // SBBL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fModRM},                     // SBBL
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fREXW | fModRM},             // SBBQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm32, 0, fREXW},                    // SBBQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm32, 0, fREXW | fModRM},           // SBBQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fREXW | fModRM},             // SBBQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fREXW | fModRM},             // SBBQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fO16 | fModRM},              // SBBW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm16, 0, fO16},                     // SBBW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm16, 0, fO16 | fModRM},            // SBBW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fO16 | fModRM},              // SBBW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fO16 | fModRM},              // SBBW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAE, 0, immNone, 0, 0},                                          // SCASB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, 0},                                          // SCASL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, fREXW},                                      // SCASQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, fO16},                                       // SCASW
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x93, 0x0, immNone, 0, fModRM | fBytes8},                  // SETCC
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x92, 0x0, immNone, 0, fModRM | fBytes8},                  // SETCS
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x94, 0x0, immNone, 0, fModRM | fBytes8},                  // SETEQ
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9D, 0x0, immNone, 0, fModRM | fBytes8},                  // SETGE
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9F, 0x0, immNone, 0, fModRM | fBytes8},                  // SETGT
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x97, 0x0, immNone, 0, fModRM | fBytes8},                  // SETHI
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9E, 0x0, immNone, 0, fModRM | fBytes8},                  // SETLE
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x96, 0x0, immNone, 0, fModRM | fBytes8},                  // SETLS
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9C, 0x0, immNone, 0, fModRM | fBytes8},                  // SETLT
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x98, 0x0, immNone, 0, fModRM | fBytes8},                  // SETMI
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x95, 0x0, immNone, 0, fModRM | fBytes8},                  // SETNE
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x91, 0x0, immNone, 0, fModRM | fBytes8},                  // SETOC
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x90, 0x0, immNone, 0, fModRM | fBytes8},                  // SETOS
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9B, 0x0, immNone, 0, fModRM | fBytes8},                  // SETPC
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x99, 0x0, immNone, 0, fModRM | fBytes8},                  // SETPL
-	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9A, 0x0, immNone, 0, fModRM | fBytes8},                  // SETPS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xF8, immNone, 0, fModRM | fFixed},                         // SFENCE
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x0, immNone, 0, fModRM},                              // SGDT
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xC9, 0, immNone, 0, fModRM},                     // SHA1MSG1
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCA, 0, immNone, 0, fModRM},                     // SHA1MSG2
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xC8, 0, immNone, 0, fModRM},                     // SHA1NEXTE
-	{3, encLegacy, [5]class{cU2, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0, 3, 0xCC, 0, imm8, 0, fModRM},             // SHA1RNDS4
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCC, 0, immNone, 0, fModRM},                     // SHA256MSG1
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCD, 0, immNone, 0, fModRM},                     // SHA256MSG2
-	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0, 2, 0xCB, 0, immNone, 0, fModRM},         // SHA256RNDS2
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x4, immNone, 0, fModRM | fBytes8},       // SHLB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x4, imm8, 0, fModRM | fBytes8},          // SHLB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x4, immNone, 0, fModRM | fBytes8},      // SHLB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fModRM},                  // SHLL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fModRM},                     // SHLL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fModRM},                 // SHLL
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fModRM},             // SHLL
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fModRM},         // SHLL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fREXW | fModRM},          // SHLQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fREXW | fModRM},             // SHLQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fREXW | fModRM},         // SHLQ
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fREXW | fModRM},     // SHLQ
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fREXW | fModRM}, // SHLQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fO16 | fModRM},           // SHLW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fO16 | fModRM},              // SHLW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fO16 | fModRM},          // SHLW
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fO16 | fModRM},      // SHLW
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fO16 | fModRM},  // SHLW
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0xF7, 0, immNone, 0, fModRM},          // SHLXL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},  // SHLXQ
-	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x5, immNone, 0, fModRM | fBytes8},       // SHRB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x5, imm8, 0, fModRM | fBytes8},          // SHRB
-	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x5, immNone, 0, fModRM | fBytes8},      // SHRB
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fModRM},                  // SHRL
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fModRM},                     // SHRL
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fModRM},                 // SHRL
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fModRM},             // SHRL
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fModRM},         // SHRL
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fREXW | fModRM},          // SHRQ
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fREXW | fModRM},             // SHRQ
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fREXW | fModRM},         // SHRQ
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fREXW | fModRM},     // SHRQ
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fREXW | fModRM}, // SHRQ
-	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fO16 | fModRM},           // SHRW
-	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fO16 | fModRM},              // SHRW
-	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fO16 | fModRM},          // SHRW
-	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fO16 | fModRM},      // SHRW
-	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fO16 | fModRM},  // SHRW
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF2, 2, 0xF7, 0, immNone, 0, fModRM},          // SHRXL
-	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF2, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},  // SHRXQ
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC6, 0, imm8, 0, fModRM},          // SHUFPD
-	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0, 1, 0xC6, 0, imm8, 0, fModRM},             // SHUFPS
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x1, immNone, 0, fModRM},                              // SIDT
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fModRM},                             // SLDTL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fREXW | fModRM},                     // SLDTQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fO16 | fModRM},                      // SLDTW
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fModRM},                             // SMSWL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fREXW | fModRM},                     // SMSWQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fO16 | fModRM},                      // SMSWW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x51, 0, immNone, 0, fModRM},                  // SQRTPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x51, 0, immNone, 0, fModRM},                     // SQRTPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x51, 0, immNone, 0, fModRM},                  // SQRTSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x51, 0, immNone, 0, fModRM},                  // SQRTSS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xCB, immNone, 0, fModRM | fFixed},                         // STAC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF9, 0, immNone, 0, 0},                                          // STC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFD, 0, immNone, 0, 0},                                          // STD
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFB, 0, immNone, 0, 0},                                          // STI
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x3, immNone, 0, fModRM},                              // STMXCSR
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAA, 0, immNone, 0, 0},                                          // STOSB
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, 0},                                          // STOSL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, fREXW},                                      // STOSQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, fO16},                                       // STOSW
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fModRM},                             // STRL
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fREXW | fModRM},                     // STRQ
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fO16 | fModRM},                      // STRW
-	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x2C, 0, imm8, 0, 0},                          // SUBB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x5, imm8, 0, fModRM | fBytes8},          // SUBB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x28, 0, immNone, 0, fBytes8 | fModRM},         // SUBB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x2A, 0, immNone, 0, fBytes8 | fModRM},         // SUBB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fModRM},                     // SUBL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm32, 0, 0},                        // SUBL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm32, 0, fModRM},                   // SUBL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fModRM},                     // SUBL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fModRM},                     // SUBL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5C, 0, immNone, 0, fModRM},                  // SUBPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5C, 0, immNone, 0, fModRM},                     // SUBPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fREXW | fModRM},             // SUBQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm32, 0, fREXW},                    // SUBQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm32, 0, fREXW | fModRM},           // SUBQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fREXW | fModRM},             // SUBQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fREXW | fModRM},             // SUBQ
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5C, 0, immNone, 0, fModRM},                  // SUBSD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5C, 0, immNone, 0, fModRM},                  // SUBSS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fO16 | fModRM},              // SUBW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm16, 0, fO16},                     // SUBW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm16, 0, fO16 | fModRM},            // SUBW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fO16 | fModRM},              // SUBW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fO16 | fModRM},              // SUBW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xF8, immNone, 0, fModRM | fFixed},                         // SWAPGS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x05, 0, immNone, 0, 0},                                          // SYSCALL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x34, 0, immNone, 0, 0},                                          // SYSENTER
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x34, 0, immNone, 0, fREXW},                                      // SYSENTER64
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x35, 0, immNone, 0, 0},                                          // SYSEXIT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x35, 0, immNone, 0, fREXW},                                      // SYSEXIT64
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x07, 0, immNone, 0, 0},                                          // SYSRET
-	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0xA8, 0, imm8, 0, 0},                          // TESTB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xF6, 0x0, imm8, 0, fModRM | fBytes8},          // TESTB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x84, 0, immNone, 0, fBytes8 | fModRM},         // TESTB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x84, 0, immNone, 0, fBytes8 | fModRM},         // TESTB
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm32, 0, 0},                        // TESTL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm32, 0, fModRM},                   // TESTL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fModRM},                     // TESTL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fModRM},                     // TESTL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm32, 0, fREXW},                    // TESTQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm32, 0, fREXW | fModRM},           // TESTQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fREXW | fModRM},             // TESTQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fREXW | fModRM},             // TESTQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm16, 0, fO16},                     // TESTW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm16, 0, fO16 | fModRM},            // TESTW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fO16 | fModRM},              // TESTW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fO16 | fModRM},              // TESTW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fModRM},                  // TZCNTL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fREXW | fModRM},          // TZCNTQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fO16 | fModRM},           // TZCNTW
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2E, 0, immNone, 0, fModRM},                  // UCOMISD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2E, 0, immNone, 0, fModRM},                     // UCOMISS
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xB9, 0, immNone, 0, 0},                                          // UD1
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x0B, 0, immNone, 0, 0},                                          // UD2
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x0B, 0, immNone, 0, 0},                                          // UNDEF
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x15, 0, immNone, 0, fModRM},                  // UNPCKHPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x15, 0, immNone, 0, fModRM},                     // UNPCKHPS
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x14, 0, immNone, 0, fModRM},                  // UNPCKLPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x14, 0, immNone, 0, fModRM},                     // UNPCKLPS
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x4, immNone, 0, fModRM},                             // VERR
-	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x5, immNone, 0, fModRM},                             // VERW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC1, immNone, 0, fModRM | fFixed},                         // VMCALL
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD4, immNone, 0, fModRM | fFixed},                         // VMFUNC
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9B, 0, immNone, 0, 0},                                          // WAIT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x09, 0, immNone, 0, 0},                                          // WBINVD
-	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x2, immNone, 0, 0},                                     // WORD
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x2, immNone, 0, fModRM},                           // WRFSBASEL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x2, immNone, 0, fREXW | fModRM},                   // WRFSBASEQ
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x3, immNone, 0, fModRM},                           // WRGSBASEL
-	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x3, immNone, 0, fREXW | fModRM},                   // WRGSBASEQ
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x30, 0, immNone, 0, 0},                                          // WRMSR
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xEF, immNone, 0, fModRM | fFixed},                         // WRPKRU
-	{1, encLegacy, [5]class{cB8}, [5]slot{sImm}, 0, 0, 0xC6, 0xF8, imm8, 0, fModRM | fFixed},                     // XABORT
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF2, 0, immNone, 0, 0},                                          // XACQUIRE
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 1, 0xC0, 0, immNone, 0, fBytes8 | fModRM},         // XADDB
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fModRM},                     // XADDL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fREXW | fModRM},             // XADDQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fO16 | fModRM},              // XADDW
-	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0xC7, 0xF8, imm32, 0, 0},                                   // XBEGIN
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x86, 0, immNone, 0, fBytes8 | fModRM},         // XCHGB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x86, 0, immNone, 0, fBytes8 | fModRM},         // XCHGB
-	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, 0},                        // XCHGL
-	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, 0},                        // XCHGL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fModRM},                     // XCHGL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fModRM},                     // XCHGL
-	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, fREXW},                    // XCHGQ
-	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, fREXW},                    // XCHGQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fREXW | fModRM},             // XCHGQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fREXW | fModRM},             // XCHGQ
-	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, fO16},                     // XCHGW
-	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, fO16},                     // XCHGW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fO16 | fModRM},              // XCHGW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fO16 | fModRM},              // XCHGW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD5, immNone, 0, fModRM | fFixed},                         // XEND
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD0, immNone, 0, fModRM | fFixed},                         // XGETBV
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xD7, 0, immNone, 0, 0},                                          // XLAT
-	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x34, 0, imm8, 0, 0},                          // XORB
-	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x6, imm8, 0, fModRM | fBytes8},          // XORB
-	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x30, 0, immNone, 0, fBytes8 | fModRM},         // XORB
-	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x32, 0, immNone, 0, fBytes8 | fModRM},         // XORB
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fModRM},                     // XORL
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm32, 0, 0},                        // XORL
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm32, 0, fModRM},                   // XORL
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fModRM},                     // XORL
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fModRM},                     // XORL
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x57, 0, immNone, 0, fModRM},                  // XORPD
-	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x57, 0, immNone, 0, fModRM},                     // XORPS
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fREXW | fModRM},             // XORQ
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm32, 0, fREXW},                    // XORQ
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm32, 0, fREXW | fModRM},           // XORQ
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fREXW | fModRM},             // XORQ
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fREXW | fModRM},             // XORQ
-	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fO16 | fModRM},              // XORW
-	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm16, 0, fO16},                     // XORW
-	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm16, 0, fO16 | fModRM},            // XORW
-	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fO16 | fModRM},              // XORW
-	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fO16 | fModRM},              // XORW
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF3, 0, immNone, 0, 0},                                          // XRELEASE
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x5, immNone, 0, fModRM},                              // XRSTOR
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x5, immNone, 0, fREXW | fModRM},                      // XRSTOR64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x3, immNone, 0, fModRM},                              // XRSTORS
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x3, immNone, 0, fREXW | fModRM},                      // XRSTORS64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x4, immNone, 0, fModRM},                              // XSAVE
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x4, immNone, 0, fREXW | fModRM},                      // XSAVE64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x4, immNone, 0, fModRM},                              // XSAVEC
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x4, immNone, 0, fREXW | fModRM},                      // XSAVEC64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x6, immNone, 0, fModRM},                              // XSAVEOPT
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x6, immNone, 0, fREXW | fModRM},                      // XSAVEOPT64
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x5, immNone, 0, fModRM},                              // XSAVES
-	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x5, immNone, 0, fREXW | fModRM},                      // XSAVES64
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD1, immNone, 0, fModRM | fFixed},                         // XSETBV
-	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD6, immNone, 0, fModRM | fFixed},                         // XTEST
+var forms = [2017]form{
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x14, 0, imm8, 0, 0},                                                                             // ADCB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x2, imm8, 0, fModRM | fBytes8},                                                             // ADCB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x10, 0, immNone, 0, fBytes8 | fModRM},                                                            // ADCB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x12, 0, immNone, 0, fBytes8 | fModRM},                                                            // ADCB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fModRM},                                                                        // ADCL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm32, 0, 0},                                                                           // ADCL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm32, 0, fModRM},                                                                      // ADCL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fModRM},                                                                        // ADCL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fModRM},                                                                        // ADCL
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fREXW | fModRM},                                                                // ADCQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm32, 0, fREXW},                                                                       // ADCQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm32, 0, fREXW | fModRM},                                                              // ADCQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fREXW | fModRM},                                                                // ADCQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fREXW | fModRM},                                                                // ADCQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x2, imm8, 0, fO16 | fModRM},                                                                 // ADCW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x15, 0, imm16, 0, fO16},                                                                        // ADCW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x2, imm16, 0, fO16 | fModRM},                                                               // ADCW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x11, 0, immNone, 0, fO16 | fModRM},                                                                 // ADCW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x13, 0, immNone, 0, fO16 | fModRM},                                                                 // ADCW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0xF6, 0, immNone, 0, fModRM},                                                                     // ADCXL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},                                                             // ADCXQ
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x04, 0, imm8, 0, 0},                                                                             // ADDB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x0, imm8, 0, fModRM | fBytes8},                                                             // ADDB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x00, 0, immNone, 0, fBytes8 | fModRM},                                                            // ADDB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x02, 0, immNone, 0, fBytes8 | fModRM},                                                            // ADDB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fModRM},                                                                        // ADDL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm32, 0, 0},                                                                           // ADDL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm32, 0, fModRM},                                                                      // ADDL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fModRM},                                                                        // ADDL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fModRM},                                                                        // ADDL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x58, 0, immNone, 0, fModRM},                                                                     // ADDPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x58, 0, immNone, 0, fModRM},                                                                        // ADDPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fREXW | fModRM},                                                                // ADDQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm32, 0, fREXW},                                                                       // ADDQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm32, 0, fREXW | fModRM},                                                              // ADDQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fREXW | fModRM},                                                                // ADDQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fREXW | fModRM},                                                                // ADDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x58, 0, immNone, 0, fModRM},                                                                     // ADDSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x58, 0, immNone, 0, fModRM},                                                                     // ADDSS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD0, 0, immNone, 0, fModRM},                                                                     // ADDSUBPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xD0, 0, immNone, 0, fModRM},                                                                     // ADDSUBPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x0, imm8, 0, fO16 | fModRM},                                                                 // ADDW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x05, 0, imm16, 0, fO16},                                                                        // ADDW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x0, imm16, 0, fO16 | fModRM},                                                               // ADDW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x01, 0, immNone, 0, fO16 | fModRM},                                                                 // ADDW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x03, 0, immNone, 0, fO16 | fModRM},                                                                 // ADDW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 2, 0xF6, 0, immNone, 0, fModRM},                                                                     // ADOXL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},                                                             // ADOXQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDE, 0, immNone, 0, fModRM},                                                                     // AESDEC
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDF, 0, immNone, 0, fModRM},                                                                     // AESDECLAST
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDC, 0, immNone, 0, fModRM},                                                                     // AESENC
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDD, 0, immNone, 0, fModRM},                                                                     // AESENCLAST
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDB, 0, immNone, 0, fModRM},                                                                     // AESIMC
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0xDF, 0, imm8, 0, fModRM},                                                             // AESKEYGENASSIST
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x24, 0, imm8, 0, 0},                                                                             // ANDB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x4, imm8, 0, fModRM | fBytes8},                                                             // ANDB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x20, 0, immNone, 0, fBytes8 | fModRM},                                                            // ANDB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x22, 0, immNone, 0, fBytes8 | fModRM},                                                            // ANDB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fModRM},                                                                        // ANDL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm32, 0, 0},                                                                           // ANDL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm32, 0, fModRM},                                                                      // ANDL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fModRM},                                                                        // ANDL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fModRM},                                                                        // ANDL
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0, 2, 0xF2, 0, immNone, 0, fModRM},                                                                // ANDNL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x55, 0, immNone, 0, fModRM},                                                                     // ANDNPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x55, 0, immNone, 0, fModRM},                                                                        // ANDNPS
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0, 2, 0xF2, 0, immNone, 0, fREXW | fModRM},                                                        // ANDNQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x54, 0, immNone, 0, fModRM},                                                                     // ANDPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x54, 0, immNone, 0, fModRM},                                                                        // ANDPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fREXW | fModRM},                                                                // ANDQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm32, 0, fREXW},                                                                       // ANDQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm32, 0, fREXW | fModRM},                                                              // ANDQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fREXW | fModRM},                                                                // ANDQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fREXW | fModRM},                                                                // ANDQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x4, imm8, 0, fO16 | fModRM},                                                                 // ANDW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x25, 0, imm16, 0, fO16},                                                                        // ANDW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x4, imm16, 0, fO16 | fModRM},                                                               // ANDW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x21, 0, immNone, 0, fO16 | fModRM},                                                                 // ANDW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x23, 0, immNone, 0, fO16 | fModRM},                                                                 // ANDW
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF7, 0, immNone, 0, fModRM},                                                                // BEXTRL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},                                                        // BEXTRQ
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0D, 0, imm8, 0, fModRM},                                                             // BLENDPD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0C, 0, imm8, 0, fModRM},                                                             // BLENDPS
+	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x15, 0, immNone, 0, fModRM},                                                         // BLENDVPD
+	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x14, 0, immNone, 0, fModRM},                                                         // BLENDVPS
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x3, immNone, 0, fModRM},                                                                        // BLSIL
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x3, immNone, 0, fREXW | fModRM},                                                                // BLSIQ
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x2, immNone, 0, fModRM},                                                                        // BLSMSKL
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x2, immNone, 0, fREXW | fModRM},                                                                // BLSMSKQ
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x1, immNone, 0, fModRM},                                                                        // BLSRL
+	{2, encVEX, [5]class{cRM, cR}, [5]slot{sRM, sVvvv}, 0, 2, 0xF3, 0x1, immNone, 0, fREXW | fModRM},                                                                // BLSRQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fModRM},                                                                        // BSFL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fREXW | fModRM},                                                                // BSFQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBC, 0, immNone, 0, fO16 | fModRM},                                                                 // BSFW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fModRM},                                                                        // BSRL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fREXW | fModRM},                                                                // BSRQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBD, 0, immNone, 0, fO16 | fModRM},                                                                 // BSRW
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, 0},                                                                                       // BSWAPL
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 1, 0xC8, 0, immNone, 0, fREXW},                                                                                   // BSWAPQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fModRM},                                                                        // BTCL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fModRM},                                                                        // BTCL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fREXW | fModRM},                                                                // BTCQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fREXW | fModRM},                                                                // BTCQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x7, imm8, 0, fO16 | fModRM},                                                                 // BTCW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xBB, 0, immNone, 0, fO16 | fModRM},                                                                 // BTCW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fModRM},                                                                        // BTL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fModRM},                                                                        // BTL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fREXW | fModRM},                                                                // BTQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fREXW | fModRM},                                                                // BTQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fModRM},                                                                        // BTRL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fModRM},                                                                        // BTRL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fREXW | fModRM},                                                                // BTRQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fREXW | fModRM},                                                                // BTRQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x6, imm8, 0, fO16 | fModRM},                                                                 // BTRW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB3, 0, immNone, 0, fO16 | fModRM},                                                                 // BTRW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fModRM},                                                                        // BTSL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fModRM},                                                                        // BTSL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fREXW | fModRM},                                                                // BTSQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fREXW | fModRM},                                                                // BTSQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x5, imm8, 0, fO16 | fModRM},                                                                 // BTSW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xAB, 0, immNone, 0, fO16 | fModRM},                                                                 // BTSW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 1, 0xBA, 0x4, imm8, 0, fO16 | fModRM},                                                                 // BTW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xA3, 0, immNone, 0, fO16 | fModRM},                                                                 // BTW
+	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x1, immNone, 0, 0},                                                                                        // BYTE
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF5, 0, immNone, 0, fModRM},                                                                // BZHIL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},                                                        // BZHIQ
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x00, 0xE8, immNone, 0, 0},                                                                                    // CALL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x2, immNone, 0, fModRM},                                                                                // CALL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, fO16},                                                                                          // CBW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, 0},                                                                                             // CDQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, fREXW},                                                                                         // CDQE
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xCA, immNone, 0, fModRM | fFixed},                                                                            // CLAC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF8, 0, immNone, 0, 0},                                                                                             // CLC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFC, 0, immNone, 0, 0},                                                                                             // CLD
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x7, immNone, 0, fModRM},                                                                                 // CLFLUSH
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0x66, 1, 0xAE, 0x7, immNone, 0, fModRM},                                                                              // CLFLUSHOPT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFA, 0, immNone, 0, 0},                                                                                             // CLI
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x06, 0, immNone, 0, 0},                                                                                             // CLTS
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0x66, 1, 0xAE, 0x6, immNone, 0, fModRM},                                                                              // CLWB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF5, 0, immNone, 0, 0},                                                                                             // CMC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fModRM},                                                                        // CMOVLCC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fModRM},                                                                        // CMOVLCS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fModRM},                                                                        // CMOVLEQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fModRM},                                                                        // CMOVLGE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fModRM},                                                                        // CMOVLGT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fModRM},                                                                        // CMOVLHI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fModRM},                                                                        // CMOVLLE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fModRM},                                                                        // CMOVLLS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fModRM},                                                                        // CMOVLLT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fModRM},                                                                        // CMOVLMI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fModRM},                                                                        // CMOVLNE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fModRM},                                                                        // CMOVLOC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fModRM},                                                                        // CMOVLOS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fModRM},                                                                        // CMOVLPC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fModRM},                                                                        // CMOVLPL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fModRM},                                                                        // CMOVLPS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQCC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQCS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQEQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQGE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQGT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQHI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQLE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQLS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQLT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQMI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQNE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQOC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQOS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQPC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQPL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fREXW | fModRM},                                                                // CMOVQPS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x43, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWCC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x42, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWCS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWEQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4D, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWGE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4F, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWGT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x47, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWHI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4E, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWLE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x46, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWLS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4C, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWLT
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x48, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWMI
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x45, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWNE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x41, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWOC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x40, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWOS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4B, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWPC
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x49, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWPL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x4A, 0, immNone, 0, fO16 | fModRM},                                                                 // CMOVWPS
+	{2, encLegacy, [5]class{cAL, cB8}, [5]slot{sNone, sImm}, 0, 0, 0x3C, 0, imm8, 0, 0},                                                                             // CMPB
+	{2, encLegacy, [5]class{cRM8, cB8}, [5]slot{sRM, sImm}, 0, 0, 0x80, 0x7, imm8, 0, fModRM | fBytes8},                                                             // CMPB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x38, 0, immNone, 0, fBytes8 | fModRM},                                                            // CMPB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x3A, 0, immNone, 0, fBytes8 | fModRM},                                                            // CMPB
+	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fModRM},                                                                        // CMPL
+	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm32, 0, 0},                                                                           // CMPL
+	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm32, 0, fModRM},                                                                      // CMPL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fModRM},                                                                        // CMPL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fModRM},                                                                        // CMPL
+	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0x66, 1, 0xC2, 0, imm8, 0, fModRM},                                                             // CMPPD
+	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0, 1, 0xC2, 0, imm8, 0, fModRM},                                                                // CMPPS
+	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fREXW | fModRM},                                                                // CMPQ
+	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm32, 0, fREXW},                                                                       // CMPQ
+	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm32, 0, fREXW | fModRM},                                                              // CMPQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fREXW | fModRM},                                                                // CMPQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fREXW | fModRM},                                                                // CMPQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA6, 0, immNone, 0, 0},                                                                                             // CMPSB
+	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0xF2, 1, 0xC2, 0, imm8, 0, fModRM},                                                             // CMPSD
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, 0},                                                                                             // CMPSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, fREXW},                                                                                         // CMPSQ
+	{3, encLegacy, [5]class{cXM, cX, cB8}, [5]slot{sRM, sReg, sImm}, 0xF3, 1, 0xC2, 0, imm8, 0, fModRM},                                                             // CMPSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA7, 0, immNone, 0, fO16},                                                                                          // CMPSW
+	{2, encLegacy, [5]class{cRM, cI8}, [5]slot{sRM, sImm}, 0, 0, 0x83, 0x7, imm8, 0, fO16 | fModRM},                                                                 // CMPW
+	{2, encLegacy, [5]class{cAX, cI32}, [5]slot{sNone, sImm}, 0, 0, 0x3D, 0, imm16, 0, fO16},                                                                        // CMPW
+	{2, encLegacy, [5]class{cRM, cI32}, [5]slot{sRM, sImm}, 0, 0, 0x81, 0x7, imm16, 0, fO16 | fModRM},                                                               // CMPW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x39, 0, immNone, 0, fO16 | fModRM},                                                                 // CMPW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x3B, 0, immNone, 0, fO16 | fModRM},                                                                 // CMPW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x1, immNone, 0, fREXW | fModRM},                                                                         // CMPXCHG16B
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x1, immNone, 0, fModRM},                                                                                 // CMPXCHG8B
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 1, 0xB0, 0, immNone, 0, fBytes8 | fModRM},                                                            // CMPXCHGB
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fModRM},                                                                        // CMPXCHGL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fREXW | fModRM},                                                                // CMPXCHGQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xB1, 0, immNone, 0, fO16 | fModRM},                                                                 // CMPXCHGW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2F, 0, immNone, 0, fModRM},                                                                     // COMISD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2F, 0, immNone, 0, fModRM},                                                                        // COMISS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xA2, 0, immNone, 0, 0},                                                                                             // CPUID
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, fREXW},                                                                                         // CQO
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF0, 0, immNone, 0, fBytes8 | fModRM},                                                          // CRC32B
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fModRM},                                                                     // CRC32L
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fREXW | fModRM},                                                             // CRC32Q
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF2, 2, 0xF1, 0, immNone, 0, fO16 | fModRM},                                                              // CRC32W
+	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0x66, 1, 0x2D, 0, immNone, 0, fModRM},                                                                    // CVTPD2PL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xE6, 0, immNone, 0, fModRM},                                                                     // CVTPD2PL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5A, 0, immNone, 0, fModRM},                                                                     // CVTPD2PS
+	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2A, 0, immNone, 0, fModRM},                                                                     // CVTPL2PD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0xE6, 0, immNone, 0, fModRM},                                                                     // CVTPL2PD
+	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2A, 0, immNone, 0, fModRM},                                                                        // CVTPL2PS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5B, 0, immNone, 0, fModRM},                                                                        // CVTPL2PS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5A, 0, immNone, 0, fModRM},                                                                        // CVTPS2PD
+	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x2D, 0, immNone, 0, fModRM},                                                                       // CVTPS2PL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5B, 0, immNone, 0, fModRM},                                                                     // CVTPS2PL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, 0, fModRM},                                                                     // CVTSD2SL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, 0, fREXW | fModRM},                                                             // CVTSD2SQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5A, 0, immNone, 0, fModRM},                                                                     // CVTSD2SS
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2A, 0, immNone, 0, fModRM},                                                                     // CVTSL2SD
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2A, 0, immNone, 0, fModRM},                                                                     // CVTSL2SS
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2A, 0, immNone, 0, fREXW | fModRM},                                                             // CVTSQ2SD
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2A, 0, immNone, 0, fREXW | fModRM},                                                             // CVTSQ2SS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5A, 0, immNone, 0, fModRM},                                                                     // CVTSS2SD
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, 0, fModRM},                                                                     // CVTSS2SL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, 0, fREXW | fModRM},                                                             // CVTSS2SQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE6, 0, immNone, 0, fModRM},                                                                     // CVTTPD2PL
+	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0x66, 1, 0x2C, 0, immNone, 0, fModRM},                                                                    // CVTTPD2PL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5B, 0, immNone, 0, fModRM},                                                                     // CVTTPS2PL
+	{2, encLegacy, [5]class{cXM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x2C, 0, immNone, 0, fModRM},                                                                       // CVTTPS2PL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, 0, fModRM},                                                                     // CVTTSD2SL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, 0, fREXW | fModRM},                                                             // CVTTSD2SQ
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, 0, fModRM},                                                                     // CVTTSS2SL
+	{2, encLegacy, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, 0, fREXW | fModRM},                                                             // CVTTSS2SQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x99, 0, immNone, 0, fO16},                                                                                          // CWD
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x98, 0, immNone, 0, 0},                                                                                             // CWDE
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xFE, 0x1, immNone, 0, fModRM | fBytes8},                                                                     // DECB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fModRM},                                                                                // DECL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fREXW | fModRM},                                                                        // DECQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x1, immNone, 0, fO16 | fModRM},                                                                         // DECW
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x6, immNone, 0, fModRM | fBytes8},                                                                     // DIVB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fModRM},                                                                                // DIVL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5E, 0, immNone, 0, fModRM},                                                                     // DIVPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5E, 0, immNone, 0, fModRM},                                                                        // DIVPS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fREXW | fModRM},                                                                        // DIVQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5E, 0, immNone, 0, fModRM},                                                                     // DIVSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5E, 0, immNone, 0, fModRM},                                                                     // DIVSS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x6, immNone, 0, fO16 | fModRM},                                                                         // DIVW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x41, 0, imm8, 0, fModRM},                                                             // DPPD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x40, 0, imm8, 0, fModRM},                                                             // DPPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x77, 0, immNone, 0, 0},                                                                                             // EMMS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0xF3, 1, 0x1E, 0xFA, immNone, 0, fModRM | fFixed},                                                                         // ENDBR64
+	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x17, 0, imm8, 0, fModRM},                                                             // EXTRACTPS
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x1, immNone, 0, fModRM},                                                                                 // FXRSTOR
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x1, immNone, 0, fREXW | fModRM},                                                                         // FXRSTOR64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x0, immNone, 0, fModRM},                                                                                 // FXSAVE
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x0, immNone, 0, fREXW | fModRM},                                                                         // FXSAVE64
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x7C, 0, immNone, 0, fModRM},                                                                     // HADDPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7C, 0, immNone, 0, fModRM},                                                                     // HADDPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF4, 0, immNone, 0, 0},                                                                                             // HLT
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x7D, 0, immNone, 0, fModRM},                                                                     // HSUBPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7D, 0, immNone, 0, fModRM},                                                                     // HSUBPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF1, 0, immNone, 0, 0},                                                                                             // ICEBP
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x7, immNone, 0, fModRM | fBytes8},                                                                     // IDIVB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fModRM},                                                                                // IDIVL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fREXW | fModRM},                                                                        // IDIVQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x7, immNone, 0, fO16 | fModRM},                                                                         // IDIVW
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fModRM},                                                                // IMUL3L
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fModRM},                                                              // IMUL3L
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},                                                        // IMUL3Q
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},                                                      // IMUL3Q
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},                                                         // IMUL3W
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},                                                       // IMUL3W
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x5, immNone, 0, fModRM | fBytes8},                                                                     // IMULB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fModRM},                                                                                // IMULL
+	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fModRM},                                                                         // IMULL
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm32, 0, fModRM},                                                                       // IMULL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fModRM},                                                                        // IMULL
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fModRM},                                                                // IMULL
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fModRM},                                                              // IMULL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fREXW | fModRM},                                                                        // IMULQ
+	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},                                                                 // IMULQ
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},                                                               // IMULQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fREXW | fModRM},                                                                // IMULQ
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fREXW | fModRM},                                                        // IMULQ
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm32, 0, fREXW | fModRM},                                                      // IMULQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x5, immNone, 0, fO16 | fModRM},                                                                         // IMULW
+	{2, encLegacy, [5]class{cI8, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},                                                                  // IMULW
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sBoth}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},                                                                // IMULW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xAF, 0, immNone, 0, fO16 | fModRM},                                                                 // IMULW
+	{3, encLegacy, [5]class{cI8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x6B, 0, imm8, 0, fO16 | fModRM},                                                         // IMULW
+	{3, encLegacy, [5]class{cI32, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0, 0, 0x69, 0, imm16, 0, fO16 | fModRM},                                                       // IMULW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE4, 0, imm8, 0, 0},                                                                                        // INB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEC, 0, immNone, 0, 0},                                                                                             // INB
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xFE, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // INCB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fModRM},                                                                                // INCL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fREXW | fModRM},                                                                        // INCQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x0, immNone, 0, fO16 | fModRM},                                                                         // INCW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE5, 0, imm8, 0, 0},                                                                                        // INL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xED, 0, immNone, 0, 0},                                                                                             // INL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6C, 0, immNone, 0, 0},                                                                                             // INSB
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x21, 0, imm8, 0, fModRM},                                                             // INSERTPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6D, 0, immNone, 0, 0},                                                                                             // INSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6D, 0, immNone, 0, fO16},                                                                                          // INSW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCD, 0, imm8, 0, 0},                                                                                        // INT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCC, 0, immNone, 0, 0},                                                                                             // INT3
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x08, 0, immNone, 0, 0},                                                                                             // INVD
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x7, immNone, 0, fModRM},                                                                                 // INVLPG
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0x66, 2, 0x82, 0, immNone, 0, fModRM},                                                                      // INVPCID
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE5, 0, imm8, 0, fO16},                                                                                     // INW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xED, 0, immNone, 0, fO16},                                                                                          // INW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, 0},                                                                                             // IRETL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, fREXW},                                                                                         // IRETQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCF, 0, immNone, 0, fO16},                                                                                          // IRETW
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x73, 0x83, immNone, 0, 0},                                                                                    // JCC
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x72, 0x82, immNone, 0, 0},                                                                                    // JCS
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x67, 0, 0xE3, 0, imm8, 0, 0},                                                                                       // JCXZL
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE3, 0, imm8, 0, 0},                                                                                       // JCXZQ
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x74, 0x84, immNone, 0, 0},                                                                                    // JEQ
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7D, 0x8D, immNone, 0, 0},                                                                                    // JGE
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7F, 0x8F, immNone, 0, 0},                                                                                    // JGT
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x77, 0x87, immNone, 0, 0},                                                                                    // JHI
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7E, 0x8E, immNone, 0, 0},                                                                                    // JLE
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x76, 0x86, immNone, 0, 0},                                                                                    // JLS
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7C, 0x8C, immNone, 0, 0},                                                                                    // JLT
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x78, 0x88, immNone, 0, 0},                                                                                    // JMI
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0xEB, 0xE9, immNone, 0, 0},                                                                                    // JMP
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xFF, 0x4, immNone, 0, fModRM},                                                                                // JMP
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x75, 0x85, immNone, 0, 0},                                                                                    // JNE
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x71, 0x81, immNone, 0, 0},                                                                                    // JOC
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x70, 0x80, immNone, 0, 0},                                                                                    // JOS
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7B, 0x8B, immNone, 0, 0},                                                                                    // JPC
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x79, 0x89, immNone, 0, 0},                                                                                    // JPL
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0x7A, 0x8A, immNone, 0, 0},                                                                                    // JPS
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x4A, 0, immNone, 0, fL256 | fModRM},                                                      // KADDB
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x4A, 0, immNone, 0, fL256 | fREXW | fModRM},                                              // KADDD
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x4A, 0, immNone, 0, fL256 | fREXW | fModRM},                                                 // KADDQ
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x4A, 0, immNone, 0, fL256 | fModRM},                                                         // KADDW
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x41, 0, immNone, 0, fL256 | fModRM},                                                      // KANDB
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x41, 0, immNone, 0, fL256 | fREXW | fModRM},                                              // KANDD
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x42, 0, immNone, 0, fL256 | fModRM},                                                      // KANDNB
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x42, 0, immNone, 0, fL256 | fREXW | fModRM},                                              // KANDND
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x42, 0, immNone, 0, fL256 | fREXW | fModRM},                                                 // KANDNQ
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x42, 0, immNone, 0, fL256 | fModRM},                                                         // KANDNW
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x41, 0, immNone, 0, fL256 | fREXW | fModRM},                                                 // KANDQ
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x41, 0, immNone, 0, fL256 | fModRM},                                                         // KANDW
+	{2, encVEX, [5]class{cKM, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x90, 0, immNone, 0, fModRM},                                                                        // KMOVB
+	{2, encVEX, [5]class{cK, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x91, 0, immNone, 0, fModRM},                                                                         // KMOVB
+	{2, encVEX, [5]class{cR, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x92, 0, immNone, 0, fModRM},                                                                         // KMOVB
+	{2, encVEX, [5]class{cK, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0x93, 0, immNone, 0, fModRM},                                                                         // KMOVB
+	{2, encVEX, [5]class{cKM, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x90, 0, immNone, 0, fREXW | fModRM},                                                                // KMOVD
+	{2, encVEX, [5]class{cK, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x91, 0, immNone, 0, fREXW | fModRM},                                                                 // KMOVD
+	{2, encVEX, [5]class{cR, cK}, [5]slot{sRM, sReg}, 0xF2, 1, 0x92, 0, immNone, 0, fModRM},                                                                         // KMOVD
+	{2, encVEX, [5]class{cK, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x93, 0, immNone, 0, fModRM},                                                                         // KMOVD
+	{2, encVEX, [5]class{cKM, cK}, [5]slot{sRM, sReg}, 0, 1, 0x90, 0, immNone, 0, fREXW | fModRM},                                                                   // KMOVQ
+	{2, encVEX, [5]class{cK, cM}, [5]slot{sReg, sRM}, 0, 1, 0x91, 0, immNone, 0, fREXW | fModRM},                                                                    // KMOVQ
+	{2, encVEX, [5]class{cR, cK}, [5]slot{sRM, sReg}, 0xF2, 1, 0x92, 0, immNone, 0, fREXW | fModRM},                                                                 // KMOVQ
+	{2, encVEX, [5]class{cK, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x93, 0, immNone, 0, fREXW | fModRM},                                                                 // KMOVQ
+	{2, encVEX, [5]class{cKM, cK}, [5]slot{sRM, sReg}, 0, 1, 0x90, 0, immNone, 0, fModRM},                                                                           // KMOVW
+	{2, encVEX, [5]class{cK, cM}, [5]slot{sReg, sRM}, 0, 1, 0x91, 0, immNone, 0, fModRM},                                                                            // KMOVW
+	{2, encVEX, [5]class{cR, cK}, [5]slot{sRM, sReg}, 0, 1, 0x92, 0, immNone, 0, fModRM},                                                                            // KMOVW
+	{2, encVEX, [5]class{cK, cR}, [5]slot{sRM, sReg}, 0, 1, 0x93, 0, immNone, 0, fModRM},                                                                            // KMOVW
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x44, 0, immNone, 0, fModRM},                                                                         // KNOTB
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x44, 0, immNone, 0, fREXW | fModRM},                                                                 // KNOTD
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fREXW | fModRM},                                                                    // KNOTQ
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0, 1, 0x44, 0, immNone, 0, fModRM},                                                                            // KNOTW
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x45, 0, immNone, 0, fL256 | fModRM},                                                      // KORB
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x45, 0, immNone, 0, fL256 | fREXW | fModRM},                                              // KORD
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x45, 0, immNone, 0, fL256 | fREXW | fModRM},                                                 // KORQ
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x98, 0, immNone, 0, fModRM},                                                                         // KORTESTB
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x98, 0, immNone, 0, fREXW | fModRM},                                                                 // KORTESTD
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0, 1, 0x98, 0, immNone, 0, fREXW | fModRM},                                                                    // KORTESTQ
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0, 1, 0x98, 0, immNone, 0, fModRM},                                                                            // KORTESTW
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x45, 0, immNone, 0, fL256 | fModRM},                                                         // KORW
+	{3, encVEX, [5]class{cB8, cK, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x32, 0, imm8, 0, fModRM},                                                                 // KSHIFTLB
+	{3, encVEX, [5]class{cB8, cK, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x33, 0, imm8, 0, fModRM},                                                                 // KSHIFTLD
+	{3, encVEX, [5]class{cB8, cK, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x33, 0, imm8, 0, fREXW | fModRM},                                                         // KSHIFTLQ
+	{3, encVEX, [5]class{cB8, cK, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x32, 0, imm8, 0, fREXW | fModRM},                                                         // KSHIFTLW
+	{3, encVEX, [5]class{cB8, cK, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x30, 0, imm8, 0, fModRM},                                                                 // KSHIFTRB
+	{3, encVEX, [5]class{cB8, cK, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x31, 0, imm8, 0, fModRM},                                                                 // KSHIFTRD
+	{3, encVEX, [5]class{cB8, cK, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x31, 0, imm8, 0, fREXW | fModRM},                                                         // KSHIFTRQ
+	{3, encVEX, [5]class{cB8, cK, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x30, 0, imm8, 0, fREXW | fModRM},                                                         // KSHIFTRW
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x99, 0, immNone, 0, fModRM},                                                                         // KTESTB
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0x66, 1, 0x99, 0, immNone, 0, fREXW | fModRM},                                                                 // KTESTD
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0, 1, 0x99, 0, immNone, 0, fREXW | fModRM},                                                                    // KTESTQ
+	{2, encVEX, [5]class{cK, cK}, [5]slot{sRM, sReg}, 0, 1, 0x99, 0, immNone, 0, fModRM},                                                                            // KTESTW
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x4B, 0, immNone, 0, fL256 | fModRM},                                                      // KUNPCKBW
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x4B, 0, immNone, 0, fL256 | fREXW | fModRM},                                                 // KUNPCKDQ
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x4B, 0, immNone, 0, fL256 | fModRM},                                                         // KUNPCKWD
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x46, 0, immNone, 0, fL256 | fModRM},                                                      // KXNORB
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x46, 0, immNone, 0, fL256 | fREXW | fModRM},                                              // KXNORD
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x46, 0, immNone, 0, fL256 | fREXW | fModRM},                                                 // KXNORQ
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x46, 0, immNone, 0, fL256 | fModRM},                                                         // KXNORW
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x47, 0, immNone, 0, fL256 | fModRM},                                                      // KXORB
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x47, 0, immNone, 0, fL256 | fREXW | fModRM},                                              // KXORD
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x47, 0, immNone, 0, fL256 | fREXW | fModRM},                                                 // KXORQ
+	{3, encVEX, [5]class{cK, cK, cK}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x47, 0, immNone, 0, fL256 | fModRM},                                                         // KXORW
+	{0, encData, [5]class{}, [5]slot{}, 0, 0, 0, 0x0, immNone, 0, 0},                                                                                                // LABEL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9F, 0, immNone, 0, 0},                                                                                             // LAHF
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fModRM},                                                                        // LARL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fREXW | fModRM},                                                                // LARQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x02, 0, immNone, 0, fO16 | fModRM},                                                                 // LARW
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xF0, 0, immNone, 0, fModRM},                                                                      // LDDQU
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x2, immNone, 0, fModRM},                                                                                 // LDMXCSR
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fModRM},                                                                         // LEAL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fREXW | fModRM},                                                                 // LEAQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, 0},                                                                                             // LEAVEL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, 0},                                                                                             // LEAVEQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC9, 0, immNone, 0, fO16},                                                                                          // LEAVEW
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8D, 0, immNone, 0, fO16 | fModRM},                                                                  // LEAW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xE8, immNone, 0, fModRM | fFixed},                                                                            // LFENCE
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fModRM},                                                                         // LFSL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fREXW | fModRM},                                                                 // LFSQ
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB4, 0, immNone, 0, fO16 | fModRM},                                                                  // LFSW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x2, immNone, 0, fModRM},                                                                                 // LGDT
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fModRM},                                                                         // LGSL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fREXW | fModRM},                                                                 // LGSQ
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB5, 0, immNone, 0, fO16 | fModRM},                                                                  // LGSW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x3, immNone, 0, fModRM},                                                                                 // LIDT
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x2, immNone, 0, fModRM},                                                                                // LLDT
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x6, immNone, 0, fModRM},                                                                                // LMSW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF0, 0, immNone, 0, 0},                                                                                             // LOCK
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAC, 0, immNone, 0, 0},                                                                                             // LODSB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, 0},                                                                                             // LODSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, fREXW},                                                                                         // LODSQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAD, 0, immNone, 0, fO16},                                                                                          // LODSW
+	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x4, immNone, 0, 0},                                                                                        // LONG
+	{1, encData, [5]class{cADDR}, [5]slot{sImm}, 0, 0, 0, 0x4, immNone, 0, 0},                                                                                       // LONG
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE2, 0, imm8, 0, 0},                                                                                       // LOOP
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE1, 0, imm8, 0, 0},                                                                                       // LOOPEQ
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0x00, 0, 0xE0, 0, imm8, 0, 0},                                                                                       // LOOPNE
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fModRM},                                                                        // LSLL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fREXW | fModRM},                                                                // LSLQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0x03, 0, immNone, 0, fO16 | fModRM},                                                                 // LSLW
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fModRM},                                                                         // LSSL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fREXW | fModRM},                                                                 // LSSQ
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB2, 0, immNone, 0, fO16 | fModRM},                                                                  // LSSW
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x3, immNone, 0, fModRM},                                                                                // LTR
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fModRM},                                                                     // LZCNTL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fREXW | fModRM},                                                             // LZCNTQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBD, 0, immNone, 0, fO16 | fModRM},                                                              // LZCNTW
+	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF7, 0, immNone, 0, fModRM},                                                                      // MASKMOVOU
+	{2, encLegacy, [5]class{cMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF7, 0, immNone, 0, fModRM},                                                                       // MASKMOVQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5F, 0, immNone, 0, fModRM},                                                                     // MAXPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5F, 0, immNone, 0, fModRM},                                                                        // MAXPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5F, 0, immNone, 0, fModRM},                                                                     // MAXSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5F, 0, immNone, 0, fModRM},                                                                     // MAXSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xF0, immNone, 0, fModRM | fFixed},                                                                            // MFENCE
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5D, 0, immNone, 0, fModRM},                                                                     // MINPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5D, 0, immNone, 0, fModRM},                                                                        // MINPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5D, 0, immNone, 0, fModRM},                                                                     // MINSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5D, 0, immNone, 0, fModRM},                                                                     // MINSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC8, immNone, 0, fModRM | fFixed},                                                                            // MONITOR
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x28, 0, immNone, 0, fModRM},                                                                     // MOVAPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x29, 0, immNone, 0, fModRM},                                                                      // MOVAPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x28, 0, immNone, 0, fModRM},                                                                        // MOVAPS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x29, 0, immNone, 0, fModRM},                                                                         // MOVAPS
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x88, 0, immNone, 0, fBytes8 | fModRM},                                                            // MOVB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x8A, 0, immNone, 0, fBytes8 | fModRM},                                                            // MOVB
+	{2, encLegacy, [5]class{cB8, cR8}, [5]slot{sImm, sOpc}, 0, 0, 0xB0, 0, imm8, 0, fBytes8},                                                                        // MOVB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC6, 0x0, imm8, 0, fModRM | fBytes8},                                                             // MOVB
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fModRM},                                                                         // MOVBEL
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fModRM},                                                                         // MOVBEL
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fREXW | fModRM},                                                                 // MOVBEQ
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fREXW | fModRM},                                                                 // MOVBEQ
+	{2, encLegacy, [5]class{cM, cR}, [5]slot{sRM, sReg}, 0, 2, 0xF0, 0, immNone, 0, fO16 | fModRM},                                                                  // MOVBEW
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 2, 0xF1, 0, immNone, 0, fO16 | fModRM},                                                                  // MOVBEW
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fBytes8 | fModRM},                                                             // MOVBLSX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fBytes8 | fModRM},                                                             // MOVBLZX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fREXW | fBytes8 | fModRM},                                                     // MOVBQSX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fREXW | fBytes8 | fModRM},                                                     // MOVBQZX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBE, 0, immNone, 0, fO16 | fBytes8 | fModRM},                                                      // MOVBWSX
+	{2, encLegacy, [5]class{cRM8, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB6, 0, immNone, 0, fO16 | fBytes8 | fModRM},                                                      // MOVBWZX
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x12, 0, immNone, 0, fModRM},                                                                     // MOVDDUP
+	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                                                                         // MOVHLPS
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x16, 0, immNone, 0, fModRM},                                                                      // MOVHPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x17, 0, immNone, 0, fModRM},                                                                      // MOVHPD
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                                                                         // MOVHPS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x17, 0, immNone, 0, fModRM},                                                                         // MOVHPS
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fModRM},                                                                        // MOVL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fModRM},                                                                        // MOVL
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm32, 0, 0},                                                                             // MOVL
+	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fModRM},                                                                       // MOVL
+	{2, encLegacy, [5]class{cRM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6E, 0, immNone, 0, fModRM},                                                                       // MOVL
+	{2, encLegacy, [5]class{cMM, cRM}, [5]slot{sReg, sRM}, 0, 1, 0x7E, 0, immNone, 0, fModRM},                                                                       // MOVL
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, 0, fModRM},                                                                     // MOVL
+	{2, encLegacy, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, 0, fModRM},                                                                     // MOVL
+	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                                                                        // MOVL
+	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                                                                        // MOVL
+	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                                                                        // MOVL
+	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                                                                        // MOVL
+	{2, encLegacy, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                                                                         // MOVLHPS
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x12, 0, immNone, 0, fModRM},                                                                      // MOVLPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x13, 0, immNone, 0, fModRM},                                                                      // MOVLPD
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                                                                         // MOVLPS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x13, 0, immNone, 0, fModRM},                                                                         // MOVLPS
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x63, 0, immNone, 0, fREXW | fModRM},                                                                // MOVLQSX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fModRM},                                                                        // MOVLQZX
+	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0x50, 0, immNone, 0, fModRM},                                                                      // MOVMSKPD
+	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0, 1, 0x50, 0, immNone, 0, fModRM},                                                                         // MOVMSKPS
+	{2, encLegacy, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x2A, 0, immNone, 0, fModRM},                                                                      // MOVNTDQA
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 1, 0xC3, 0, immNone, 0, fModRM},                                                                         // MOVNTIL
+	{2, encLegacy, [5]class{cR, cM}, [5]slot{sReg, sRM}, 0, 1, 0xC3, 0, immNone, 0, fREXW | fModRM},                                                                 // MOVNTIQ
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0xE7, 0, immNone, 0, fModRM},                                                                      // MOVNTO
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x2B, 0, immNone, 0, fModRM},                                                                      // MOVNTPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x2B, 0, immNone, 0, fModRM},                                                                         // MOVNTPS
+	{2, encLegacy, [5]class{cMM, cM}, [5]slot{sReg, sRM}, 0, 1, 0xE7, 0, immNone, 0, fModRM},                                                                        // MOVNTQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6F, 0, immNone, 0, fModRM},                                                                     // MOVO
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7F, 0, immNone, 0, fModRM},                                                                      // MOVO
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x6F, 0, immNone, 0, fModRM},                                                                     // MOVOU
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x7F, 0, immNone, 0, fModRM},                                                                      // MOVOU
+	{2, encLegacy, [5]class{cM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6F, 0, immNone, 0, fModRM},                                                                        // MOVQ
+	{2, encLegacy, [5]class{cMM, cM}, [5]slot{sReg, sRM}, 0, 1, 0x7F, 0, immNone, 0, fModRM},                                                                        // MOVQ
+	{2, encLegacy, [5]class{cX, cMM}, [5]slot{sRM, sReg}, 0xF2, 1, 0xD6, 0, immNone, 0, fModRM},                                                                     // MOVQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x7E, 0, immNone, 0, fModRM},                                                                     // MOVQ
+	{2, encLegacy, [5]class{cX, cXM}, [5]slot{sReg, sRM}, 0x66, 1, 0xD6, 0, immNone, 0, fModRM},                                                                     // MOVQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fREXW | fModRM},                                                                // MOVQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fREXW | fModRM},                                                                // MOVQ
+	{2, encLegacy, [5]class{cS32, cR}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fREXW | fModRM},                                                               // MOVQ
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm32, 0, 0},                                                                             // MOVQ
+	{2, encLegacy, [5]class{cI64, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm64, 0, fREXW},                                                                         // MOVQ
+	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm32, 0, fREXW | fModRM},                                                               // MOVQ
+	{2, encLegacy, [5]class{cRM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6E, 0, immNone, 0, fREXW | fModRM},                                                               // MOVQ
+	{2, encLegacy, [5]class{cMM, cRM}, [5]slot{sReg, sRM}, 0, 1, 0x7E, 0, immNone, 0, fREXW | fModRM},                                                               // MOVQ
+	{2, encLegacy, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, 0, fREXW | fModRM},                                                             // MOVQ
+	{2, encLegacy, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, 0, fREXW | fModRM},                                                             // MOVQ
+	{2, encLegacy, [5]class{cCR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x20, 0, immNone, 0, fModRM},                                                                        // MOVQ
+	{2, encLegacy, [5]class{cR, cCR}, [5]slot{sRM, sReg}, 0, 1, 0x22, 0, immNone, 0, fModRM},                                                                        // MOVQ
+	{2, encLegacy, [5]class{cDR, cR}, [5]slot{sReg, sRM}, 0, 1, 0x21, 0, immNone, 0, fModRM},                                                                        // MOVQ
+	{2, encLegacy, [5]class{cR, cDR}, [5]slot{sRM, sReg}, 0, 1, 0x23, 0, immNone, 0, fModRM},                                                                        // MOVQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fModRM},                                                                        // MOVQL
+	{2, encLegacy, [5]class{cMM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0xD6, 0, immNone, 0, fModRM},                                                                     // MOVQOZX
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA4, 0, immNone, 0, 0},                                                                                             // MOVSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x10, 0, immNone, 0, fModRM},                                                                     // MOVSD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF2, 1, 0x11, 0, immNone, 0, fModRM},                                                                      // MOVSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x16, 0, immNone, 0, fModRM},                                                                     // MOVSHDUP
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, 0},                                                                                             // MOVSL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x12, 0, immNone, 0, fModRM},                                                                     // MOVSLDUP
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, fREXW},                                                                                         // MOVSQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x10, 0, immNone, 0, fModRM},                                                                     // MOVSS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x11, 0, immNone, 0, fModRM},                                                                      // MOVSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xA5, 0, immNone, 0, fO16},                                                                                          // MOVSW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fO16 | fModRM},                                                                 // MOVSWW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x10, 0, immNone, 0, fModRM},                                                                     // MOVUPD
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x11, 0, immNone, 0, fModRM},                                                                      // MOVUPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x10, 0, immNone, 0, fModRM},                                                                        // MOVUPS
+	{2, encLegacy, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x11, 0, immNone, 0, fModRM},                                                                         // MOVUPS
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x89, 0, immNone, 0, fO16 | fModRM},                                                                 // MOVW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x8B, 0, immNone, 0, fO16 | fModRM},                                                                 // MOVW
+	{2, encLegacy, [5]class{cI32, cR}, [5]slot{sImm, sOpc}, 0, 0, 0xB8, 0, imm16, 0, fO16},                                                                          // MOVW
+	{2, encLegacy, [5]class{cI32, cM}, [5]slot{sImm, sRM}, 0, 0, 0xC7, 0x0, imm16, 0, fO16 | fModRM},                                                                // MOVW
+	{2, encLegacy, [5]class{cSEG, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x8C, 0, immNone, 0, fModRM},                                                                      // MOVW
+	{2, encLegacy, [5]class{cRM, cSEG}, [5]slot{sRM, sReg}, 0, 0, 0x8E, 0, immNone, 0, fModRM},                                                                      // MOVW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fModRM},                                                                        // MOVWLSX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fModRM},                                                                        // MOVWLZX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xBF, 0, immNone, 0, fREXW | fModRM},                                                                // MOVWQSX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fREXW | fModRM},                                                                // MOVWQZX
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xB7, 0, immNone, 0, fO16 | fModRM},                                                                 // MOVZWW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x42, 0, imm8, 0, fModRM},                                                             // MPSADBW
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x4, immNone, 0, fModRM | fBytes8},                                                                     // MULB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fModRM},                                                                                // MULL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x59, 0, immNone, 0, fModRM},                                                                     // MULPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x59, 0, immNone, 0, fModRM},                                                                        // MULPS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fREXW | fModRM},                                                                        // MULQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x59, 0, immNone, 0, fModRM},                                                                     // MULSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x59, 0, immNone, 0, fModRM},                                                                     // MULSS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x4, immNone, 0, fO16 | fModRM},                                                                         // MULW
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF6, 0, immNone, 0, fModRM},                                                             // MULXL
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF6, 0, immNone, 0, fREXW | fModRM},                                                     // MULXQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC9, immNone, 0, fModRM | fFixed},                                                                            // MWAIT
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x3, immNone, 0, fModRM | fBytes8},                                                                     // NEGB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fModRM},                                                                                // NEGL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fREXW | fModRM},                                                                        // NEGQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x3, immNone, 0, fO16 | fModRM},                                                                         // NEGW
+	{0, encData, [5]class{}, [5]slot{}, 0, 0, 0, 0x0, immNone, 0, 0},                                                                                                // NOP
+	{1, encData, [5]class{cR}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                                                                          // NOP
+	{1, encData, [5]class{cM}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                                                                          // NOP
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x1F, 0x0, immNone, 0, fModRM},                                                                                // NOPL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x1F, 0x0, immNone, 0, fO16 | fModRM},                                                                         // NOPW
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 0, 0xF6, 0x2, immNone, 0, fModRM | fBytes8},                                                                     // NOTB
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fModRM},                                                                                // NOTL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fREXW | fModRM},                                                                        // NOTQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 0, 0xF7, 0x2, immNone, 0, fO16 | fModRM},                                                                         // NOTW
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x0C, 0, imm8, 0, 0},                                                                             // ORB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x1, imm8, 0, fModRM | fBytes8},                                                             // ORB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x08, 0, immNone, 0, fBytes8 | fModRM},                                                            // ORB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x0A, 0, immNone, 0, fBytes8 | fModRM},                                                            // ORB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fModRM},                                                                        // ORL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm32, 0, 0},                                                                           // ORL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm32, 0, fModRM},                                                                      // ORL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fModRM},                                                                        // ORL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fModRM},                                                                        // ORL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x56, 0, immNone, 0, fModRM},                                                                     // ORPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x56, 0, immNone, 0, fModRM},                                                                        // ORPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fREXW | fModRM},                                                                // ORQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm32, 0, fREXW},                                                                       // ORQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm32, 0, fREXW | fModRM},                                                              // ORQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fREXW | fModRM},                                                                // ORQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fREXW | fModRM},                                                                // ORQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x1, imm8, 0, fO16 | fModRM},                                                                 // ORW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x0D, 0, imm16, 0, fO16},                                                                        // ORW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x1, imm16, 0, fO16 | fModRM},                                                               // ORW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x09, 0, immNone, 0, fO16 | fModRM},                                                                 // ORW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x0B, 0, immNone, 0, fO16 | fModRM},                                                                 // ORW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE6, 0, imm8, 0, 0},                                                                                        // OUTB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEE, 0, immNone, 0, 0},                                                                                             // OUTB
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE7, 0, imm8, 0, 0},                                                                                        // OUTL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEF, 0, immNone, 0, 0},                                                                                             // OUTL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6E, 0, immNone, 0, 0},                                                                                             // OUTSB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6F, 0, immNone, 0, 0},                                                                                             // OUTSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x6F, 0, immNone, 0, fO16},                                                                                          // OUTSW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xE7, 0, imm8, 0, fO16},                                                                                     // OUTW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xEF, 0, immNone, 0, fO16},                                                                                          // OUTW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1C, 0, immNone, 0, fModRM},                                                                     // PABSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1E, 0, immNone, 0, fModRM},                                                                     // PABSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x1D, 0, immNone, 0, fModRM},                                                                     // PABSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6B, 0, immNone, 0, fModRM},                                                                      // PACKSSLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6B, 0, immNone, 0, fModRM},                                                                     // PACKSSLW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x63, 0, immNone, 0, fModRM},                                                                      // PACKSSWB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x63, 0, immNone, 0, fModRM},                                                                     // PACKSSWB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x2B, 0, immNone, 0, fModRM},                                                                     // PACKUSDW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x67, 0, immNone, 0, fModRM},                                                                      // PACKUSWB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x67, 0, immNone, 0, fModRM},                                                                     // PACKUSWB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFC, 0, immNone, 0, fModRM},                                                                      // PADDB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFC, 0, immNone, 0, fModRM},                                                                     // PADDB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFE, 0, immNone, 0, fModRM},                                                                      // PADDL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFE, 0, immNone, 0, fModRM},                                                                     // PADDL
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD4, 0, immNone, 0, fModRM},                                                                      // PADDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD4, 0, immNone, 0, fModRM},                                                                     // PADDQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEC, 0, immNone, 0, fModRM},                                                                      // PADDSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEC, 0, immNone, 0, fModRM},                                                                     // PADDSB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xED, 0, immNone, 0, fModRM},                                                                      // PADDSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xED, 0, immNone, 0, fModRM},                                                                     // PADDSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDC, 0, immNone, 0, fModRM},                                                                      // PADDUSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDC, 0, immNone, 0, fModRM},                                                                     // PADDUSB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDD, 0, immNone, 0, fModRM},                                                                      // PADDUSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDD, 0, immNone, 0, fModRM},                                                                     // PADDUSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFD, 0, immNone, 0, fModRM},                                                                      // PADDW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFD, 0, immNone, 0, fModRM},                                                                     // PADDW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0F, 0, imm8, 0, fModRM},                                                             // PALIGNR
+	{3, encLegacy, [5]class{cB8, cMMM, cMM}, [5]slot{sImm, sRM, sReg}, 0, 3, 0x0F, 0, imm8, 0, fModRM},                                                              // PALIGNR
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDB, 0, immNone, 0, fModRM},                                                                      // PAND
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDB, 0, immNone, 0, fModRM},                                                                     // PAND
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDF, 0, immNone, 0, fModRM},                                                                      // PANDN
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDF, 0, immNone, 0, fModRM},                                                                     // PANDN
+	{0, encLegacy, [5]class{}, [5]slot{}, 0xF3, 0, 0x90, 0, immNone, 0, 0},                                                                                          // PAUSE
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE0, 0, immNone, 0, fModRM},                                                                      // PAVGB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE0, 0, immNone, 0, fModRM},                                                                     // PAVGB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE3, 0, immNone, 0, fModRM},                                                                      // PAVGW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE3, 0, immNone, 0, fModRM},                                                                     // PAVGW
+	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0x66, 2, 0x10, 0, immNone, 0, fModRM},                                                         // PBLENDVB
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0E, 0, imm8, 0, fModRM},                                                             // PBLENDW
+	{1, encData, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                                                                        // PCALIGN
+	{2, encData, [5]class{cI32, cI32}, [5]slot{sImm, sImm}, 0, 0, 0, 0x0, immNone, 0, 0},                                                                            // PCALIGNMAX
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x44, 0, imm8, 0, fModRM},                                                             // PCLMULQDQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x74, 0, immNone, 0, fModRM},                                                                      // PCMPEQB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x74, 0, immNone, 0, fModRM},                                                                     // PCMPEQB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x76, 0, immNone, 0, fModRM},                                                                      // PCMPEQL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x76, 0, immNone, 0, fModRM},                                                                     // PCMPEQL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x29, 0, immNone, 0, fModRM},                                                                     // PCMPEQQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x75, 0, immNone, 0, fModRM},                                                                      // PCMPEQW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x75, 0, immNone, 0, fModRM},                                                                     // PCMPEQW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x61, 0, imm8, 0, fModRM},                                                             // PCMPESTRI
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x60, 0, imm8, 0, fModRM},                                                             // PCMPESTRM
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x64, 0, immNone, 0, fModRM},                                                                      // PCMPGTB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x64, 0, immNone, 0, fModRM},                                                                     // PCMPGTB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x66, 0, immNone, 0, fModRM},                                                                      // PCMPGTL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x66, 0, immNone, 0, fModRM},                                                                     // PCMPGTL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x37, 0, immNone, 0, fModRM},                                                                     // PCMPGTQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x65, 0, immNone, 0, fModRM},                                                                      // PCMPGTW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x65, 0, immNone, 0, fModRM},                                                                     // PCMPGTW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x63, 0, imm8, 0, fModRM},                                                             // PCMPISTRI
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x62, 0, imm8, 0, fModRM},                                                             // PCMPISTRM
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF5, 0, immNone, 0, fModRM},                                                             // PDEPL
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},                                                     // PDEPQ
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0xF5, 0, immNone, 0, fModRM},                                                             // PEXTL
+	{3, encVEX, [5]class{cRM, cR, cR}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0xF5, 0, immNone, 0, fREXW | fModRM},                                                     // PEXTQ
+	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x14, 0, imm8, 0, fModRM},                                                             // PEXTRB
+	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, 0, fModRM},                                                             // PEXTRD
+	{3, encLegacy, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, 0, fREXW | fModRM},                                                     // PEXTRQ
+	{3, encLegacy, [5]class{cB8, cX, cR}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC5, 0, imm8, 0, fModRM},                                                              // PEXTRW
+	{3, encLegacy, [5]class{cB8, cX, cM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x15, 0, imm8, 0, fModRM},                                                              // PEXTRW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x02, 0, immNone, 0, fModRM},                                                                     // PHADDD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x03, 0, immNone, 0, fModRM},                                                                     // PHADDSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x01, 0, immNone, 0, fModRM},                                                                     // PHADDW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x41, 0, immNone, 0, fModRM},                                                                     // PHMINPOSUW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x06, 0, immNone, 0, fModRM},                                                                     // PHSUBD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x07, 0, immNone, 0, fModRM},                                                                     // PHSUBSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x05, 0, immNone, 0, fModRM},                                                                     // PHSUBW
+	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x20, 0, imm8, 0, fModRM},                                                             // PINSRB
+	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x22, 0, imm8, 0, fModRM},                                                             // PINSRD
+	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x22, 0, imm8, 0, fREXW | fModRM},                                                     // PINSRQ
+	{3, encLegacy, [5]class{cB8, cRM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC4, 0, imm8, 0, fModRM},                                                             // PINSRW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x04, 0, immNone, 0, fModRM},                                                                     // PMADDUBSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF5, 0, immNone, 0, fModRM},                                                                      // PMADDWL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF5, 0, immNone, 0, fModRM},                                                                     // PMADDWL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3C, 0, immNone, 0, fModRM},                                                                     // PMAXSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3D, 0, immNone, 0, fModRM},                                                                     // PMAXSD
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEE, 0, immNone, 0, fModRM},                                                                      // PMAXSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEE, 0, immNone, 0, fModRM},                                                                     // PMAXSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDE, 0, immNone, 0, fModRM},                                                                      // PMAXUB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDE, 0, immNone, 0, fModRM},                                                                     // PMAXUB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3F, 0, immNone, 0, fModRM},                                                                     // PMAXUD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3E, 0, immNone, 0, fModRM},                                                                     // PMAXUW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x38, 0, immNone, 0, fModRM},                                                                     // PMINSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x39, 0, immNone, 0, fModRM},                                                                     // PMINSD
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEA, 0, immNone, 0, fModRM},                                                                      // PMINSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEA, 0, immNone, 0, fModRM},                                                                     // PMINSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xDA, 0, immNone, 0, fModRM},                                                                      // PMINUB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xDA, 0, immNone, 0, fModRM},                                                                     // PMINUB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3B, 0, immNone, 0, fModRM},                                                                     // PMINUD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x3A, 0, immNone, 0, fModRM},                                                                     // PMINUW
+	{2, encLegacy, [5]class{cMM, cR}, [5]slot{sRM, sReg}, 0, 1, 0xD7, 0, immNone, 0, fModRM},                                                                        // PMOVMSKB
+	{2, encLegacy, [5]class{cX, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0xD7, 0, immNone, 0, fModRM},                                                                      // PMOVMSKB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x21, 0, immNone, 0, fModRM},                                                                     // PMOVSXBD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x22, 0, immNone, 0, fModRM},                                                                     // PMOVSXBQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x20, 0, immNone, 0, fModRM},                                                                     // PMOVSXBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x25, 0, immNone, 0, fModRM},                                                                     // PMOVSXDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x23, 0, immNone, 0, fModRM},                                                                     // PMOVSXWD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x24, 0, immNone, 0, fModRM},                                                                     // PMOVSXWQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x31, 0, immNone, 0, fModRM},                                                                     // PMOVZXBD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x32, 0, immNone, 0, fModRM},                                                                     // PMOVZXBQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x30, 0, immNone, 0, fModRM},                                                                     // PMOVZXBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x35, 0, immNone, 0, fModRM},                                                                     // PMOVZXDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x33, 0, immNone, 0, fModRM},                                                                     // PMOVZXWD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x34, 0, immNone, 0, fModRM},                                                                     // PMOVZXWQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x28, 0, immNone, 0, fModRM},                                                                     // PMULDQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x0B, 0, immNone, 0, fModRM},                                                                     // PMULHRSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE4, 0, immNone, 0, fModRM},                                                                      // PMULHUW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE4, 0, immNone, 0, fModRM},                                                                     // PMULHUW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE5, 0, immNone, 0, fModRM},                                                                      // PMULHW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE5, 0, immNone, 0, fModRM},                                                                     // PMULHW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x40, 0, immNone, 0, fModRM},                                                                     // PMULLD
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD5, 0, immNone, 0, fModRM},                                                                      // PMULLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD5, 0, immNone, 0, fModRM},                                                                     // PMULLW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF4, 0, immNone, 0, fModRM},                                                                      // PMULULQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF4, 0, immNone, 0, fModRM},                                                                     // PMULULQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fModRM},                                                                     // POPCNTL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fREXW | fModRM},                                                             // POPCNTQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xB8, 0, immNone, 0, fO16 | fModRM},                                                              // POPCNTW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9D, 0, immNone, 0, 0},                                                                                             // POPFQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9D, 0, immNone, 0, fO16},                                                                                          // POPFW
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x58, 0, immNone, 0, 0},                                                                                       // POPQ
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0x8F, 0x0, immNone, 0, fModRM},                                                                                 // POPQ
+	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA1, 0, immNone, 0, 0},                                                                                     // POPQ
+	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA9, 0, immNone, 0, 0},                                                                                     // POPQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x58, 0, immNone, 0, fO16},                                                                                    // POPW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0x8F, 0x0, immNone, 0, fO16 | fModRM},                                                                          // POPW
+	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA1, 0, immNone, 0, fO16},                                                                                  // POPW
+	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA9, 0, immNone, 0, fO16},                                                                                  // POPW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEB, 0, immNone, 0, fModRM},                                                                      // POR
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEB, 0, immNone, 0, fModRM},                                                                     // POR
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x0, immNone, 0, fModRM},                                                                                 // PREFETCHNTA
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x1, immNone, 0, fModRM},                                                                                 // PREFETCHT0
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x2, immNone, 0, fModRM},                                                                                 // PREFETCHT1
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x18, 0x3, immNone, 0, fModRM},                                                                                 // PREFETCHT2
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x0D, 0x1, immNone, 0, fModRM},                                                                                 // PREFETCHW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF6, 0, immNone, 0, fModRM},                                                                      // PSADBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF6, 0, immNone, 0, fModRM},                                                                     // PSADBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x00, 0, immNone, 0, fModRM},                                                                     // PSHUFB
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, 0, fModRM},                                                             // PSHUFD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0xF3, 1, 0x70, 0, imm8, 0, fModRM},                                                             // PSHUFHW
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, 0, fModRM},                                                             // PSHUFL
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0xF2, 1, 0x70, 0, imm8, 0, fModRM},                                                             // PSHUFLW
+	{3, encLegacy, [5]class{cB8, cMMM, cMM}, [5]slot{sImm, sRM, sReg}, 0, 1, 0x70, 0, imm8, 0, fModRM},                                                              // PSHUFW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x08, 0, immNone, 0, fModRM},                                                                     // PSIGNB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x0A, 0, immNone, 0, fModRM},                                                                     // PSIGND
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x09, 0, immNone, 0, fModRM},                                                                     // PSIGNW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF2, 0, immNone, 0, fModRM},                                                                      // PSLLL
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x6, imm8, 0, fModRM},                                                                        // PSLLL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF2, 0, immNone, 0, fModRM},                                                                     // PSLLL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x6, imm8, 0, fModRM},                                                                      // PSLLL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x7, imm8, 0, fModRM},                                                                      // PSLLO
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF3, 0, immNone, 0, fModRM},                                                                      // PSLLQ
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x73, 0x6, imm8, 0, fModRM},                                                                        // PSLLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF3, 0, immNone, 0, fModRM},                                                                     // PSLLQ
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x6, imm8, 0, fModRM},                                                                      // PSLLQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF1, 0, immNone, 0, fModRM},                                                                      // PSLLW
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x6, imm8, 0, fModRM},                                                                        // PSLLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF1, 0, immNone, 0, fModRM},                                                                     // PSLLW
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x6, imm8, 0, fModRM},                                                                      // PSLLW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE2, 0, immNone, 0, fModRM},                                                                      // PSRAL
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x4, imm8, 0, fModRM},                                                                        // PSRAL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE2, 0, immNone, 0, fModRM},                                                                     // PSRAL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x4, imm8, 0, fModRM},                                                                      // PSRAL
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE1, 0, immNone, 0, fModRM},                                                                      // PSRAW
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x4, imm8, 0, fModRM},                                                                        // PSRAW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE1, 0, immNone, 0, fModRM},                                                                     // PSRAW
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x4, imm8, 0, fModRM},                                                                      // PSRAW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD2, 0, immNone, 0, fModRM},                                                                      // PSRLL
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x72, 0x2, imm8, 0, fModRM},                                                                        // PSRLL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD2, 0, immNone, 0, fModRM},                                                                     // PSRLL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x72, 0x2, imm8, 0, fModRM},                                                                      // PSRLL
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x3, imm8, 0, fModRM},                                                                      // PSRLO
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD3, 0, immNone, 0, fModRM},                                                                      // PSRLQ
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x73, 0x2, imm8, 0, fModRM},                                                                        // PSRLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD3, 0, immNone, 0, fModRM},                                                                     // PSRLQ
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x73, 0x2, imm8, 0, fModRM},                                                                      // PSRLQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD1, 0, immNone, 0, fModRM},                                                                      // PSRLW
+	{2, encLegacy, [5]class{cB8, cMM}, [5]slot{sImm, sRM}, 0, 1, 0x71, 0x2, imm8, 0, fModRM},                                                                        // PSRLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD1, 0, immNone, 0, fModRM},                                                                     // PSRLW
+	{2, encLegacy, [5]class{cB8, cX}, [5]slot{sImm, sRM}, 0x66, 1, 0x71, 0x2, imm8, 0, fModRM},                                                                      // PSRLW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF8, 0, immNone, 0, fModRM},                                                                      // PSUBB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF8, 0, immNone, 0, fModRM},                                                                     // PSUBB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFA, 0, immNone, 0, fModRM},                                                                      // PSUBL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFA, 0, immNone, 0, fModRM},                                                                     // PSUBL
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xFB, 0, immNone, 0, fModRM},                                                                      // PSUBQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xFB, 0, immNone, 0, fModRM},                                                                     // PSUBQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE8, 0, immNone, 0, fModRM},                                                                      // PSUBSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE8, 0, immNone, 0, fModRM},                                                                     // PSUBSB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xE9, 0, immNone, 0, fModRM},                                                                      // PSUBSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE9, 0, immNone, 0, fModRM},                                                                     // PSUBSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD8, 0, immNone, 0, fModRM},                                                                      // PSUBUSB
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD8, 0, immNone, 0, fModRM},                                                                     // PSUBUSB
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xD9, 0, immNone, 0, fModRM},                                                                      // PSUBUSW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xD9, 0, immNone, 0, fModRM},                                                                     // PSUBUSW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xF9, 0, immNone, 0, fModRM},                                                                      // PSUBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF9, 0, immNone, 0, fModRM},                                                                     // PSUBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x17, 0, immNone, 0, fModRM},                                                                     // PTEST
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x68, 0, immNone, 0, fModRM},                                                                      // PUNPCKHBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x68, 0, immNone, 0, fModRM},                                                                     // PUNPCKHBW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x6A, 0, immNone, 0, fModRM},                                                                      // PUNPCKHLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6A, 0, immNone, 0, fModRM},                                                                     // PUNPCKHLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6D, 0, immNone, 0, fModRM},                                                                     // PUNPCKHQDQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x69, 0, immNone, 0, fModRM},                                                                      // PUNPCKHWL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x69, 0, immNone, 0, fModRM},                                                                     // PUNPCKHWL
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x60, 0, immNone, 0, fModRM},                                                                      // PUNPCKLBW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x60, 0, immNone, 0, fModRM},                                                                     // PUNPCKLBW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x62, 0, immNone, 0, fModRM},                                                                      // PUNPCKLLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x62, 0, immNone, 0, fModRM},                                                                     // PUNPCKLLQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6C, 0, immNone, 0, fModRM},                                                                     // PUNPCKLQDQ
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0x61, 0, immNone, 0, fModRM},                                                                      // PUNPCKLWL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x61, 0, immNone, 0, fModRM},                                                                     // PUNPCKLWL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9C, 0, immNone, 0, 0},                                                                                             // PUSHFQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9C, 0, immNone, 0, fO16},                                                                                          // PUSHFW
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x50, 0, immNone, 0, 0},                                                                                       // PUSHQ
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0xFF, 0x6, immNone, 0, fModRM},                                                                                 // PUSHQ
+	{1, encLegacy, [5]class{cI8}, [5]slot{sImm}, 0, 0, 0x6A, 0, imm8, 0, 0},                                                                                         // PUSHQ
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0x68, 0, imm32, 0, 0},                                                                                       // PUSHQ
+	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA0, 0, immNone, 0, 0},                                                                                     // PUSHQ
+	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA8, 0, immNone, 0, 0},                                                                                     // PUSHQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sOpc}, 0, 0, 0x50, 0, immNone, 0, fO16},                                                                                    // PUSHW
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 0, 0xFF, 0x6, immNone, 0, fO16 | fModRM},                                                                          // PUSHW
+	{1, encLegacy, [5]class{cI8}, [5]slot{sImm}, 0, 0, 0x6A, 0, imm8, 0, fO16},                                                                                      // PUSHW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0x68, 0, imm16, 0, fO16},                                                                                    // PUSHW
+	{1, encLegacy, [5]class{cFS}, [5]slot{sNone}, 0, 1, 0xA0, 0, immNone, 0, fO16},                                                                                  // PUSHW
+	{1, encLegacy, [5]class{cGS}, [5]slot{sNone}, 0, 1, 0xA8, 0, immNone, 0, fO16},                                                                                  // PUSHW
+	{2, encLegacy, [5]class{cMMM, cMM}, [5]slot{sRM, sReg}, 0, 1, 0xEF, 0, immNone, 0, fModRM},                                                                      // PXOR
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xEF, 0, immNone, 0, fModRM},                                                                     // PXOR
+	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x8, immNone, 0, 0},                                                                                        // QUAD
+	{1, encData, [5]class{cADDR}, [5]slot{sImm}, 0, 0, 0, 0x8, immNone, 0, 0},                                                                                       // QUAD
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x2, immNone, 0, fModRM | fBytes8},                                                          // RCLB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x2, imm8, 0, fModRM | fBytes8},                                                             // RCLB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x2, immNone, 0, fModRM | fBytes8},                                                         // RCLB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fModRM},                                                                     // RCLL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fModRM},                                                                        // RCLL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fModRM},                                                                    // RCLL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fREXW | fModRM},                                                             // RCLQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fREXW | fModRM},                                                                // RCLQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fREXW | fModRM},                                                            // RCLQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x2, immNone, 0, fO16 | fModRM},                                                              // RCLW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x2, imm8, 0, fO16 | fModRM},                                                                 // RCLW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x2, immNone, 0, fO16 | fModRM},                                                             // RCLW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x53, 0, immNone, 0, fModRM},                                                                        // RCPPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x53, 0, immNone, 0, fModRM},                                                                     // RCPSS
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x3, immNone, 0, fModRM | fBytes8},                                                          // RCRB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x3, imm8, 0, fModRM | fBytes8},                                                             // RCRB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x3, immNone, 0, fModRM | fBytes8},                                                         // RCRB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fModRM},                                                                     // RCRL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fModRM},                                                                        // RCRL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fModRM},                                                                    // RCRL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fREXW | fModRM},                                                             // RCRQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fREXW | fModRM},                                                                // RCRQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fREXW | fModRM},                                                            // RCRQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x3, immNone, 0, fO16 | fModRM},                                                              // RCRW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x3, imm8, 0, fO16 | fModRM},                                                                 // RCRW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x3, immNone, 0, fO16 | fModRM},                                                             // RCRW
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x0, immNone, 0, fModRM},                                                                              // RDFSBASEL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x0, immNone, 0, fREXW | fModRM},                                                                      // RDFSBASEQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x1, immNone, 0, fModRM},                                                                              // RDGSBASEL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x1, immNone, 0, fREXW | fModRM},                                                                      // RDGSBASEQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x32, 0, immNone, 0, 0},                                                                                             // RDMSR
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xC7, 0x7, immNone, 0, fModRM},                                                                              // RDPID
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xEE, immNone, 0, fModRM | fFixed},                                                                            // RDPKRU
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x33, 0, immNone, 0, 0},                                                                                             // RDPMC
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fModRM},                                                                                 // RDRANDL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fREXW | fModRM},                                                                         // RDRANDQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x6, immNone, 0, fO16 | fModRM},                                                                          // RDRANDW
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fModRM},                                                                                 // RDSEEDL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fREXW | fModRM},                                                                         // RDSEEDQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0, 1, 0xC7, 0x7, immNone, 0, fO16 | fModRM},                                                                          // RDSEEDW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x31, 0, immNone, 0, 0},                                                                                             // RDTSC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xF9, immNone, 0, fModRM | fFixed},                                                                            // RDTSCP
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF3, 0, immNone, 0, 0},                                                                                             // REP
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF2, 0, immNone, 0, 0},                                                                                             // REPN
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xC3, 0, immNone, 0, 0},                                                                                             // RET
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xC2, 0, imm16, 0, 0},                                                                                       // RET
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, 0},                                                                                             // RETFL
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, 0},                                                                                       // RETFL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, fREXW},                                                                                         // RETFQ
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, fREXW},                                                                                   // RETFQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xCB, 0, immNone, 0, fO16},                                                                                          // RETFW
+	{1, encLegacy, [5]class{cI32}, [5]slot{sImm}, 0, 0, 0xCA, 0, imm16, 0, fO16},                                                                                    // RETFW
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x0, immNone, 0, fModRM | fBytes8},                                                          // ROLB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x0, imm8, 0, fModRM | fBytes8},                                                             // ROLB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x0, immNone, 0, fModRM | fBytes8},                                                         // ROLB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fModRM},                                                                     // ROLL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fModRM},                                                                        // ROLL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fModRM},                                                                    // ROLL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fREXW | fModRM},                                                             // ROLQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fREXW | fModRM},                                                                // ROLQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fREXW | fModRM},                                                            // ROLQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x0, immNone, 0, fO16 | fModRM},                                                              // ROLW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x0, imm8, 0, fO16 | fModRM},                                                                 // ROLW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x0, immNone, 0, fO16 | fModRM},                                                             // ROLW
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x1, immNone, 0, fModRM | fBytes8},                                                          // RORB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x1, imm8, 0, fModRM | fBytes8},                                                             // RORB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x1, immNone, 0, fModRM | fBytes8},                                                         // RORB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fModRM},                                                                     // RORL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fModRM},                                                                        // RORL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fModRM},                                                                    // RORL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fREXW | fModRM},                                                             // RORQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fREXW | fModRM},                                                                // RORQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fREXW | fModRM},                                                            // RORQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x1, immNone, 0, fO16 | fModRM},                                                              // RORW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x1, imm8, 0, fO16 | fModRM},                                                                 // RORW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x1, immNone, 0, fO16 | fModRM},                                                             // RORW
+	{3, encVEX, [5]class{cB8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0xF2, 3, 0xF0, 0, imm8, 0, fModRM},                                                                // RORXL
+	{3, encVEX, [5]class{cB8, cRM, cR}, [5]slot{sImm, sRM, sReg}, 0xF2, 3, 0xF0, 0, imm8, 0, fREXW | fModRM},                                                        // RORXQ
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x09, 0, imm8, 0, fModRM},                                                             // ROUNDPD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x08, 0, imm8, 0, fModRM},                                                             // ROUNDPS
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0B, 0, imm8, 0, fModRM},                                                             // ROUNDSD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x0A, 0, imm8, 0, fModRM},                                                             // ROUNDSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAA, 0, immNone, 0, 0},                                                                                             // RSM
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x52, 0, immNone, 0, fModRM},                                                                        // RSQRTPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x52, 0, immNone, 0, fModRM},                                                                     // RSQRTSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9E, 0, immNone, 0, 0},                                                                                             // SAHF
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x7, immNone, 0, fModRM | fBytes8},                                                          // SARB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x7, imm8, 0, fModRM | fBytes8},                                                             // SARB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x7, immNone, 0, fModRM | fBytes8},                                                         // SARB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fModRM},                                                                     // SARL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fModRM},                                                                        // SARL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fModRM},                                                                    // SARL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fREXW | fModRM},                                                             // SARQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fREXW | fModRM},                                                                // SARQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fREXW | fModRM},                                                            // SARQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x7, immNone, 0, fO16 | fModRM},                                                              // SARW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x7, imm8, 0, fO16 | fModRM},                                                                 // SARW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x7, immNone, 0, fO16 | fModRM},                                                             // SARW
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF3, 2, 0xF7, 0, immNone, 0, fModRM},                                                             // SARXL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF3, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},                                                     // SARXQ
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x1C, 0, imm8, 0, 0},                                                                             // SBBB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x3, imm8, 0, fModRM | fBytes8},                                                             // SBBB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x18, 0, immNone, 0, fBytes8 | fModRM},                                                            // SBBB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x1A, 0, immNone, 0, fBytes8 | fModRM},                                                            // SBBB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fModRM},                                                                        // SBBL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm32, 0, 0},                                                                           // SBBL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm32, 0, fModRM},                                                                      // SBBL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fModRM},                                                                        // SBBL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fModRM},                                                                        // SBBL
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fREXW | fModRM},                                                                // SBBQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm32, 0, fREXW},                                                                       // SBBQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm32, 0, fREXW | fModRM},                                                              // SBBQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fREXW | fModRM},                                                                // SBBQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fREXW | fModRM},                                                                // SBBQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x3, imm8, 0, fO16 | fModRM},                                                                 // SBBW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x1D, 0, imm16, 0, fO16},                                                                        // SBBW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x3, imm16, 0, fO16 | fModRM},                                                               // SBBW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x19, 0, immNone, 0, fO16 | fModRM},                                                                 // SBBW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x1B, 0, immNone, 0, fO16 | fModRM},                                                                 // SBBW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAE, 0, immNone, 0, 0},                                                                                             // SCASB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, 0},                                                                                             // SCASL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, fREXW},                                                                                         // SCASQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAF, 0, immNone, 0, fO16},                                                                                          // SCASW
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x93, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETCC
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x92, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETCS
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x94, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETEQ
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9D, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETGE
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9F, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETGT
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x97, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETHI
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9E, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETLE
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x96, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETLS
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9C, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETLT
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x98, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETMI
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x95, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETNE
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x91, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETOC
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x90, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETOS
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9B, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETPC
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x99, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETPL
+	{1, encLegacy, [5]class{cRM8}, [5]slot{sRM}, 0, 1, 0x9A, 0x0, immNone, 0, fModRM | fBytes8},                                                                     // SETPS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xAE, 0xF8, immNone, 0, fModRM | fFixed},                                                                            // SFENCE
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x0, immNone, 0, fModRM},                                                                                 // SGDT
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xC9, 0, immNone, 0, fModRM},                                                                        // SHA1MSG1
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCA, 0, immNone, 0, fModRM},                                                                        // SHA1MSG2
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xC8, 0, immNone, 0, fModRM},                                                                        // SHA1NEXTE
+	{3, encLegacy, [5]class{cU2, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0, 3, 0xCC, 0, imm8, 0, fModRM},                                                                // SHA1RNDS4
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCC, 0, immNone, 0, fModRM},                                                                        // SHA256MSG1
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 2, 0xCD, 0, immNone, 0, fModRM},                                                                        // SHA256MSG2
+	{3, encLegacy, [5]class{cX0, cXM, cX}, [5]slot{sNone, sRM, sReg}, 0, 2, 0xCB, 0, immNone, 0, fModRM},                                                            // SHA256RNDS2
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x4, immNone, 0, fModRM | fBytes8},                                                          // SHLB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x4, imm8, 0, fModRM | fBytes8},                                                             // SHLB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x4, immNone, 0, fModRM | fBytes8},                                                         // SHLB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fModRM},                                                                     // SHLL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fModRM},                                                                        // SHLL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fModRM},                                                                    // SHLL
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fModRM},                                                                // SHLL
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fModRM},                                                            // SHLL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fREXW | fModRM},                                                             // SHLQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fREXW | fModRM},                                                                // SHLQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fREXW | fModRM},                                                            // SHLQ
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fREXW | fModRM},                                                        // SHLQ
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fREXW | fModRM},                                                    // SHLQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x4, immNone, 0, fO16 | fModRM},                                                              // SHLW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x4, imm8, 0, fO16 | fModRM},                                                                 // SHLW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x4, immNone, 0, fO16 | fModRM},                                                             // SHLW
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xA4, 0, imm8, 0, fO16 | fModRM},                                                         // SHLW
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xA5, 0, immNone, 0, fO16 | fModRM},                                                     // SHLW
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0xF7, 0, immNone, 0, fModRM},                                                             // SHLXL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},                                                     // SHLXQ
+	{2, encLegacy, [5]class{c1, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD0, 0x5, immNone, 0, fModRM | fBytes8},                                                          // SHRB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xC0, 0x5, imm8, 0, fModRM | fBytes8},                                                             // SHRB
+	{2, encLegacy, [5]class{cCX, cRM8}, [5]slot{sNone, sRM}, 0, 0, 0xD2, 0x5, immNone, 0, fModRM | fBytes8},                                                         // SHRB
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fModRM},                                                                     // SHRL
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fModRM},                                                                        // SHRL
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fModRM},                                                                    // SHRL
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fModRM},                                                                // SHRL
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fModRM},                                                            // SHRL
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fREXW | fModRM},                                                             // SHRQ
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fREXW | fModRM},                                                                // SHRQ
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fREXW | fModRM},                                                            // SHRQ
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fREXW | fModRM},                                                        // SHRQ
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fREXW | fModRM},                                                    // SHRQ
+	{2, encLegacy, [5]class{c1, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD1, 0x5, immNone, 0, fO16 | fModRM},                                                              // SHRW
+	{2, encLegacy, [5]class{cB8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xC1, 0x5, imm8, 0, fO16 | fModRM},                                                                 // SHRW
+	{2, encLegacy, [5]class{cCX, cRM}, [5]slot{sNone, sRM}, 0, 0, 0xD3, 0x5, immNone, 0, fO16 | fModRM},                                                             // SHRW
+	{3, encLegacy, [5]class{cB8, cR, cRM}, [5]slot{sImm, sReg, sRM}, 0, 1, 0xAC, 0, imm8, 0, fO16 | fModRM},                                                         // SHRW
+	{3, encLegacy, [5]class{cCX, cR, cRM}, [5]slot{sNone, sReg, sRM}, 0, 1, 0xAD, 0, immNone, 0, fO16 | fModRM},                                                     // SHRW
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF2, 2, 0xF7, 0, immNone, 0, fModRM},                                                             // SHRXL
+	{3, encVEX, [5]class{cR, cRM, cR}, [5]slot{sVvvv, sRM, sReg}, 0xF2, 2, 0xF7, 0, immNone, 0, fREXW | fModRM},                                                     // SHRXQ
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0xC6, 0, imm8, 0, fModRM},                                                             // SHUFPD
+	{3, encLegacy, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0, 1, 0xC6, 0, imm8, 0, fModRM},                                                                // SHUFPS
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0x01, 0x1, immNone, 0, fModRM},                                                                                 // SIDT
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fModRM},                                                                                // SLDTL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fREXW | fModRM},                                                                        // SLDTQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x0, immNone, 0, fO16 | fModRM},                                                                         // SLDTW
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fModRM},                                                                                // SMSWL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fREXW | fModRM},                                                                        // SMSWQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x01, 0x4, immNone, 0, fO16 | fModRM},                                                                         // SMSWW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x51, 0, immNone, 0, fModRM},                                                                     // SQRTPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x51, 0, immNone, 0, fModRM},                                                                        // SQRTPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x51, 0, immNone, 0, fModRM},                                                                     // SQRTSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x51, 0, immNone, 0, fModRM},                                                                     // SQRTSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xCB, immNone, 0, fModRM | fFixed},                                                                            // STAC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF9, 0, immNone, 0, 0},                                                                                             // STC
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFD, 0, immNone, 0, 0},                                                                                             // STD
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xFB, 0, immNone, 0, 0},                                                                                             // STI
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x3, immNone, 0, fModRM},                                                                                 // STMXCSR
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAA, 0, immNone, 0, 0},                                                                                             // STOSB
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, 0},                                                                                             // STOSL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, fREXW},                                                                                         // STOSQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xAB, 0, immNone, 0, fO16},                                                                                          // STOSW
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fModRM},                                                                                // STRL
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fREXW | fModRM},                                                                        // STRQ
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x1, immNone, 0, fO16 | fModRM},                                                                         // STRW
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x2C, 0, imm8, 0, 0},                                                                             // SUBB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x5, imm8, 0, fModRM | fBytes8},                                                             // SUBB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x28, 0, immNone, 0, fBytes8 | fModRM},                                                            // SUBB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x2A, 0, immNone, 0, fBytes8 | fModRM},                                                            // SUBB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fModRM},                                                                        // SUBL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm32, 0, 0},                                                                           // SUBL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm32, 0, fModRM},                                                                      // SUBL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fModRM},                                                                        // SUBL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fModRM},                                                                        // SUBL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5C, 0, immNone, 0, fModRM},                                                                     // SUBPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5C, 0, immNone, 0, fModRM},                                                                        // SUBPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fREXW | fModRM},                                                                // SUBQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm32, 0, fREXW},                                                                       // SUBQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm32, 0, fREXW | fModRM},                                                              // SUBQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fREXW | fModRM},                                                                // SUBQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fREXW | fModRM},                                                                // SUBQ
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x5C, 0, immNone, 0, fModRM},                                                                     // SUBSD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5C, 0, immNone, 0, fModRM},                                                                     // SUBSS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x5, imm8, 0, fO16 | fModRM},                                                                 // SUBW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x2D, 0, imm16, 0, fO16},                                                                        // SUBW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x5, imm16, 0, fO16 | fModRM},                                                               // SUBW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x29, 0, immNone, 0, fO16 | fModRM},                                                                 // SUBW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x2B, 0, immNone, 0, fO16 | fModRM},                                                                 // SUBW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xF8, immNone, 0, fModRM | fFixed},                                                                            // SWAPGS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x05, 0, immNone, 0, 0},                                                                                             // SYSCALL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x34, 0, immNone, 0, 0},                                                                                             // SYSENTER
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x34, 0, immNone, 0, fREXW},                                                                                         // SYSENTER64
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x35, 0, immNone, 0, 0},                                                                                             // SYSEXIT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x35, 0, immNone, 0, fREXW},                                                                                         // SYSEXIT64
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x07, 0, immNone, 0, 0},                                                                                             // SYSRET
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0xA8, 0, imm8, 0, 0},                                                                             // TESTB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0xF6, 0x0, imm8, 0, fModRM | fBytes8},                                                             // TESTB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x84, 0, immNone, 0, fBytes8 | fModRM},                                                            // TESTB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x84, 0, immNone, 0, fBytes8 | fModRM},                                                            // TESTB
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm32, 0, 0},                                                                           // TESTL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm32, 0, fModRM},                                                                      // TESTL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fModRM},                                                                        // TESTL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fModRM},                                                                        // TESTL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm32, 0, fREXW},                                                                       // TESTQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm32, 0, fREXW | fModRM},                                                              // TESTQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fREXW | fModRM},                                                                // TESTQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fREXW | fModRM},                                                                // TESTQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0xA9, 0, imm16, 0, fO16},                                                                        // TESTW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0xF7, 0x0, imm16, 0, fO16 | fModRM},                                                               // TESTW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x85, 0, immNone, 0, fO16 | fModRM},                                                                 // TESTW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x85, 0, immNone, 0, fO16 | fModRM},                                                                 // TESTW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fModRM},                                                                     // TZCNTL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fREXW | fModRM},                                                             // TZCNTQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0xBC, 0, immNone, 0, fO16 | fModRM},                                                              // TZCNTW
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2E, 0, immNone, 0, fModRM},                                                                     // UCOMISD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2E, 0, immNone, 0, fModRM},                                                                        // UCOMISS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0xB9, 0, immNone, 0, 0},                                                                                             // UD1
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x0B, 0, immNone, 0, 0},                                                                                             // UD2
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x0B, 0, immNone, 0, 0},                                                                                             // UNDEF
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x15, 0, immNone, 0, fModRM},                                                                     // UNPCKHPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x15, 0, immNone, 0, fModRM},                                                                        // UNPCKHPS
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x14, 0, immNone, 0, fModRM},                                                                     // UNPCKLPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x14, 0, immNone, 0, fModRM},                                                                        // UNPCKLPS
+	{3, encEVEX, [5]class{cM, cLISTZ, cZ}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0x9A, 0, immNone, tS16, fL512 | fMask | fModRM},                                      // V4FMADDPS
+	{3, encEVEX, [5]class{cM, cLISTX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0x9B, 0, immNone, tS16, fMask | fModRM},                                              // V4FMADDSS
+	{3, encEVEX, [5]class{cM, cLISTZ, cZ}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xAA, 0, immNone, tS16, fL512 | fMask | fModRM},                                      // V4FNMADDPS
+	{3, encEVEX, [5]class{cM, cLISTX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0xAB, 0, immNone, tS16, fMask | fModRM},                                              // V4FNMADDSS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x58, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},              // VADDPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x58, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                       // VADDPS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x58, 0, immNone, tS8, fEW | fMask | fRound | fModRM},                                // VADDSD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x58, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VADDSS
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xD0, 0, immNone, 0, fLVec | fModRM},                                                     // VADDSUBPD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0xD0, 0, immNone, 0, fLVec | fModRM},                                                     // VADDSUBPS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xDE, 0, immNone, tFVM, fLVec | fModRM},                                              // VAESDEC
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xDF, 0, immNone, tFVM, fLVec | fModRM},                                              // VAESDECLAST
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xDC, 0, immNone, tFVM, fLVec | fModRM},                                              // VAESENC
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xDD, 0, immNone, tFVM, fLVec | fModRM},                                              // VAESENCLAST
+	{2, encVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0xDB, 0, immNone, 0, fModRM},                                                                        // VAESIMC
+	{3, encVEX, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0xDF, 0, imm8, 0, fModRM},                                                                // VAESKEYGENASSIST
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x03, 0, imm8, tFV4, fBcast | fMask | fLVec | fModRM},                        // VALIGND
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x03, 0, imm8, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                  // VALIGNQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x55, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VANDNPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x55, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VANDNPS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x54, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VANDPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x54, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VANDPS
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x65, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VBLENDMPD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x65, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VBLENDMPS
+	{4, encVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x0D, 0, imm8, 0, fLVec | fModRM},                                             // VBLENDPD
+	{4, encVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x0C, 0, imm8, 0, fLVec | fModRM},                                             // VBLENDPS
+	{4, encVEX, [5]class{cV, cVM, cV, cV}, [5]slot{sIs4, sRM, sVvvv, sReg}, 0x66, 3, 0x4B, 0, imm8, 0, fLVec | fModRM},                                              // VBLENDVPD
+	{4, encVEX, [5]class{cV, cVM, cV, cV}, [5]slot{sIs4, sRM, sVvvv, sReg}, 0x66, 3, 0x4A, 0, imm8, 0, fLVec | fModRM},                                              // VBLENDVPS
+	{2, encVEX, [5]class{cM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x1A, 0, immNone, 0, fL256 | fModRM},                                                                 // VBROADCASTF128
+	{2, encEVEX, [5]class{cXM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x19, 0, immNone, tS8, fL256 | fMask | fModRM},                                                     // VBROADCASTF32X2
+	{2, encEVEX, [5]class{cXM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x19, 0, immNone, tS8, fL512 | fMask | fModRM},                                                     // VBROADCASTF32X2
+	{2, encEVEX, [5]class{cM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x1A, 0, immNone, tS16, fL256 | fMask | fModRM},                                                     // VBROADCASTF32X4
+	{2, encEVEX, [5]class{cM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x1A, 0, immNone, tS16, fL512 | fMask | fModRM},                                                     // VBROADCASTF32X4
+	{2, encEVEX, [5]class{cM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x1B, 0, immNone, tS32, fL512 | fMask | fModRM},                                                     // VBROADCASTF32X8
+	{2, encEVEX, [5]class{cM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x1A, 0, immNone, tS16, fL256 | fEW | fMask | fModRM},                                               // VBROADCASTF64X2
+	{2, encEVEX, [5]class{cM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x1A, 0, immNone, tS16, fL512 | fEW | fMask | fModRM},                                               // VBROADCASTF64X2
+	{2, encEVEX, [5]class{cM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x1B, 0, immNone, tS32, fL512 | fEW | fMask | fModRM},                                               // VBROADCASTF64X4
+	{2, encVEX, [5]class{cM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x5A, 0, immNone, 0, fL256 | fModRM},                                                                 // VBROADCASTI128
+	{2, encEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x59, 0, immNone, tS8, fMask | fModRM},                                                             // VBROADCASTI32X2
+	{2, encEVEX, [5]class{cXM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x59, 0, immNone, tS8, fL256 | fMask | fModRM},                                                     // VBROADCASTI32X2
+	{2, encEVEX, [5]class{cXM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x59, 0, immNone, tS8, fL512 | fMask | fModRM},                                                     // VBROADCASTI32X2
+	{2, encEVEX, [5]class{cM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x5A, 0, immNone, tS16, fL256 | fMask | fModRM},                                                     // VBROADCASTI32X4
+	{2, encEVEX, [5]class{cM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x5A, 0, immNone, tS16, fL512 | fMask | fModRM},                                                     // VBROADCASTI32X4
+	{2, encEVEX, [5]class{cM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x5B, 0, immNone, tS32, fL512 | fMask | fModRM},                                                     // VBROADCASTI32X8
+	{2, encEVEX, [5]class{cM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x5A, 0, immNone, tS16, fL256 | fEW | fMask | fModRM},                                               // VBROADCASTI64X2
+	{2, encEVEX, [5]class{cM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x5A, 0, immNone, tS16, fL512 | fEW | fMask | fModRM},                                               // VBROADCASTI64X2
+	{2, encEVEX, [5]class{cM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x5B, 0, immNone, tS32, fL512 | fEW | fMask | fModRM},                                               // VBROADCASTI64X4
+	{2, encVEXEVEX, [5]class{cXM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x19, 0, immNone, tS8, fL256 | fEW | fMask | fModRM},                                            // VBROADCASTSD
+	{2, encEVEX, [5]class{cXM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x19, 0, immNone, tS8, fL512 | fEW | fMask | fModRM},                                               // VBROADCASTSD
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x18, 0, immNone, tS4, fMask | fModRM},                                                          // VBROADCASTSS
+	{2, encVEXEVEX, [5]class{cXM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x18, 0, immNone, tS4, fL256 | fMask | fModRM},                                                  // VBROADCASTSS
+	{2, encEVEX, [5]class{cXM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x18, 0, immNone, tS4, fL512 | fMask | fModRM},                                                     // VBROADCASTSS
+	{4, encVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 1, 0xC2, 0, imm8, 0, fLVec | fModRM},                                             // VCMPPD
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 1, 0xC2, 0, imm8, tFV8, fEW | fBcast | fMask | fNoZero | fSAE | fLVec | fModRM}, // VCMPPD
+	{4, encVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0, 1, 0xC2, 0, imm8, 0, fLVec | fModRM},                                                // VCMPPS
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0, 1, 0xC2, 0, imm8, tFV4, fBcast | fMask | fNoZero | fSAE | fLVec | fModRM},          // VCMPPS
+	{4, encVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0xF2, 1, 0xC2, 0, imm8, 0, fModRM},                                                     // VCMPSD
+	{4, encEVEX, [5]class{cB8, cXM, cX, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0xF2, 1, 0xC2, 0, imm8, tS8, fEW | fMask | fNoZero | fSAE | fModRM},                   // VCMPSD
+	{4, encVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0xF3, 1, 0xC2, 0, imm8, 0, fModRM},                                                     // VCMPSS
+	{4, encEVEX, [5]class{cB8, cXM, cX, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0xF3, 1, 0xC2, 0, imm8, tS4, fMask | fNoZero | fSAE | fModRM},                         // VCMPSS
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2F, 0, immNone, tS8, fEW | fSAE | fModRM},                                                     // VCOMISD
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2F, 0, immNone, tS4, fSAE | fModRM},                                                              // VCOMISS
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 2, 0x8A, 0, immNone, tS8, fEW | fMask | fLVec | fModRM},                                               // VCOMPRESSPD
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 2, 0x8A, 0, immNone, tS4, fMask | fLVec | fModRM},                                                     // VCOMPRESSPS
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0xE6, 0, immNone, tHV4, fBcast | fMask | fLVec | fModRM},                                        // VCVTDQ2PD
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x5B, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                                  // VCVTDQ2PS
+	{2, encEVEX, [5]class{cZM, cY}, [5]slot{sRM, sReg}, 0xF2, 1, 0xE6, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fRound | fModRM},                            // VCVTPD2DQ
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xE6, 0, immNone, tFV8, fEW | fBcast | fMask | fModRM},                                          // VCVTPD2DQX
+	{2, encVEXEVEX, [5]class{cYM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0xE6, 0, immNone, tFV8, fL256 | fEW | fBcast | fMask | fModRM},                                  // VCVTPD2DQY
+	{2, encEVEX, [5]class{cZM, cY}, [5]slot{sRM, sReg}, 0x66, 1, 0x5A, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fRound | fModRM},                            // VCVTPD2PS
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5A, 0, immNone, tFV8, fEW | fBcast | fMask | fModRM},                                          // VCVTPD2PSX
+	{2, encVEXEVEX, [5]class{cYM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x5A, 0, immNone, tFV8, fL256 | fEW | fBcast | fMask | fModRM},                                  // VCVTPD2PSY
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x7B, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},                            // VCVTPD2QQ
+	{2, encEVEX, [5]class{cZM, cY}, [5]slot{sRM, sReg}, 0, 1, 0x79, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fRound | fModRM},                               // VCVTPD2UDQ
+	{2, encEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x79, 0, immNone, tFV8, fEW | fBcast | fMask | fModRM},                                                // VCVTPD2UDQX
+	{2, encEVEX, [5]class{cYM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x79, 0, immNone, tFV8, fL256 | fEW | fBcast | fMask | fModRM},                                        // VCVTPD2UDQY
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x79, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},                            // VCVTPD2UQQ
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x13, 0, immNone, tHVM, fMask | fSAE | fLVec | fModRM},                                          // VCVTPH2PS
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x5B, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                               // VCVTPS2DQ
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x5A, 0, immNone, tHV4, fBcast | fMask | fSAE | fLVec | fModRM},                                    // VCVTPS2PD
+	{3, encVEXEVEX, [5]class{cB8, cV, cHM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x1D, 0, imm8, tHVM, fMask | fSAE | fLVec | fModRM},                                  // VCVTPS2PH
+	{2, encEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x7B, 0, immNone, tHV4, fBcast | fMask | fRound | fLVec | fModRM},                                  // VCVTPS2QQ
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x79, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                                     // VCVTPS2UDQ
+	{2, encEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x79, 0, immNone, tHV4, fBcast | fMask | fRound | fLVec | fModRM},                                  // VCVTPS2UQQ
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0xE6, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},                            // VCVTQQ2PD
+	{2, encEVEX, [5]class{cZM, cY}, [5]slot{sRM, sReg}, 0, 1, 0x5B, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fRound | fModRM},                               // VCVTQQ2PS
+	{2, encEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5B, 0, immNone, tFV8, fEW | fBcast | fMask | fModRM},                                                // VCVTQQ2PSX
+	{2, encEVEX, [5]class{cYM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x5B, 0, immNone, tFV8, fL256 | fEW | fBcast | fMask | fModRM},                                        // VCVTQQ2PSY
+	{2, encVEXEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, tS8, fRound | fModRM},                                                         // VCVTSD2SI
+	{2, encVEXEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2D, 0, immNone, tS8, fREXW | fEW | fRound | fModRM},                                           // VCVTSD2SIQ
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x5A, 0, immNone, tS8, fEW | fMask | fRound | fModRM},                                // VCVTSD2SS
+	{2, encEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x79, 0, immNone, tS8, fRound | fModRM},                                                            // VCVTSD2USIL
+	{2, encEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x79, 0, immNone, tS8, fEW | fRound | fModRM},                                                      // VCVTSD2USIQ
+	{3, encVEXEVEX, [5]class{cRM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x2A, 0, immNone, tS4, fModRM},                                                       // VCVTSI2SDL
+	{3, encVEXEVEX, [5]class{cRM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x2A, 0, immNone, tS8, fREXW | fEW | fRound | fModRM},                                // VCVTSI2SDQ
+	{3, encVEXEVEX, [5]class{cRM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x2A, 0, immNone, tS4, fRound | fModRM},                                              // VCVTSI2SSL
+	{3, encVEXEVEX, [5]class{cRM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x2A, 0, immNone, tS8, fREXW | fEW | fRound | fModRM},                                // VCVTSI2SSQ
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x5A, 0, immNone, tS4, fMask | fSAE | fModRM},                                        // VCVTSS2SD
+	{2, encVEXEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, tS4, fRound | fModRM},                                                         // VCVTSS2SI
+	{2, encVEXEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2D, 0, immNone, tS4, fREXW | fEW | fRound | fModRM},                                           // VCVTSS2SIQ
+	{2, encEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x79, 0, immNone, tS4, fRound | fModRM},                                                            // VCVTSS2USIL
+	{2, encEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x79, 0, immNone, tS4, fEW | fRound | fModRM},                                                      // VCVTSS2USIQ
+	{2, encEVEX, [5]class{cZM, cY}, [5]slot{sRM, sReg}, 0x66, 1, 0xE6, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fSAE | fModRM},                              // VCVTTPD2DQ
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE6, 0, immNone, tFV8, fEW | fBcast | fMask | fModRM},                                          // VCVTTPD2DQX
+	{2, encVEXEVEX, [5]class{cYM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xE6, 0, immNone, tFV8, fL256 | fEW | fBcast | fMask | fModRM},                                  // VCVTTPD2DQY
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x7A, 0, immNone, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},                              // VCVTTPD2QQ
+	{2, encEVEX, [5]class{cZM, cY}, [5]slot{sRM, sReg}, 0, 1, 0x78, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fSAE | fModRM},                                 // VCVTTPD2UDQ
+	{2, encEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x78, 0, immNone, tFV8, fEW | fBcast | fMask | fModRM},                                                // VCVTTPD2UDQX
+	{2, encEVEX, [5]class{cYM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x78, 0, immNone, tFV8, fL256 | fEW | fBcast | fMask | fModRM},                                        // VCVTTPD2UDQY
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x78, 0, immNone, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},                              // VCVTTPD2UQQ
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0x5B, 0, immNone, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                                 // VCVTTPS2DQ
+	{2, encEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x7A, 0, immNone, tHV4, fBcast | fMask | fSAE | fLVec | fModRM},                                    // VCVTTPS2QQ
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x78, 0, immNone, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                                       // VCVTTPS2UDQ
+	{2, encEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x78, 0, immNone, tHV4, fBcast | fMask | fSAE | fLVec | fModRM},                                    // VCVTTPS2UQQ
+	{2, encVEXEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, tS8, fSAE | fModRM},                                                           // VCVTTSD2SI
+	{2, encVEXEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x2C, 0, immNone, tS8, fREXW | fEW | fSAE | fModRM},                                             // VCVTTSD2SIQ
+	{2, encEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x78, 0, immNone, tS8, fSAE | fModRM},                                                              // VCVTTSD2USIL
+	{2, encEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF2, 1, 0x78, 0, immNone, tS8, fEW | fSAE | fModRM},                                                        // VCVTTSD2USIQ
+	{2, encVEXEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, tS4, fSAE | fModRM},                                                           // VCVTTSS2SI
+	{2, encVEXEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x2C, 0, immNone, tS4, fREXW | fEW | fSAE | fModRM},                                             // VCVTTSS2SIQ
+	{2, encEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x78, 0, immNone, tS4, fSAE | fModRM},                                                              // VCVTTSS2USIL
+	{2, encEVEX, [5]class{cXM, cR}, [5]slot{sRM, sReg}, 0xF3, 1, 0x78, 0, immNone, tS4, fEW | fSAE | fModRM},                                                        // VCVTTSS2USIQ
+	{2, encEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0x7A, 0, immNone, tHV4, fBcast | fMask | fLVec | fModRM},                                           // VCVTUDQ2PD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7A, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                                  // VCVTUDQ2PS
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0x7A, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},                            // VCVTUQQ2PD
+	{2, encEVEX, [5]class{cZM, cY}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7A, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fRound | fModRM},                            // VCVTUQQ2PS
+	{2, encEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7A, 0, immNone, tFV8, fEW | fBcast | fMask | fModRM},                                             // VCVTUQQ2PSX
+	{2, encEVEX, [5]class{cYM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x7A, 0, immNone, tFV8, fL256 | fEW | fBcast | fMask | fModRM},                                     // VCVTUQQ2PSY
+	{3, encEVEX, [5]class{cRM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x7B, 0, immNone, tS4, fModRM},                                                          // VCVTUSI2SDL
+	{3, encEVEX, [5]class{cRM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x7B, 0, immNone, tS8, fEW | fRound | fModRM},                                           // VCVTUSI2SDQ
+	{3, encEVEX, [5]class{cRM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x7B, 0, immNone, tS4, fRound | fModRM},                                                 // VCVTUSI2SSL
+	{3, encEVEX, [5]class{cRM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x7B, 0, immNone, tS8, fEW | fRound | fModRM},                                           // VCVTUSI2SSQ
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x42, 0, imm8, tFVM, fMask | fLVec | fModRM},                                 // VDBPSADBW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x5E, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},              // VDIVPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x5E, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                       // VDIVPS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x5E, 0, immNone, tS8, fEW | fMask | fRound | fModRM},                                // VDIVSD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x5E, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VDIVSS
+	{4, encVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x41, 0, imm8, 0, fModRM},                                                     // VDPPD
+	{4, encVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x40, 0, imm8, 0, fLVec | fModRM},                                             // VDPPS
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x4, immNone, 0, fModRM},                                                                                // VERR
+	{1, encLegacy, [5]class{cRM}, [5]slot{sRM}, 0, 1, 0x00, 0x5, immNone, 0, fModRM},                                                                                // VERW
+	{2, encEVEX, [5]class{cZM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0xC8, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fSAE | fModRM},                              // VEXP2PD
+	{2, encEVEX, [5]class{cZM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0xC8, 0, immNone, tFV4, fL512 | fBcast | fMask | fSAE | fModRM},                                    // VEXP2PS
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x88, 0, immNone, tS8, fEW | fMask | fLVec | fModRM},                                               // VEXPANDPD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x88, 0, immNone, tS4, fMask | fLVec | fModRM},                                                     // VEXPANDPS
+	{3, encVEX, [5]class{cB8, cY, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x19, 0, imm8, 0, fL256 | fModRM},                                                        // VEXTRACTF128
+	{3, encEVEX, [5]class{cB8, cY, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x19, 0, imm8, tS16, fL256 | fMask | fModRM},                                            // VEXTRACTF32X4
+	{3, encEVEX, [5]class{cB8, cZ, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x19, 0, imm8, tS16, fL512 | fMask | fModRM},                                            // VEXTRACTF32X4
+	{3, encEVEX, [5]class{cB8, cZ, cYM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x1B, 0, imm8, tS32, fL512 | fMask | fModRM},                                            // VEXTRACTF32X8
+	{3, encEVEX, [5]class{cB8, cY, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x19, 0, imm8, tS16, fL256 | fEW | fMask | fModRM},                                      // VEXTRACTF64X2
+	{3, encEVEX, [5]class{cB8, cZ, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x19, 0, imm8, tS16, fL512 | fEW | fMask | fModRM},                                      // VEXTRACTF64X2
+	{3, encEVEX, [5]class{cB8, cZ, cYM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x1B, 0, imm8, tS32, fL512 | fEW | fMask | fModRM},                                      // VEXTRACTF64X4
+	{3, encVEX, [5]class{cB8, cY, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x39, 0, imm8, 0, fL256 | fModRM},                                                        // VEXTRACTI128
+	{3, encEVEX, [5]class{cB8, cY, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x39, 0, imm8, tS16, fL256 | fMask | fModRM},                                            // VEXTRACTI32X4
+	{3, encEVEX, [5]class{cB8, cZ, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x39, 0, imm8, tS16, fL512 | fMask | fModRM},                                            // VEXTRACTI32X4
+	{3, encEVEX, [5]class{cB8, cZ, cYM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x3B, 0, imm8, tS32, fL512 | fMask | fModRM},                                            // VEXTRACTI32X8
+	{3, encEVEX, [5]class{cB8, cY, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x39, 0, imm8, tS16, fL256 | fEW | fMask | fModRM},                                      // VEXTRACTI64X2
+	{3, encEVEX, [5]class{cB8, cZ, cXM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x39, 0, imm8, tS16, fL512 | fEW | fMask | fModRM},                                      // VEXTRACTI64X2
+	{3, encEVEX, [5]class{cB8, cZ, cYM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x3B, 0, imm8, tS32, fL512 | fEW | fMask | fModRM},                                      // VEXTRACTI64X4
+	{3, encVEXEVEX, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x17, 0, imm8, tS4, fModRM},                                                          // VEXTRACTPS
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x54, 0, imm8, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},           // VFIXUPIMMPD
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x54, 0, imm8, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                 // VFIXUPIMMPS
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x55, 0, imm8, tS8, fEW | fMask | fSAE | fModRM},                             // VFIXUPIMMSD
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x55, 0, imm8, tS4, fMask | fSAE | fModRM},                                   // VFIXUPIMMSS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x98, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMADD132PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x98, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMADD132PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x99, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFMADD132SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x99, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFMADD132SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xA8, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMADD213PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xA8, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMADD213PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xA9, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFMADD213SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xA9, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFMADD213SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB8, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMADD231PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB8, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMADD231PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB9, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFMADD231SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB9, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFMADD231SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x96, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMADDSUB132PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x96, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMADDSUB132PS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xA6, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMADDSUB213PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xA6, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMADDSUB213PS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB6, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMADDSUB231PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB6, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMADDSUB231PS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9A, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMSUB132PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9A, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMSUB132PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9B, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFMSUB132SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9B, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFMSUB132SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAA, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMSUB213PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAA, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMSUB213PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAB, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFMSUB213SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAB, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFMSUB213SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBA, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMSUB231PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBA, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMSUB231PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBB, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFMSUB231SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBB, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFMSUB231SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x97, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMSUBADD132PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x97, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMSUBADD132PS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xA7, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMSUBADD213PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xA7, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMSUBADD213PS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB7, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFMSUBADD231PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB7, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFMSUBADD231PS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9C, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFNMADD132PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9C, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFNMADD132PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9D, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFNMADD132SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9D, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFNMADD132SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAC, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFNMADD213PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAC, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFNMADD213PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAD, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFNMADD213SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAD, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFNMADD213SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBC, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFNMADD231PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBC, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFNMADD231PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBD, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFNMADD231SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBD, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFNMADD231SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9E, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFNMSUB132PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9E, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFNMSUB132PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9F, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFNMSUB132SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x9F, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFNMSUB132SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAE, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFNMSUB213PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAE, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFNMSUB213PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAF, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFNMSUB213SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xAF, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFNMSUB213SS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBE, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fRound | fLVec | fModRM},      // VFNMSUB231PD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBE, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                    // VFNMSUB231PS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBF, 0, immNone, tS8, fREXW | fEW | fMask | fRound | fModRM},                        // VFNMSUB231SD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xBF, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VFNMSUB231SS
+	{3, encEVEX, [5]class{cB8, cXM, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x66, 0, imm8, tFV8, fEW | fBcast | fMask | fNoZero | fModRM},                           // VFPCLASSPDX
+	{3, encEVEX, [5]class{cB8, cYM, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x66, 0, imm8, tFV8, fL256 | fEW | fBcast | fMask | fNoZero | fModRM},                   // VFPCLASSPDY
+	{3, encEVEX, [5]class{cB8, cZM, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x66, 0, imm8, tFV8, fL512 | fEW | fBcast | fMask | fNoZero | fModRM},                   // VFPCLASSPDZ
+	{3, encEVEX, [5]class{cB8, cXM, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x66, 0, imm8, tFV4, fBcast | fMask | fNoZero | fModRM},                                 // VFPCLASSPSX
+	{3, encEVEX, [5]class{cB8, cYM, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x66, 0, imm8, tFV4, fL256 | fBcast | fMask | fNoZero | fModRM},                         // VFPCLASSPSY
+	{3, encEVEX, [5]class{cB8, cZM, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x66, 0, imm8, tFV4, fL512 | fBcast | fMask | fNoZero | fModRM},                         // VFPCLASSPSZ
+	{3, encEVEX, [5]class{cB8, cXM, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x67, 0, imm8, tS8, fEW | fMask | fNoZero | fModRM},                                     // VFPCLASSSD
+	{3, encEVEX, [5]class{cB8, cXM, cK}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x67, 0, imm8, tS4, fMask | fNoZero | fModRM},                                           // VFPCLASSSS
+	{3, encVEX, [5]class{cX, cVMX, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x92, 0, immNone, 0, fREXW | fModRM},                                                    // VGATHERDPD
+	{3, encVEX, [5]class{cY, cVMX, cY}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x92, 0, immNone, 0, fL256 | fREXW | fModRM},                                            // VGATHERDPD
+	{3, encEVEX, [5]class{cVMX, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x92, 0, immNone, tS8, fEW | fNoZero | fModRM},                                        // VGATHERDPD
+	{3, encEVEX, [5]class{cVMX, cK1, cY}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x92, 0, immNone, tS8, fL256 | fEW | fNoZero | fModRM},                                // VGATHERDPD
+	{3, encEVEX, [5]class{cVMY, cK1, cZ}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x92, 0, immNone, tS8, fL512 | fEW | fNoZero | fModRM},                                // VGATHERDPD
+	{3, encVEX, [5]class{cX, cVMX, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x92, 0, immNone, 0, fModRM},                                                            // VGATHERDPS
+	{3, encVEX, [5]class{cY, cVMY, cY}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x92, 0, immNone, 0, fL256 | fModRM},                                                    // VGATHERDPS
+	{3, encEVEX, [5]class{cVMX, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x92, 0, immNone, tS4, fNoZero | fModRM},                                              // VGATHERDPS
+	{3, encEVEX, [5]class{cVMY, cK1, cY}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x92, 0, immNone, tS4, fL256 | fNoZero | fModRM},                                      // VGATHERDPS
+	{3, encEVEX, [5]class{cVMZ, cK1, cZ}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x92, 0, immNone, tS4, fL512 | fNoZero | fModRM},                                      // VGATHERDPS
+	{2, encEVEX, [5]class{cK1, cVMY}, [5]slot{sMask, sRM}, 0x66, 2, 0xC6, 0x1, immNone, tS8, fL512 | fEW | fModRM | fNoZero},                                        // VGATHERPF0DPD
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC6, 0x1, immNone, tS4, fL512 | fModRM | fNoZero},                                              // VGATHERPF0DPS
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC7, 0x1, immNone, tS8, fL512 | fEW | fModRM | fNoZero},                                        // VGATHERPF0QPD
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC7, 0x1, immNone, tS4, fL512 | fModRM | fNoZero},                                              // VGATHERPF0QPS
+	{2, encEVEX, [5]class{cK1, cVMY}, [5]slot{sMask, sRM}, 0x66, 2, 0xC6, 0x2, immNone, tS8, fL512 | fEW | fModRM | fNoZero},                                        // VGATHERPF1DPD
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC6, 0x2, immNone, tS4, fL512 | fModRM | fNoZero},                                              // VGATHERPF1DPS
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC7, 0x2, immNone, tS8, fL512 | fEW | fModRM | fNoZero},                                        // VGATHERPF1QPD
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC7, 0x2, immNone, tS4, fL512 | fModRM | fNoZero},                                              // VGATHERPF1QPS
+	{3, encVEX, [5]class{cX, cVMX, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x93, 0, immNone, 0, fREXW | fModRM},                                                    // VGATHERQPD
+	{3, encVEX, [5]class{cY, cVMY, cY}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x93, 0, immNone, 0, fL256 | fREXW | fModRM},                                            // VGATHERQPD
+	{3, encEVEX, [5]class{cVMX, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x93, 0, immNone, tS8, fEW | fNoZero | fModRM},                                        // VGATHERQPD
+	{3, encEVEX, [5]class{cVMY, cK1, cY}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x93, 0, immNone, tS8, fL256 | fEW | fNoZero | fModRM},                                // VGATHERQPD
+	{3, encEVEX, [5]class{cVMZ, cK1, cZ}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x93, 0, immNone, tS8, fL512 | fEW | fNoZero | fModRM},                                // VGATHERQPD
+	{3, encVEX, [5]class{cX, cVMX, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x93, 0, immNone, 0, fModRM},                                                            // VGATHERQPS
+	{3, encVEX, [5]class{cX, cVMY, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x93, 0, immNone, 0, fL256 | fModRM},                                                    // VGATHERQPS
+	{3, encEVEX, [5]class{cVMX, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x93, 0, immNone, tS4, fNoZero | fModRM},                                              // VGATHERQPS
+	{3, encEVEX, [5]class{cVMY, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x93, 0, immNone, tS4, fL256 | fNoZero | fModRM},                                      // VGATHERQPS
+	{3, encEVEX, [5]class{cVMZ, cK1, cY}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x93, 0, immNone, tS4, fL512 | fNoZero | fModRM},                                      // VGATHERQPS
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x42, 0, immNone, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},                              // VGETEXPPD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x42, 0, immNone, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                                    // VGETEXPPS
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x43, 0, immNone, tS8, fEW | fMask | fSAE | fModRM},                                     // VGETEXPSD
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x43, 0, immNone, tS4, fMask | fSAE | fModRM},                                           // VGETEXPSS
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x26, 0, imm8, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},                      // VGETMANTPD
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x26, 0, imm8, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                            // VGETMANTPS
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x27, 0, imm8, tS8, fEW | fMask | fSAE | fModRM},                             // VGETMANTSD
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x27, 0, imm8, tS4, fMask | fSAE | fModRM},                                   // VGETMANTSS
+	{4, encVEXEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0xCF, 0, imm8, tFV8, fREXW | fEW | fBcast | fMask | fLVec | fModRM},       // VGF2P8AFFINEINVQB
+	{4, encVEXEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0xCE, 0, imm8, tFV8, fREXW | fEW | fBcast | fMask | fLVec | fModRM},       // VGF2P8AFFINEQB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xCF, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VGF2P8MULB
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x7C, 0, immNone, 0, fLVec | fModRM},                                                     // VHADDPD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x7C, 0, immNone, 0, fLVec | fModRM},                                                     // VHADDPS
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x7D, 0, immNone, 0, fLVec | fModRM},                                                     // VHSUBPD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x7D, 0, immNone, 0, fLVec | fModRM},                                                     // VHSUBPS
+	{4, encVEX, [5]class{cB8, cXM, cY, cY}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x18, 0, imm8, 0, fL256 | fModRM},                                             // VINSERTF128
+	{4, encEVEX, [5]class{cB8, cXM, cY, cY}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x18, 0, imm8, tS16, fL256 | fMask | fModRM},                                 // VINSERTF32X4
+	{4, encEVEX, [5]class{cB8, cXM, cZ, cZ}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x18, 0, imm8, tS16, fL512 | fMask | fModRM},                                 // VINSERTF32X4
+	{4, encEVEX, [5]class{cB8, cYM, cZ, cZ}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x1A, 0, imm8, tS32, fL512 | fMask | fModRM},                                 // VINSERTF32X8
+	{4, encEVEX, [5]class{cB8, cXM, cY, cY}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x18, 0, imm8, tS16, fL256 | fEW | fMask | fModRM},                           // VINSERTF64X2
+	{4, encEVEX, [5]class{cB8, cXM, cZ, cZ}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x18, 0, imm8, tS16, fL512 | fEW | fMask | fModRM},                           // VINSERTF64X2
+	{4, encEVEX, [5]class{cB8, cYM, cZ, cZ}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x1A, 0, imm8, tS32, fL512 | fEW | fMask | fModRM},                           // VINSERTF64X4
+	{4, encVEX, [5]class{cB8, cXM, cY, cY}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x38, 0, imm8, 0, fL256 | fModRM},                                             // VINSERTI128
+	{4, encEVEX, [5]class{cB8, cXM, cY, cY}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x38, 0, imm8, tS16, fL256 | fMask | fModRM},                                 // VINSERTI32X4
+	{4, encEVEX, [5]class{cB8, cXM, cZ, cZ}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x38, 0, imm8, tS16, fL512 | fMask | fModRM},                                 // VINSERTI32X4
+	{4, encEVEX, [5]class{cB8, cYM, cZ, cZ}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x3A, 0, imm8, tS32, fL512 | fMask | fModRM},                                 // VINSERTI32X8
+	{4, encEVEX, [5]class{cB8, cXM, cY, cY}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x38, 0, imm8, tS16, fL256 | fEW | fMask | fModRM},                           // VINSERTI64X2
+	{4, encEVEX, [5]class{cB8, cXM, cZ, cZ}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x38, 0, imm8, tS16, fL512 | fEW | fMask | fModRM},                           // VINSERTI64X2
+	{4, encEVEX, [5]class{cB8, cYM, cZ, cZ}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x3A, 0, imm8, tS32, fL512 | fEW | fMask | fModRM},                           // VINSERTI64X4
+	{4, encVEXEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x21, 0, imm8, tS4, fModRM},                                               // VINSERTPS
+	{2, encVEX, [5]class{cM, cV}, [5]slot{sRM, sReg}, 0xF2, 1, 0xF0, 0, immNone, 0, fLVec | fModRM},                                                                 // VLDDQU
+	{1, encVEX, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x2, immNone, 0, fModRM},                                                                                    // VLDMXCSR
+	{2, encVEX, [5]class{cX, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0xF7, 0, immNone, 0, fModRM},                                                                         // VMASKMOVDQU
+	{3, encVEX, [5]class{cM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x2D, 0, immNone, 0, fLVec | fModRM},                                                      // VMASKMOVPD
+	{3, encVEX, [5]class{cV, cV, cM}, [5]slot{sReg, sVvvv, sRM}, 0x66, 2, 0x2F, 0, immNone, 0, fLVec | fModRM},                                                      // VMASKMOVPD
+	{3, encVEX, [5]class{cM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x2C, 0, immNone, 0, fLVec | fModRM},                                                      // VMASKMOVPS
+	{3, encVEX, [5]class{cV, cV, cM}, [5]slot{sReg, sVvvv, sRM}, 0x66, 2, 0x2E, 0, immNone, 0, fLVec | fModRM},                                                      // VMASKMOVPS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x5F, 0, immNone, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},                // VMAXPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x5F, 0, immNone, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                         // VMAXPS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x5F, 0, immNone, tS8, fEW | fMask | fSAE | fModRM},                                  // VMAXSD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x5F, 0, immNone, tS4, fMask | fSAE | fModRM},                                        // VMAXSS
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xC1, immNone, 0, fModRM | fFixed},                                                                            // VMCALL
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD4, immNone, 0, fModRM | fFixed},                                                                            // VMFUNC
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x5D, 0, immNone, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},                // VMINPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x5D, 0, immNone, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                         // VMINPS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x5D, 0, immNone, tS8, fEW | fMask | fSAE | fModRM},                                  // VMINSD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x5D, 0, immNone, tS4, fMask | fSAE | fModRM},                                        // VMINSS
+	{2, encVEXEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 1, 0x29, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                           // VMOVAPD
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x28, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                           // VMOVAPD
+	{2, encVEXEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0, 1, 0x29, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVAPS
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x28, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVAPS
+	{2, encVEXEVEX, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, tS4, fModRM},                                                                  // VMOVD
+	{2, encVEXEVEX, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, tS4, fModRM},                                                                  // VMOVD
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF2, 1, 0x12, 0, immNone, tDUP, fEW | fMask | fLVec | fModRM},                                           // VMOVDDUP
+	{2, encVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7F, 0, immNone, 0, fLVec | fModRM},                                                                // VMOVDQA
+	{2, encVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x6F, 0, immNone, 0, fLVec | fModRM},                                                                // VMOVDQA
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7F, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVDQA32
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x6F, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVDQA32
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7F, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                              // VMOVDQA64
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x6F, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                              // VMOVDQA64
+	{2, encVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x7F, 0, immNone, 0, fLVec | fModRM},                                                                // VMOVDQU
+	{2, encVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0x6F, 0, immNone, 0, fLVec | fModRM},                                                                // VMOVDQU
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0xF2, 1, 0x7F, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                              // VMOVDQU16
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF2, 1, 0x6F, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                              // VMOVDQU16
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x7F, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVDQU32
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0x6F, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVDQU32
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x7F, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                              // VMOVDQU64
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0x6F, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                              // VMOVDQU64
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0xF2, 1, 0x7F, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVDQU8
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF2, 1, 0x6F, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVDQU8
+	{3, encVEXEVEX, [5]class{cX, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x12, 0, immNone, 0, fModRM},                                                             // VMOVHLPS
+	{3, encVEXEVEX, [5]class{cM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x16, 0, immNone, tS8, fEW | fModRM},                                                  // VMOVHPD
+	{2, encVEXEVEX, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x17, 0, immNone, tS8, fEW | fModRM},                                                             // VMOVHPD
+	{3, encVEXEVEX, [5]class{cM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x16, 0, immNone, tS8, fModRM},                                                           // VMOVHPS
+	{2, encVEXEVEX, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x17, 0, immNone, tS8, fModRM},                                                                      // VMOVHPS
+	{3, encVEXEVEX, [5]class{cX, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x16, 0, immNone, 0, fModRM},                                                             // VMOVLHPS
+	{3, encVEXEVEX, [5]class{cM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x12, 0, immNone, tS8, fEW | fModRM},                                                  // VMOVLPD
+	{2, encVEXEVEX, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x13, 0, immNone, tS8, fEW | fModRM},                                                             // VMOVLPD
+	{3, encVEXEVEX, [5]class{cM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x12, 0, immNone, tS8, fModRM},                                                           // VMOVLPS
+	{2, encVEXEVEX, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0, 1, 0x13, 0, immNone, tS8, fModRM},                                                                      // VMOVLPS
+	{2, encVEX, [5]class{cV, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0x50, 0, immNone, 0, fLVec | fModRM},                                                                 // VMOVMSKPD
+	{2, encVEX, [5]class{cV, cR}, [5]slot{sRM, sReg}, 0, 1, 0x50, 0, immNone, 0, fLVec | fModRM},                                                                    // VMOVMSKPS
+	{2, encVEXEVEX, [5]class{cV, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0xE7, 0, immNone, tFVM, fLVec | fModRM},                                                          // VMOVNTDQ
+	{2, encVEXEVEX, [5]class{cM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x2A, 0, immNone, tFVM, fLVec | fModRM},                                                          // VMOVNTDQA
+	{2, encVEXEVEX, [5]class{cV, cM}, [5]slot{sReg, sRM}, 0x66, 1, 0x2B, 0, immNone, tFVM, fEW | fLVec | fModRM},                                                    // VMOVNTPD
+	{2, encVEXEVEX, [5]class{cV, cM}, [5]slot{sReg, sRM}, 0, 1, 0x2B, 0, immNone, tFVM, fLVec | fModRM},                                                             // VMOVNTPS
+	{2, encVEXEVEX, [5]class{cRM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x6E, 0, immNone, tS8, fREXW | fEW | fModRM},                                                    // VMOVQ
+	{2, encVEXEVEX, [5]class{cX, cRM}, [5]slot{sReg, sRM}, 0x66, 1, 0x7E, 0, immNone, tS8, fREXW | fEW | fModRM},                                                    // VMOVQ
+	{2, encVEXEVEX, [5]class{cX, cXM}, [5]slot{sReg, sRM}, 0x66, 1, 0xD6, 0, immNone, tS8, fEW | fModRM},                                                            // VMOVQ
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x7E, 0, immNone, tS8, fEW | fModRM},                                                            // VMOVQ
+	{2, encVEXEVEX, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0xF2, 1, 0x10, 0, immNone, tS8, fEW | fMask | fModRM},                                                     // VMOVSD
+	{2, encVEXEVEX, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF2, 1, 0x11, 0, immNone, tS8, fEW | fMask | fModRM},                                                     // VMOVSD
+	{3, encVEXEVEX, [5]class{cX, cX, cX}, [5]slot{sReg, sVvvv, sRM}, 0xF2, 1, 0x11, 0, immNone, 0, fEW | fMask | fModRM},                                            // VMOVSD
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0x16, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                 // VMOVSHDUP
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0xF3, 1, 0x12, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                 // VMOVSLDUP
+	{2, encVEXEVEX, [5]class{cM, cX}, [5]slot{sRM, sReg}, 0xF3, 1, 0x10, 0, immNone, tS4, fMask | fModRM},                                                           // VMOVSS
+	{2, encVEXEVEX, [5]class{cX, cM}, [5]slot{sReg, sRM}, 0xF3, 1, 0x11, 0, immNone, tS4, fMask | fModRM},                                                           // VMOVSS
+	{3, encVEXEVEX, [5]class{cX, cX, cX}, [5]slot{sReg, sVvvv, sRM}, 0xF3, 1, 0x11, 0, immNone, 0, fMask | fModRM},                                                  // VMOVSS
+	{2, encVEXEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 1, 0x11, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                           // VMOVUPD
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x10, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                           // VMOVUPD
+	{2, encVEXEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0, 1, 0x11, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVUPS
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x10, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VMOVUPS
+	{4, encVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x42, 0, imm8, 0, fLVec | fModRM},                                             // VMPSADBW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x59, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},              // VMULPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x59, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                       // VMULPS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x59, 0, immNone, tS8, fEW | fMask | fRound | fModRM},                                // VMULSD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x59, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VMULSS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x56, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VORPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x56, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VORPS
+	{3, encEVEX, [5]class{cM, cLISTZ, cZ}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0x52, 0, immNone, tS16, fL512 | fMask | fModRM},                                      // VP4DPWSSD
+	{3, encEVEX, [5]class{cM, cLISTZ, cZ}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 2, 0x53, 0, immNone, tS16, fL512 | fMask | fModRM},                                      // VP4DPWSSDS
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x1C, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                 // VPABSB
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x1E, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                        // VPABSD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x1F, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                                     // VPABSQ
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x1D, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                 // VPABSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x6B, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPACKSSDW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x63, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPACKSSWB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x2B, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPACKUSDW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x67, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPACKUSWB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xFC, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPADDB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xFE, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPADDD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xD4, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VPADDQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEC, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPADDSB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xED, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPADDSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDC, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPADDUSB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDD, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPADDUSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xFD, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPADDW
+	{4, encVEXEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x0F, 0, imm8, tFVM, fMask | fLVec | fModRM},                              // VPALIGNR
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDB, 0, immNone, 0, fLVec | fModRM},                                                     // VPAND
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDB, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPANDD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDF, 0, immNone, 0, fLVec | fModRM},                                                     // VPANDN
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDF, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPANDND
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDF, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPANDNQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDB, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPANDQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE0, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPAVGB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE3, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPAVGW
+	{4, encVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x02, 0, imm8, 0, fLVec | fModRM},                                             // VPBLENDD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x66, 0, immNone, tFVM, fMask | fLVec | fModRM},                                         // VPBLENDMB
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x64, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPBLENDMD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x64, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPBLENDMQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x66, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPBLENDMW
+	{4, encVEX, [5]class{cV, cVM, cV, cV}, [5]slot{sIs4, sRM, sVvvv, sReg}, 0x66, 3, 0x4C, 0, imm8, 0, fLVec | fModRM},                                              // VPBLENDVB
+	{4, encVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x0E, 0, imm8, 0, fLVec | fModRM},                                             // VPBLENDW
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x78, 0, immNone, tS1, fMask | fModRM},                                                          // VPBROADCASTB
+	{2, encVEXEVEX, [5]class{cXM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x78, 0, immNone, tS1, fL256 | fMask | fModRM},                                                  // VPBROADCASTB
+	{2, encEVEX, [5]class{cXM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x78, 0, immNone, tS1, fL512 | fMask | fModRM},                                                     // VPBROADCASTB
+	{2, encEVEX, [5]class{cR, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x7A, 0, immNone, 0, fMask | fLVec | fModRM},                                                        // VPBROADCASTB
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x58, 0, immNone, tS4, fMask | fModRM},                                                          // VPBROADCASTD
+	{2, encVEXEVEX, [5]class{cXM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x58, 0, immNone, tS4, fL256 | fMask | fModRM},                                                  // VPBROADCASTD
+	{2, encEVEX, [5]class{cXM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x58, 0, immNone, tS4, fL512 | fMask | fModRM},                                                     // VPBROADCASTD
+	{2, encEVEX, [5]class{cR, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x7C, 0, immNone, 0, fMask | fLVec | fModRM},                                                        // VPBROADCASTD
+	{2, encEVEX, [5]class{cK, cV}, [5]slot{sRM, sReg}, 0xF3, 2, 0x2A, 0, immNone, 0, fEW | fLVec | fModRM},                                                          // VPBROADCASTMB2Q
+	{2, encEVEX, [5]class{cK, cV}, [5]slot{sRM, sReg}, 0xF3, 2, 0x3A, 0, immNone, 0, fLVec | fModRM},                                                                // VPBROADCASTMW2D
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x59, 0, immNone, tS8, fEW | fMask | fModRM},                                                    // VPBROADCASTQ
+	{2, encVEXEVEX, [5]class{cXM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x59, 0, immNone, tS8, fL256 | fEW | fMask | fModRM},                                            // VPBROADCASTQ
+	{2, encEVEX, [5]class{cXM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x59, 0, immNone, tS8, fL512 | fEW | fMask | fModRM},                                               // VPBROADCASTQ
+	{2, encEVEX, [5]class{cR, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x7C, 0, immNone, 0, fEW | fMask | fLVec | fModRM},                                                  // VPBROADCASTQ
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x79, 0, immNone, tS2, fMask | fModRM},                                                          // VPBROADCASTW
+	{2, encVEXEVEX, [5]class{cXM, cY}, [5]slot{sRM, sReg}, 0x66, 2, 0x79, 0, immNone, tS2, fL256 | fMask | fModRM},                                                  // VPBROADCASTW
+	{2, encEVEX, [5]class{cXM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0x79, 0, immNone, tS2, fL512 | fMask | fModRM},                                                     // VPBROADCASTW
+	{2, encEVEX, [5]class{cR, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x7B, 0, immNone, 0, fMask | fLVec | fModRM},                                                        // VPBROADCASTW
+	{4, encVEXEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x44, 0, imm8, tFVM, fLVec | fModRM},                                      // VPCLMULQDQ
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x3F, 0, imm8, tFVM, fMask | fNoZero | fLVec | fModRM},                       // VPCMPB
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x1F, 0, imm8, tFV4, fBcast | fMask | fNoZero | fLVec | fModRM},              // VPCMPD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x74, 0, immNone, 0, fLVec | fModRM},                                                     // VPCMPEQB
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x74, 0, immNone, tFVM, fMask | fNoZero | fLVec | fModRM},                               // VPCMPEQB
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x76, 0, immNone, 0, fLVec | fModRM},                                                     // VPCMPEQD
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x76, 0, immNone, tFV4, fBcast | fMask | fNoZero | fLVec | fModRM},                      // VPCMPEQD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x29, 0, immNone, 0, fLVec | fModRM},                                                     // VPCMPEQQ
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x29, 0, immNone, tFV8, fEW | fBcast | fMask | fNoZero | fLVec | fModRM},                // VPCMPEQQ
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x75, 0, immNone, 0, fLVec | fModRM},                                                     // VPCMPEQW
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x75, 0, immNone, tFVM, fMask | fNoZero | fLVec | fModRM},                               // VPCMPEQW
+	{3, encVEX, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x61, 0, imm8, 0, fModRM},                                                                // VPCMPESTRI
+	{3, encVEX, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x60, 0, imm8, 0, fModRM},                                                                // VPCMPESTRM
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x64, 0, immNone, 0, fLVec | fModRM},                                                     // VPCMPGTB
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x64, 0, immNone, tFVM, fMask | fNoZero | fLVec | fModRM},                               // VPCMPGTB
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x66, 0, immNone, 0, fLVec | fModRM},                                                     // VPCMPGTD
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x66, 0, immNone, tFV4, fBcast | fMask | fNoZero | fLVec | fModRM},                      // VPCMPGTD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x37, 0, immNone, 0, fLVec | fModRM},                                                     // VPCMPGTQ
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x37, 0, immNone, tFV8, fEW | fBcast | fMask | fNoZero | fLVec | fModRM},                // VPCMPGTQ
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x65, 0, immNone, 0, fLVec | fModRM},                                                     // VPCMPGTW
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x65, 0, immNone, tFVM, fMask | fNoZero | fLVec | fModRM},                               // VPCMPGTW
+	{3, encVEX, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x63, 0, imm8, 0, fModRM},                                                                // VPCMPISTRI
+	{3, encVEX, [5]class{cB8, cXM, cX}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x62, 0, imm8, 0, fModRM},                                                                // VPCMPISTRM
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x1F, 0, imm8, tFV8, fEW | fBcast | fMask | fNoZero | fLVec | fModRM},        // VPCMPQ
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x3E, 0, imm8, tFVM, fMask | fNoZero | fLVec | fModRM},                       // VPCMPUB
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x1E, 0, imm8, tFV4, fBcast | fMask | fNoZero | fLVec | fModRM},              // VPCMPUD
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x1E, 0, imm8, tFV8, fEW | fBcast | fMask | fNoZero | fLVec | fModRM},        // VPCMPUQ
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x3E, 0, imm8, tFVM, fEW | fMask | fNoZero | fLVec | fModRM},                 // VPCMPUW
+	{4, encEVEX, [5]class{cB8, cVM, cV, cK}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x3F, 0, imm8, tFVM, fEW | fMask | fNoZero | fLVec | fModRM},                 // VPCMPW
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 2, 0x63, 0, immNone, tS1, fMask | fLVec | fModRM},                                                     // VPCOMPRESSB
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 2, 0x8B, 0, immNone, tS4, fMask | fLVec | fModRM},                                                     // VPCOMPRESSD
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 2, 0x8B, 0, immNone, tS8, fEW | fMask | fLVec | fModRM},                                               // VPCOMPRESSQ
+	{2, encEVEX, [5]class{cV, cVM}, [5]slot{sReg, sRM}, 0x66, 2, 0x63, 0, immNone, tS2, fEW | fMask | fLVec | fModRM},                                               // VPCOMPRESSW
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0xC4, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                           // VPCONFLICTD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0xC4, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                                     // VPCONFLICTQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x50, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPDPBUSD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x51, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPDPBUSDS
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x52, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPDPWSSD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x53, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPDPWSSDS
+	{4, encVEX, [5]class{cB8, cYM, cY, cY}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x06, 0, imm8, 0, fL256 | fModRM},                                             // VPERM2F128
+	{4, encVEX, [5]class{cB8, cYM, cY, cY}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x46, 0, imm8, 0, fL256 | fModRM},                                             // VPERM2I128
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x8D, 0, immNone, tFVM, fMask | fLVec | fModRM},                                         // VPERMB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x36, 0, immNone, tFV4, fNoX | fBcast | fMask | fLVec | fModRM},                      // VPERMD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x75, 0, immNone, tFVM, fMask | fLVec | fModRM},                                         // VPERMI2B
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x76, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPERMI2D
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x77, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPERMI2PD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x77, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPERMI2PS
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x76, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPERMI2Q
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x75, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPERMI2W
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x0D, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VPERMILPD
+	{3, encVEXEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x05, 0, imm8, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPERMILPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x0C, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPERMILPS
+	{3, encVEXEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x04, 0, imm8, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPERMILPS
+	{3, encVEXEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x01, 0, imm8, tFV8, fNoX | fREXW | fEW | fBcast | fMask | fLVec | fModRM},           // VPERMPD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x16, 0, immNone, tFV8, fNoX | fEW | fBcast | fMask | fLVec | fModRM},                   // VPERMPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x16, 0, immNone, tFV4, fNoX | fBcast | fMask | fLVec | fModRM},                      // VPERMPS
+	{3, encVEXEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x00, 0, imm8, tFV8, fNoX | fREXW | fEW | fBcast | fMask | fLVec | fModRM},           // VPERMQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x36, 0, immNone, tFV8, fNoX | fEW | fBcast | fMask | fLVec | fModRM},                   // VPERMQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x7D, 0, immNone, tFVM, fMask | fLVec | fModRM},                                         // VPERMT2B
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x7E, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPERMT2D
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x7F, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPERMT2PD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x7F, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPERMT2PS
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x7E, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPERMT2Q
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x7D, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPERMT2W
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x8D, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPERMW
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x62, 0, immNone, tS1, fMask | fLVec | fModRM},                                                     // VPEXPANDB
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x89, 0, immNone, tS4, fMask | fLVec | fModRM},                                                     // VPEXPANDD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x89, 0, immNone, tS8, fEW | fMask | fLVec | fModRM},                                               // VPEXPANDQ
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x62, 0, immNone, tS2, fEW | fMask | fLVec | fModRM},                                               // VPEXPANDW
+	{3, encVEXEVEX, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x14, 0, imm8, tS1, fModRM},                                                          // VPEXTRB
+	{3, encVEXEVEX, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, tS4, fModRM},                                                          // VPEXTRD
+	{3, encVEXEVEX, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x16, 0, imm8, tS8, fREXW | fEW | fModRM},                                            // VPEXTRQ
+	{3, encVEXEVEX, [5]class{cB8, cX, cRM}, [5]slot{sImm, sReg, sRM}, 0x66, 3, 0x15, 0, imm8, tS2, fModRM},                                                          // VPEXTRW
+	{3, encVEX, [5]class{cX, cVMX, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x90, 0, immNone, 0, fModRM},                                                            // VPGATHERDD
+	{3, encVEX, [5]class{cY, cVMY, cY}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x90, 0, immNone, 0, fL256 | fModRM},                                                    // VPGATHERDD
+	{3, encEVEX, [5]class{cVMX, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x90, 0, immNone, tS4, fNoZero | fModRM},                                              // VPGATHERDD
+	{3, encEVEX, [5]class{cVMY, cK1, cY}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x90, 0, immNone, tS4, fL256 | fNoZero | fModRM},                                      // VPGATHERDD
+	{3, encEVEX, [5]class{cVMZ, cK1, cZ}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x90, 0, immNone, tS4, fL512 | fNoZero | fModRM},                                      // VPGATHERDD
+	{3, encVEX, [5]class{cX, cVMX, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x90, 0, immNone, 0, fREXW | fModRM},                                                    // VPGATHERDQ
+	{3, encVEX, [5]class{cY, cVMX, cY}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x90, 0, immNone, 0, fL256 | fREXW | fModRM},                                            // VPGATHERDQ
+	{3, encEVEX, [5]class{cVMX, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x90, 0, immNone, tS8, fEW | fNoZero | fModRM},                                        // VPGATHERDQ
+	{3, encEVEX, [5]class{cVMX, cK1, cY}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x90, 0, immNone, tS8, fL256 | fEW | fNoZero | fModRM},                                // VPGATHERDQ
+	{3, encEVEX, [5]class{cVMY, cK1, cZ}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x90, 0, immNone, tS8, fL512 | fEW | fNoZero | fModRM},                                // VPGATHERDQ
+	{3, encVEX, [5]class{cX, cVMX, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x91, 0, immNone, 0, fModRM},                                                            // VPGATHERQD
+	{3, encVEX, [5]class{cX, cVMY, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x91, 0, immNone, 0, fL256 | fModRM},                                                    // VPGATHERQD
+	{3, encEVEX, [5]class{cVMX, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x91, 0, immNone, tS4, fNoZero | fModRM},                                              // VPGATHERQD
+	{3, encEVEX, [5]class{cVMY, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x91, 0, immNone, tS4, fL256 | fNoZero | fModRM},                                      // VPGATHERQD
+	{3, encEVEX, [5]class{cVMZ, cK1, cY}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x91, 0, immNone, tS4, fL512 | fNoZero | fModRM},                                      // VPGATHERQD
+	{3, encVEX, [5]class{cX, cVMX, cX}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x91, 0, immNone, 0, fREXW | fModRM},                                                    // VPGATHERQQ
+	{3, encVEX, [5]class{cY, cVMY, cY}, [5]slot{sVvvv, sRM, sReg}, 0x66, 2, 0x91, 0, immNone, 0, fL256 | fREXW | fModRM},                                            // VPGATHERQQ
+	{3, encEVEX, [5]class{cVMX, cK1, cX}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x91, 0, immNone, tS8, fEW | fNoZero | fModRM},                                        // VPGATHERQQ
+	{3, encEVEX, [5]class{cVMY, cK1, cY}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x91, 0, immNone, tS8, fL256 | fEW | fNoZero | fModRM},                                // VPGATHERQQ
+	{3, encEVEX, [5]class{cVMZ, cK1, cZ}, [5]slot{sRM, sMask, sReg}, 0x66, 2, 0x91, 0, immNone, tS8, fL512 | fEW | fNoZero | fModRM},                                // VPGATHERQQ
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x02, 0, immNone, 0, fLVec | fModRM},                                                     // VPHADDD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x03, 0, immNone, 0, fLVec | fModRM},                                                     // VPHADDSW
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x01, 0, immNone, 0, fLVec | fModRM},                                                     // VPHADDW
+	{2, encVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 2, 0x41, 0, immNone, 0, fModRM},                                                                        // VPHMINPOSUW
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x06, 0, immNone, 0, fLVec | fModRM},                                                     // VPHSUBD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x07, 0, immNone, 0, fLVec | fModRM},                                                     // VPHSUBSW
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x05, 0, immNone, 0, fLVec | fModRM},                                                     // VPHSUBW
+	{4, encVEXEVEX, [5]class{cB8, cRM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x20, 0, imm8, tS1, fModRM},                                               // VPINSRB
+	{4, encVEXEVEX, [5]class{cB8, cRM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x22, 0, imm8, tS4, fModRM},                                               // VPINSRD
+	{4, encVEXEVEX, [5]class{cB8, cRM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x22, 0, imm8, tS8, fREXW | fEW | fModRM},                                 // VPINSRQ
+	{4, encVEXEVEX, [5]class{cB8, cRM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 1, 0xC4, 0, imm8, tS2, fModRM},                                               // VPINSRW
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x44, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                           // VPLZCNTD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x44, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                                     // VPLZCNTQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB5, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPMADD52HUQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xB4, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPMADD52LUQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x04, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMADDUBSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xF5, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMADDWD
+	{3, encVEX, [5]class{cM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x8C, 0, immNone, 0, fLVec | fModRM},                                                      // VPMASKMOVD
+	{3, encVEX, [5]class{cV, cV, cM}, [5]slot{sReg, sVvvv, sRM}, 0x66, 2, 0x8E, 0, immNone, 0, fLVec | fModRM},                                                      // VPMASKMOVD
+	{3, encVEX, [5]class{cM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x8C, 0, immNone, 0, fREXW | fLVec | fModRM},                                              // VPMASKMOVQ
+	{3, encVEX, [5]class{cV, cV, cM}, [5]slot{sReg, sVvvv, sRM}, 0x66, 2, 0x8E, 0, immNone, 0, fREXW | fLVec | fModRM},                                              // VPMASKMOVQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3C, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMAXSB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3D, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPMAXSD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3D, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPMAXSQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEE, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMAXSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDE, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMAXUB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3F, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPMAXUD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3F, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPMAXUQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3E, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMAXUW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x38, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMINSB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x39, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPMINSD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x39, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPMINSQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEA, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMINSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xDA, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMINUB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3B, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPMINUD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3B, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPMINUQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x3A, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMINUW
+	{2, encEVEX, [5]class{cV, cK}, [5]slot{sRM, sReg}, 0xF3, 2, 0x29, 0, immNone, 0, fLVec | fModRM},                                                                // VPMOVB2M
+	{2, encEVEX, [5]class{cV, cK}, [5]slot{sRM, sReg}, 0xF3, 2, 0x39, 0, immNone, 0, fLVec | fModRM},                                                                // VPMOVD2M
+	{2, encEVEX, [5]class{cV, cQM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x31, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                    // VPMOVDB
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x33, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVDW
+	{2, encEVEX, [5]class{cK, cV}, [5]slot{sRM, sReg}, 0xF3, 2, 0x28, 0, immNone, 0, fLVec | fModRM},                                                                // VPMOVM2B
+	{2, encEVEX, [5]class{cK, cV}, [5]slot{sRM, sReg}, 0xF3, 2, 0x38, 0, immNone, 0, fLVec | fModRM},                                                                // VPMOVM2D
+	{2, encEVEX, [5]class{cK, cV}, [5]slot{sRM, sReg}, 0xF3, 2, 0x38, 0, immNone, 0, fEW | fLVec | fModRM},                                                          // VPMOVM2Q
+	{2, encEVEX, [5]class{cK, cV}, [5]slot{sRM, sReg}, 0xF3, 2, 0x28, 0, immNone, 0, fEW | fLVec | fModRM},                                                          // VPMOVM2W
+	{2, encVEX, [5]class{cV, cR}, [5]slot{sRM, sReg}, 0x66, 1, 0xD7, 0, immNone, 0, fLVec | fModRM},                                                                 // VPMOVMSKB
+	{2, encEVEX, [5]class{cV, cK}, [5]slot{sRM, sReg}, 0xF3, 2, 0x39, 0, immNone, 0, fEW | fLVec | fModRM},                                                          // VPMOVQ2M
+	{2, encEVEX, [5]class{cV, cEM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x32, 0, immNone, tOVM, fMask | fLVec | fModRM},                                                    // VPMOVQB
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x35, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVQD
+	{2, encEVEX, [5]class{cV, cQM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x34, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                    // VPMOVQW
+	{2, encEVEX, [5]class{cV, cQM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x21, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                    // VPMOVSDB
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x23, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVSDW
+	{2, encEVEX, [5]class{cV, cEM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x22, 0, immNone, tOVM, fMask | fLVec | fModRM},                                                    // VPMOVSQB
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x25, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVSQD
+	{2, encEVEX, [5]class{cV, cQM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x24, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                    // VPMOVSQW
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x20, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVSWB
+	{2, encVEXEVEX, [5]class{cQM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x21, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                 // VPMOVSXBD
+	{2, encVEXEVEX, [5]class{cEM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x22, 0, immNone, tOVM, fMask | fLVec | fModRM},                                                 // VPMOVSXBQ
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x20, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                 // VPMOVSXBW
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x25, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                 // VPMOVSXDQ
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x23, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                 // VPMOVSXWD
+	{2, encVEXEVEX, [5]class{cQM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x24, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                 // VPMOVSXWQ
+	{2, encEVEX, [5]class{cV, cQM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x11, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                    // VPMOVUSDB
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x13, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVUSDW
+	{2, encEVEX, [5]class{cV, cEM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x12, 0, immNone, tOVM, fMask | fLVec | fModRM},                                                    // VPMOVUSQB
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x15, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVUSQD
+	{2, encEVEX, [5]class{cV, cQM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x14, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                    // VPMOVUSQW
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x10, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVUSWB
+	{2, encEVEX, [5]class{cV, cK}, [5]slot{sRM, sReg}, 0xF3, 2, 0x29, 0, immNone, 0, fEW | fLVec | fModRM},                                                          // VPMOVW2M
+	{2, encEVEX, [5]class{cV, cHM}, [5]slot{sReg, sRM}, 0xF3, 2, 0x30, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                    // VPMOVWB
+	{2, encVEXEVEX, [5]class{cQM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x31, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                 // VPMOVZXBD
+	{2, encVEXEVEX, [5]class{cEM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x32, 0, immNone, tOVM, fMask | fLVec | fModRM},                                                 // VPMOVZXBQ
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x30, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                 // VPMOVZXBW
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x35, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                 // VPMOVZXDQ
+	{2, encVEXEVEX, [5]class{cHM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x33, 0, immNone, tHVM, fMask | fLVec | fModRM},                                                 // VPMOVZXWD
+	{2, encVEXEVEX, [5]class{cQM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x34, 0, immNone, tQVM, fMask | fLVec | fModRM},                                                 // VPMOVZXWQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x28, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VPMULDQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x0B, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMULHRSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE4, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMULHUW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE5, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMULHW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x40, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPMULLD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x40, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPMULLQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xD5, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPMULLW
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x83, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPMULTISHIFTQB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xF4, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VPMULUDQ
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x54, 0, immNone, tFVM, fMask | fLVec | fModRM},                                                    // VPOPCNTB
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x55, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                           // VPOPCNTD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x55, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                                     // VPOPCNTQ
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x54, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                              // VPOPCNTW
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEB, 0, immNone, 0, fLVec | fModRM},                                                     // VPOR
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEB, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPORD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEB, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPORQ
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x1, imm8, tFV4, fModRM | fBcast | fMask | fLVec},                                // VPROLD
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x1, imm8, tFV8, fEW | fModRM | fBcast | fMask | fLVec},                          // VPROLQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x15, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPROLVD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x15, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPROLVQ
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x0, imm8, tFV4, fModRM | fBcast | fMask | fLVec},                                // VPRORD
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x0, imm8, tFV8, fEW | fModRM | fBcast | fMask | fLVec},                          // VPRORQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x14, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPRORVD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x14, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPRORVQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xF6, 0, immNone, tFVM, fLVec | fModRM},                                              // VPSADBW
+	{3, encEVEX, [5]class{cX, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA0, 0, immNone, tS4, fNoZero | fModRM},                                              // VPSCATTERDD
+	{3, encEVEX, [5]class{cY, cK1, cVMY}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA0, 0, immNone, tS4, fL256 | fNoZero | fModRM},                                      // VPSCATTERDD
+	{3, encEVEX, [5]class{cZ, cK1, cVMZ}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA0, 0, immNone, tS4, fL512 | fNoZero | fModRM},                                      // VPSCATTERDD
+	{3, encEVEX, [5]class{cX, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA0, 0, immNone, tS8, fEW | fNoZero | fModRM},                                        // VPSCATTERDQ
+	{3, encEVEX, [5]class{cY, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA0, 0, immNone, tS8, fL256 | fEW | fNoZero | fModRM},                                // VPSCATTERDQ
+	{3, encEVEX, [5]class{cZ, cK1, cVMY}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA0, 0, immNone, tS8, fL512 | fEW | fNoZero | fModRM},                                // VPSCATTERDQ
+	{3, encEVEX, [5]class{cX, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA1, 0, immNone, tS4, fNoZero | fModRM},                                              // VPSCATTERQD
+	{3, encEVEX, [5]class{cX, cK1, cVMY}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA1, 0, immNone, tS4, fL256 | fNoZero | fModRM},                                      // VPSCATTERQD
+	{3, encEVEX, [5]class{cY, cK1, cVMZ}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA1, 0, immNone, tS4, fL512 | fNoZero | fModRM},                                      // VPSCATTERQD
+	{3, encEVEX, [5]class{cX, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA1, 0, immNone, tS8, fEW | fNoZero | fModRM},                                        // VPSCATTERQQ
+	{3, encEVEX, [5]class{cY, cK1, cVMY}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA1, 0, immNone, tS8, fL256 | fEW | fNoZero | fModRM},                                // VPSCATTERQQ
+	{3, encEVEX, [5]class{cZ, cK1, cVMZ}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA1, 0, immNone, tS8, fL512 | fEW | fNoZero | fModRM},                                // VPSCATTERQQ
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x71, 0, imm8, tFV4, fBcast | fMask | fLVec | fModRM},                        // VPSHLDD
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x71, 0, imm8, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                  // VPSHLDQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x71, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPSHLDVD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x71, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPSHLDVQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x70, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPSHLDVW
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x70, 0, imm8, tFVM, fEW | fMask | fLVec | fModRM},                           // VPSHLDW
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x73, 0, imm8, tFV4, fBcast | fMask | fLVec | fModRM},                        // VPSHRDD
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x73, 0, imm8, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                  // VPSHRDQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x73, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPSHRDVD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x73, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPSHRDVQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x72, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPSHRDVW
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x72, 0, imm8, tFVM, fEW | fMask | fLVec | fModRM},                           // VPSHRDW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x00, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPSHUFB
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x8F, 0, immNone, tFVM, fMask | fNoZero | fLVec | fModRM},                               // VPSHUFBITQMB
+	{3, encVEXEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 1, 0x70, 0, imm8, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPSHUFD
+	{3, encVEXEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0xF3, 1, 0x70, 0, imm8, tFVM, fMask | fLVec | fModRM},                                         // VPSHUFHW
+	{3, encVEXEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0xF2, 1, 0x70, 0, imm8, tFVM, fMask | fLVec | fModRM},                                         // VPSHUFLW
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x08, 0, immNone, 0, fLVec | fModRM},                                                     // VPSIGNB
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x0A, 0, immNone, 0, fLVec | fModRM},                                                     // VPSIGND
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x09, 0, immNone, 0, fLVec | fModRM},                                                     // VPSIGNW
+	{3, encVEXEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xF2, 0, immNone, tS16, fMask | fLVec | fModRM},                                      // VPSLLD
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x6, imm8, tFV4, fModRM | fBcast | fMask | fLVec},                              // VPSLLD
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x6, imm8, tFV4, fModRM | fBcast | fMask | fLVec},                                 // VPSLLD
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x73, 0x7, imm8, tFVM, fModRM | fLVec},                                               // VPSLLDQ
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x73, 0x7, imm8, tFVM, fModRM | fLVec},                                                  // VPSLLDQ
+	{3, encVEXEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xF3, 0, immNone, tS16, fEW | fMask | fLVec | fModRM},                                // VPSLLQ
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x73, 0x6, imm8, tFV8, fEW | fModRM | fBcast | fMask | fLVec},                        // VPSLLQ
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x73, 0x6, imm8, tFV8, fEW | fModRM | fBcast | fMask | fLVec},                           // VPSLLQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x47, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPSLLVD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x47, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fLVec | fModRM},               // VPSLLVQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x12, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPSLLVW
+	{3, encVEXEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xF1, 0, immNone, tS16, fMask | fLVec | fModRM},                                      // VPSLLW
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x71, 0x6, imm8, tFVM, fModRM | fMask | fLVec},                                       // VPSLLW
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x71, 0x6, imm8, tFVM, fModRM | fMask | fLVec},                                          // VPSLLW
+	{3, encVEXEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE2, 0, immNone, tS16, fMask | fLVec | fModRM},                                      // VPSRAD
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x4, imm8, tFV4, fModRM | fBcast | fMask | fLVec},                              // VPSRAD
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x4, imm8, tFV4, fModRM | fBcast | fMask | fLVec},                                 // VPSRAD
+	{3, encEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE2, 0, immNone, tS16, fEW | fMask | fLVec | fModRM},                                   // VPSRAQ
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x4, imm8, tFV8, fEW | fModRM | fBcast | fMask | fLVec},                          // VPSRAQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x46, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPSRAVD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x46, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPSRAVQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x11, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPSRAVW
+	{3, encVEXEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE1, 0, immNone, tS16, fMask | fLVec | fModRM},                                      // VPSRAW
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x71, 0x4, imm8, tFVM, fModRM | fMask | fLVec},                                       // VPSRAW
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x71, 0x4, imm8, tFVM, fModRM | fMask | fLVec},                                          // VPSRAW
+	{3, encVEXEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xD2, 0, immNone, tS16, fMask | fLVec | fModRM},                                      // VPSRLD
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x2, imm8, tFV4, fModRM | fBcast | fMask | fLVec},                              // VPSRLD
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x72, 0x2, imm8, tFV4, fModRM | fBcast | fMask | fLVec},                                 // VPSRLD
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x73, 0x3, imm8, tFVM, fModRM | fLVec},                                               // VPSRLDQ
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x73, 0x3, imm8, tFVM, fModRM | fLVec},                                                  // VPSRLDQ
+	{3, encVEXEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xD3, 0, immNone, tS16, fEW | fMask | fLVec | fModRM},                                // VPSRLQ
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x73, 0x2, imm8, tFV8, fEW | fModRM | fBcast | fMask | fLVec},                        // VPSRLQ
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x73, 0x2, imm8, tFV8, fEW | fModRM | fBcast | fMask | fLVec},                           // VPSRLQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x45, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPSRLVD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x45, 0, immNone, tFV8, fREXW | fEW | fBcast | fMask | fLVec | fModRM},               // VPSRLVQ
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x10, 0, immNone, tFVM, fEW | fMask | fLVec | fModRM},                                   // VPSRLVW
+	{3, encVEXEVEX, [5]class{cXM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xD1, 0, immNone, tS16, fMask | fLVec | fModRM},                                      // VPSRLW
+	{3, encVEXEVEX, [5]class{cB8, cV, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x71, 0x2, imm8, tFVM, fModRM | fMask | fLVec},                                       // VPSRLW
+	{3, encEVEX, [5]class{cB8, cM, cV}, [5]slot{sImm, sRM, sVvvv}, 0x66, 1, 0x71, 0x2, imm8, tFVM, fModRM | fMask | fLVec},                                          // VPSRLW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xF8, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPSUBB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xFA, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPSUBD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xFB, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VPSUBQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE8, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPSUBSB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xE9, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPSUBSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xD8, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPSUBUSB
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xD9, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPSUBUSW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xF9, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPSUBW
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x25, 0, imm8, tFV4, fBcast | fMask | fLVec | fModRM},                        // VPTERNLOGD
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x25, 0, imm8, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                  // VPTERNLOGQ
+	{2, encVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x17, 0, immNone, 0, fLVec | fModRM},                                                                // VPTEST
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x26, 0, immNone, tFVM, fMask | fNoZero | fLVec | fModRM},                               // VPTESTMB
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x27, 0, immNone, tFV4, fBcast | fMask | fNoZero | fLVec | fModRM},                      // VPTESTMD
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x27, 0, immNone, tFV8, fEW | fBcast | fMask | fNoZero | fLVec | fModRM},                // VPTESTMQ
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x26, 0, immNone, tFVM, fEW | fMask | fNoZero | fLVec | fModRM},                         // VPTESTMW
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0x26, 0, immNone, tFVM, fMask | fNoZero | fLVec | fModRM},                               // VPTESTNMB
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0x27, 0, immNone, tFV4, fBcast | fMask | fNoZero | fLVec | fModRM},                      // VPTESTNMD
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0x27, 0, immNone, tFV8, fEW | fBcast | fMask | fNoZero | fLVec | fModRM},                // VPTESTNMQ
+	{3, encEVEX, [5]class{cVM, cV, cK}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 2, 0x26, 0, immNone, tFVM, fEW | fMask | fNoZero | fLVec | fModRM},                         // VPTESTNMW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x68, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPUNPCKHBW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x6A, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPUNPCKHDQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x6D, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VPUNPCKHQDQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x69, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPUNPCKHWD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x60, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPUNPCKLBW
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x62, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                             // VPUNPCKLDQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x6C, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VPUNPCKLQDQ
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x61, 0, immNone, tFVM, fMask | fLVec | fModRM},                                      // VPUNPCKLWD
+	{3, encVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEF, 0, immNone, 0, fLVec | fModRM},                                                     // VPXOR
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEF, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VPXORD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0xEF, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                          // VPXORQ
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x50, 0, imm8, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},           // VRANGEPD
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x50, 0, imm8, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                 // VRANGEPS
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x51, 0, imm8, tS8, fEW | fMask | fSAE | fModRM},                             // VRANGESD
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x51, 0, imm8, tS4, fMask | fSAE | fModRM},                                   // VRANGESS
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x4C, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                                     // VRCP14PD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x4C, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                           // VRCP14PS
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x4D, 0, immNone, tS8, fEW | fMask | fModRM},                                            // VRCP14SD
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x4D, 0, immNone, tS4, fMask | fModRM},                                                  // VRCP14SS
+	{2, encEVEX, [5]class{cZM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0xCA, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fSAE | fModRM},                              // VRCP28PD
+	{2, encEVEX, [5]class{cZM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0xCA, 0, immNone, tFV4, fL512 | fBcast | fMask | fSAE | fModRM},                                    // VRCP28PS
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xCB, 0, immNone, tS8, fEW | fMask | fSAE | fModRM},                                     // VRCP28SD
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xCB, 0, immNone, tS4, fMask | fSAE | fModRM},                                           // VRCP28SS
+	{2, encVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x53, 0, immNone, 0, fLVec | fModRM},                                                                   // VRCPPS
+	{3, encVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x53, 0, immNone, 0, fModRM},                                                             // VRCPSS
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x56, 0, imm8, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},                      // VREDUCEPD
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x56, 0, imm8, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                            // VREDUCEPS
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x57, 0, imm8, tS8, fEW | fMask | fSAE | fModRM},                             // VREDUCESD
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x57, 0, imm8, tS4, fMask | fSAE | fModRM},                                   // VREDUCESS
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x09, 0, imm8, tFV8, fEW | fBcast | fMask | fSAE | fLVec | fModRM},                      // VRNDSCALEPD
+	{3, encEVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x08, 0, imm8, tFV4, fBcast | fMask | fSAE | fLVec | fModRM},                            // VRNDSCALEPS
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x0B, 0, imm8, tS8, fEW | fMask | fSAE | fModRM},                             // VRNDSCALESD
+	{4, encEVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x0A, 0, imm8, tS4, fMask | fSAE | fModRM},                                   // VRNDSCALESS
+	{3, encVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x09, 0, imm8, 0, fLVec | fModRM},                                                        // VROUNDPD
+	{3, encVEX, [5]class{cB8, cVM, cV}, [5]slot{sImm, sRM, sReg}, 0x66, 3, 0x08, 0, imm8, 0, fLVec | fModRM},                                                        // VROUNDPS
+	{4, encVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x0B, 0, imm8, 0, fModRM},                                                     // VROUNDSD
+	{4, encVEX, [5]class{cB8, cXM, cX, cX}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x0A, 0, imm8, 0, fModRM},                                                     // VROUNDSS
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x4E, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                                     // VRSQRT14PD
+	{2, encEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x4E, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                           // VRSQRT14PS
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x4F, 0, immNone, tS8, fEW | fMask | fModRM},                                            // VRSQRT14SD
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x4F, 0, immNone, tS4, fMask | fModRM},                                                  // VRSQRT14SS
+	{2, encEVEX, [5]class{cZM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0xCC, 0, immNone, tFV8, fL512 | fEW | fBcast | fMask | fSAE | fModRM},                              // VRSQRT28PD
+	{2, encEVEX, [5]class{cZM, cZ}, [5]slot{sRM, sReg}, 0x66, 2, 0xCC, 0, immNone, tFV4, fL512 | fBcast | fMask | fSAE | fModRM},                                    // VRSQRT28PS
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xCD, 0, immNone, tS8, fEW | fMask | fSAE | fModRM},                                     // VRSQRT28SD
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0xCD, 0, immNone, tS4, fMask | fSAE | fModRM},                                           // VRSQRT28SS
+	{2, encVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x52, 0, immNone, 0, fLVec | fModRM},                                                                   // VRSQRTPS
+	{3, encVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x52, 0, immNone, 0, fModRM},                                                             // VRSQRTSS
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x2C, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},                 // VSCALEFPD
+	{3, encEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x2C, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                       // VSCALEFPS
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x2D, 0, immNone, tS8, fEW | fMask | fRound | fModRM},                                   // VSCALEFSD
+	{3, encEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0x66, 2, 0x2D, 0, immNone, tS4, fMask | fRound | fModRM},                                         // VSCALEFSS
+	{3, encEVEX, [5]class{cX, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA2, 0, immNone, tS8, fEW | fNoZero | fModRM},                                        // VSCATTERDPD
+	{3, encEVEX, [5]class{cY, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA2, 0, immNone, tS8, fL256 | fEW | fNoZero | fModRM},                                // VSCATTERDPD
+	{3, encEVEX, [5]class{cZ, cK1, cVMY}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA2, 0, immNone, tS8, fL512 | fEW | fNoZero | fModRM},                                // VSCATTERDPD
+	{3, encEVEX, [5]class{cX, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA2, 0, immNone, tS4, fNoZero | fModRM},                                              // VSCATTERDPS
+	{3, encEVEX, [5]class{cY, cK1, cVMY}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA2, 0, immNone, tS4, fL256 | fNoZero | fModRM},                                      // VSCATTERDPS
+	{3, encEVEX, [5]class{cZ, cK1, cVMZ}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA2, 0, immNone, tS4, fL512 | fNoZero | fModRM},                                      // VSCATTERDPS
+	{2, encEVEX, [5]class{cK1, cVMY}, [5]slot{sMask, sRM}, 0x66, 2, 0xC6, 0x5, immNone, tS8, fL512 | fEW | fModRM | fNoZero},                                        // VSCATTERPF0DPD
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC6, 0x5, immNone, tS4, fL512 | fModRM | fNoZero},                                              // VSCATTERPF0DPS
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC7, 0x5, immNone, tS8, fL512 | fEW | fModRM | fNoZero},                                        // VSCATTERPF0QPD
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC7, 0x5, immNone, tS4, fL512 | fModRM | fNoZero},                                              // VSCATTERPF0QPS
+	{2, encEVEX, [5]class{cK1, cVMY}, [5]slot{sMask, sRM}, 0x66, 2, 0xC6, 0x6, immNone, tS8, fL512 | fEW | fModRM | fNoZero},                                        // VSCATTERPF1DPD
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC6, 0x6, immNone, tS4, fL512 | fModRM | fNoZero},                                              // VSCATTERPF1DPS
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC7, 0x6, immNone, tS8, fL512 | fEW | fModRM | fNoZero},                                        // VSCATTERPF1QPD
+	{2, encEVEX, [5]class{cK1, cVMZ}, [5]slot{sMask, sRM}, 0x66, 2, 0xC7, 0x6, immNone, tS4, fL512 | fModRM | fNoZero},                                              // VSCATTERPF1QPS
+	{3, encEVEX, [5]class{cX, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA3, 0, immNone, tS8, fEW | fNoZero | fModRM},                                        // VSCATTERQPD
+	{3, encEVEX, [5]class{cY, cK1, cVMY}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA3, 0, immNone, tS8, fL256 | fEW | fNoZero | fModRM},                                // VSCATTERQPD
+	{3, encEVEX, [5]class{cZ, cK1, cVMZ}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA3, 0, immNone, tS8, fL512 | fEW | fNoZero | fModRM},                                // VSCATTERQPD
+	{3, encEVEX, [5]class{cX, cK1, cVMX}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA3, 0, immNone, tS4, fNoZero | fModRM},                                              // VSCATTERQPS
+	{3, encEVEX, [5]class{cX, cK1, cVMY}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA3, 0, immNone, tS4, fL256 | fNoZero | fModRM},                                      // VSCATTERQPS
+	{3, encEVEX, [5]class{cY, cK1, cVMZ}, [5]slot{sReg, sMask, sRM}, 0x66, 2, 0xA3, 0, immNone, tS4, fL512 | fNoZero | fModRM},                                      // VSCATTERQPS
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x23, 0, imm8, tFV4, fNoX | fBcast | fMask | fLVec | fModRM},                 // VSHUFF32X4
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x23, 0, imm8, tFV8, fNoX | fEW | fBcast | fMask | fLVec | fModRM},           // VSHUFF64X2
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x43, 0, imm8, tFV4, fNoX | fBcast | fMask | fLVec | fModRM},                 // VSHUFI32X4
+	{4, encEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 3, 0x43, 0, imm8, tFV8, fNoX | fEW | fBcast | fMask | fLVec | fModRM},           // VSHUFI64X2
+	{4, encVEXEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0x66, 1, 0xC6, 0, imm8, tFV8, fEW | fBcast | fMask | fLVec | fModRM},               // VSHUFPD
+	{4, encVEXEVEX, [5]class{cB8, cVM, cV, cV}, [5]slot{sImm, sRM, sVvvv, sReg}, 0, 1, 0xC6, 0, imm8, tFV4, fBcast | fMask | fLVec | fModRM},                        // VSHUFPS
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 1, 0x51, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},                         // VSQRTPD
+	{2, encVEXEVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0, 1, 0x51, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                                  // VSQRTPS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x51, 0, immNone, tS8, fEW | fMask | fRound | fModRM},                                // VSQRTSD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x51, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VSQRTSS
+	{1, encVEX, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x3, immNone, 0, fModRM},                                                                                    // VSTMXCSR
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x5C, 0, immNone, tFV8, fEW | fBcast | fMask | fRound | fLVec | fModRM},              // VSUBPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x5C, 0, immNone, tFV4, fBcast | fMask | fRound | fLVec | fModRM},                       // VSUBPS
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF2, 1, 0x5C, 0, immNone, tS8, fEW | fMask | fRound | fModRM},                                // VSUBSD
+	{3, encVEXEVEX, [5]class{cXM, cX, cX}, [5]slot{sRM, sVvvv, sReg}, 0xF3, 1, 0x5C, 0, immNone, tS4, fMask | fRound | fModRM},                                      // VSUBSS
+	{2, encVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x0F, 0, immNone, 0, fLVec | fModRM},                                                                // VTESTPD
+	{2, encVEX, [5]class{cVM, cV}, [5]slot{sRM, sReg}, 0x66, 2, 0x0E, 0, immNone, 0, fLVec | fModRM},                                                                // VTESTPS
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x2E, 0, immNone, tS8, fEW | fSAE | fModRM},                                                     // VUCOMISD
+	{2, encVEXEVEX, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x2E, 0, immNone, tS4, fSAE | fModRM},                                                              // VUCOMISS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x15, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VUNPCKHPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x15, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VUNPCKHPS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x14, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VUNPCKLPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x14, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VUNPCKLPS
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0x66, 1, 0x57, 0, immNone, tFV8, fEW | fBcast | fMask | fLVec | fModRM},                       // VXORPD
+	{3, encVEXEVEX, [5]class{cVM, cV, cV}, [5]slot{sRM, sVvvv, sReg}, 0, 1, 0x57, 0, immNone, tFV4, fBcast | fMask | fLVec | fModRM},                                // VXORPS
+	{0, encVEX, [5]class{}, [5]slot{}, 0, 1, 0x77, 0, immNone, 0, fL256},                                                                                            // VZEROALL
+	{0, encVEX, [5]class{}, [5]slot{}, 0, 1, 0x77, 0, immNone, 0, 0},                                                                                                // VZEROUPPER
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0x9B, 0, immNone, 0, 0},                                                                                             // WAIT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x09, 0, immNone, 0, 0},                                                                                             // WBINVD
+	{1, encData, [5]class{cI64}, [5]slot{sImm}, 0, 0, 0, 0x2, immNone, 0, 0},                                                                                        // WORD
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x2, immNone, 0, fModRM},                                                                              // WRFSBASEL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x2, immNone, 0, fREXW | fModRM},                                                                      // WRFSBASEQ
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x3, immNone, 0, fModRM},                                                                              // WRGSBASEL
+	{1, encLegacy, [5]class{cR}, [5]slot{sRM}, 0xF3, 1, 0xAE, 0x3, immNone, 0, fREXW | fModRM},                                                                      // WRGSBASEQ
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x30, 0, immNone, 0, 0},                                                                                             // WRMSR
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xEF, immNone, 0, fModRM | fFixed},                                                                            // WRPKRU
+	{1, encLegacy, [5]class{cB8}, [5]slot{sImm}, 0, 0, 0xC6, 0xF8, imm8, 0, fModRM | fFixed},                                                                        // XABORT
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF2, 0, immNone, 0, 0},                                                                                             // XACQUIRE
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 1, 0xC0, 0, immNone, 0, fBytes8 | fModRM},                                                            // XADDB
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fModRM},                                                                        // XADDL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fREXW | fModRM},                                                                // XADDQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 1, 0xC1, 0, immNone, 0, fO16 | fModRM},                                                                 // XADDW
+	{1, encBranch, [5]class{cBR}, [5]slot{sBr}, 0, 0, 0xC7, 0xF8, imm32, 0, 0},                                                                                      // XBEGIN
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x86, 0, immNone, 0, fBytes8 | fModRM},                                                            // XCHGB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x86, 0, immNone, 0, fBytes8 | fModRM},                                                            // XCHGB
+	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, 0},                                                                           // XCHGL
+	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, 0},                                                                           // XCHGL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fModRM},                                                                        // XCHGL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fModRM},                                                                        // XCHGL
+	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, fREXW},                                                                       // XCHGQ
+	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, fREXW},                                                                       // XCHGQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fREXW | fModRM},                                                                // XCHGQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fREXW | fModRM},                                                                // XCHGQ
+	{2, encLegacy, [5]class{cAX, cR}, [5]slot{sNone, sOpc}, 0, 0, 0x90, 0, immNone, 0, fO16},                                                                        // XCHGW
+	{2, encLegacy, [5]class{cR, cAX}, [5]slot{sOpc, sNone}, 0, 0, 0x90, 0, immNone, 0, fO16},                                                                        // XCHGW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x87, 0, immNone, 0, fO16 | fModRM},                                                                 // XCHGW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x87, 0, immNone, 0, fO16 | fModRM},                                                                 // XCHGW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD5, immNone, 0, fModRM | fFixed},                                                                            // XEND
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD0, immNone, 0, fModRM | fFixed},                                                                            // XGETBV
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xD7, 0, immNone, 0, 0},                                                                                             // XLAT
+	{2, encLegacy, [5]class{cB8, cAL}, [5]slot{sImm, sNone}, 0, 0, 0x34, 0, imm8, 0, 0},                                                                             // XORB
+	{2, encLegacy, [5]class{cB8, cRM8}, [5]slot{sImm, sRM}, 0, 0, 0x80, 0x6, imm8, 0, fModRM | fBytes8},                                                             // XORB
+	{2, encLegacy, [5]class{cR8, cRM8}, [5]slot{sReg, sRM}, 0, 0, 0x30, 0, immNone, 0, fBytes8 | fModRM},                                                            // XORB
+	{2, encLegacy, [5]class{cRM8, cR8}, [5]slot{sRM, sReg}, 0, 0, 0x32, 0, immNone, 0, fBytes8 | fModRM},                                                            // XORB
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fModRM},                                                                        // XORL
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm32, 0, 0},                                                                           // XORL
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm32, 0, fModRM},                                                                      // XORL
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fModRM},                                                                        // XORL
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fModRM},                                                                        // XORL
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0x66, 1, 0x57, 0, immNone, 0, fModRM},                                                                     // XORPD
+	{2, encLegacy, [5]class{cXM, cX}, [5]slot{sRM, sReg}, 0, 1, 0x57, 0, immNone, 0, fModRM},                                                                        // XORPS
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fREXW | fModRM},                                                                // XORQ
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm32, 0, fREXW},                                                                       // XORQ
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm32, 0, fREXW | fModRM},                                                              // XORQ
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fREXW | fModRM},                                                                // XORQ
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fREXW | fModRM},                                                                // XORQ
+	{2, encLegacy, [5]class{cI8, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x83, 0x6, imm8, 0, fO16 | fModRM},                                                                 // XORW
+	{2, encLegacy, [5]class{cI32, cAX}, [5]slot{sImm, sNone}, 0, 0, 0x35, 0, imm16, 0, fO16},                                                                        // XORW
+	{2, encLegacy, [5]class{cI32, cRM}, [5]slot{sImm, sRM}, 0, 0, 0x81, 0x6, imm16, 0, fO16 | fModRM},                                                               // XORW
+	{2, encLegacy, [5]class{cR, cRM}, [5]slot{sReg, sRM}, 0, 0, 0x31, 0, immNone, 0, fO16 | fModRM},                                                                 // XORW
+	{2, encLegacy, [5]class{cRM, cR}, [5]slot{sRM, sReg}, 0, 0, 0x33, 0, immNone, 0, fO16 | fModRM},                                                                 // XORW
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 0, 0xF3, 0, immNone, 0, 0},                                                                                             // XRELEASE
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x5, immNone, 0, fModRM},                                                                                 // XRSTOR
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x5, immNone, 0, fREXW | fModRM},                                                                         // XRSTOR64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x3, immNone, 0, fModRM},                                                                                 // XRSTORS
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x3, immNone, 0, fREXW | fModRM},                                                                         // XRSTORS64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x4, immNone, 0, fModRM},                                                                                 // XSAVE
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x4, immNone, 0, fREXW | fModRM},                                                                         // XSAVE64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x4, immNone, 0, fModRM},                                                                                 // XSAVEC
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x4, immNone, 0, fREXW | fModRM},                                                                         // XSAVEC64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x6, immNone, 0, fModRM},                                                                                 // XSAVEOPT
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xAE, 0x6, immNone, 0, fREXW | fModRM},                                                                         // XSAVEOPT64
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x5, immNone, 0, fModRM},                                                                                 // XSAVES
+	{1, encLegacy, [5]class{cM}, [5]slot{sRM}, 0, 1, 0xC7, 0x5, immNone, 0, fREXW | fModRM},                                                                         // XSAVES64
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD1, immNone, 0, fModRM | fFixed},                                                                            // XSETBV
+	{0, encLegacy, [5]class{}, [5]slot{}, 0, 1, 0x01, 0xD6, immNone, 0, fModRM | fFixed},                                                                            // XTEST
 }

@@ -25,7 +25,8 @@ import (
 // 0F 0F38 0F3A (opcode map), XX (opcode), XX+r, /0../7, =XX (whole ModRM byte),
 // ib iw id iq is4; for vectors: vex, vex+evex, evex, 66 F2 F3, W0 W1
 // (VEX.W), E0 E1 (EVEX.W), L0 L256 L512 (else the v operands tell), a tuple name,
-// mask, nz (masks but no .Z), er, sae; for branches: rel SS LL, rel8 PP XX, rel32
+// mask (takes a mask register), nz (but not .Z), er, sae,
+// noX (not for X registers); for branches: rel SS LL, rel8 PP XX, rel32
 // XX XX; data N; none.
 
 // row is one parsed form.
@@ -113,7 +114,7 @@ var maps = map[string]int{"0F": 1, "0F38": 2, "0F3A": 3}
 
 var flagWords = map[string]string{
 	"W": "fREXW", "W1": "fREXW", "o16": "fO16", "EW1": "fEW", "L256": "fL256", "L512": "fL512",
-	"mask": "fMask", "nz": "fMask|fNoZero", "er": "fRound", "sae": "fSAE",
+	"mask": "fMask", "nz": "fNoZero", "er": "fRound", "sae": "fSAE", "noX": "fNoX",
 	"W0": "", "EW0": "", "L0": "",
 }
 
@@ -217,7 +218,7 @@ var (
 	memClasses   = set("rm rm8 m xm ym zm vm hm qm em km mmm vmx vmy vmz")
 	implied      = set("al ax cx dx x0 f0 fs gs 0 1")
 	immClasses   = set("u2 i8 u8 b8 s32 i32 i64 addr")
-	plainClasses = set("r r8 x y z v h q e k k1 mm f seg cr dr list")
+	plainClasses = set("r r8 x y z v h q e k k1 list mm f seg cr dr listx listz")
 	vecLen       = set("v vm h hm q qm e em")
 	byteClasses  = set("r8 rm8")
 )
