@@ -46,7 +46,7 @@ type elfSym struct {
 func word(p uintptr) uint64 { return *(*uint64)(unsafe.Pointer(p)) }
 
 // parseVDSO looks the functions up in the ELF image that the kernel mapped at
-// base. Without a classic hash table, which holds the number of symbols, it finds none.
+// base.
 //
 //go:nosplit
 func parseVDSO(base uintptr) {
@@ -79,10 +79,13 @@ func parseVDSO(base uintptr) {
 			symtab = v
 		}
 	}
-	if hash == 0 || strtab == 0 || symtab == 0 {
+	if strtab == 0 || symtab == 0 {
 		return
 	}
-	n := uintptr(*(*uint32)(unsafe.Pointer(hash + 4))) // number of chains = of symbols
+	n := (strtab - symtab) / unsafe.Sizeof(elfSym{}) // names follow the symbols
+	if hash != 0 {
+		n = uintptr(*(*uint32)(unsafe.Pointer(hash + 4))) // number of chains = of symbols
+	}
 	for i := uintptr(0); i < n; i++ {
 		sym := (*elfSym)(unsafe.Pointer(symtab + i*unsafe.Sizeof(elfSym{})))
 		if sym.shndx == 0 {

@@ -151,3 +151,5 @@ func Releasem(mp *M) {
 		gp.StackGuard0 = StackPreempt
 	}
 }
+
+func badReflectcall() { kernel.Throw("reflect.call: frame too large") }
