@@ -295,6 +295,9 @@ func (e *escapes) closureBody(sym string, s set) {
 	if n := e.p.lookup(sym); n != nil {
 		ctx = n.sum.Context
 	}
+	// A call that cannot be resolved hands out what the body returns.
+	ctx.Escapes = ctx.Escapes || ctx.ToResult != 0
+	ctx.ContentEscapes = ctx.ContentEscapes || ctx.ContentTo != 0
 	e.apply(ctx, s)
 }
 
@@ -324,12 +327,34 @@ func (e *escapes) call(v *ssa.Value) {
 		}
 		e.apply(in[i], s)
 	}
+	e.resultSlots(v.Aux.(*ssa.Call), args, in, known)
 	// The context of a closure call needs nothing: what the body does with it was
 	// applied where the closure was made. Integers made from pointers for system calls keep their objects on the heap.
 	if call := v.Aux.(*ssa.Call); call.UintptrEscapes {
 		for _, a := range args {
 			if a.Op == ssa.OpPtrToInt {
 				e.leak(e.of(a.Args[0]))
+			}
+		}
+	}
+}
+
+// resultSlots lets results in memory hold pointers to the heap and to all that
+// arguments may hand on.
+func (e *escapes) resultSlots(call *ssa.Call, args []*ssa.Value, in []Flow, known bool) {
+	for _, slot := range call.ResultSlots {
+		o, ok := e.slots[slot]
+		if !ok {
+			continue
+		}
+		if e.content[o].add(heap) {
+			e.changed = true
+		}
+		for i, a := range args {
+			if s := e.of(a); known && s != nil && in[i].ToResult|in[i].ContentTo != 0 {
+				if e.content[o].union(s) || e.content[o].union(e.deep(s)) {
+					e.changed = true
+				}
 			}
 		}
 	}
@@ -363,9 +388,9 @@ func (e *escapes) result(v *ssa.Value) {
 		}
 	}
 	if call.Op == ssa.OpClosureCall {
-		s := e.of(call.Args[0])
-		if s != nil && (ctx.ToResult|ctx.ContentTo)&bit != 0 || call.Aux.(*ssa.Call).Sym == "" {
-			e.flow(v, e.deep(s))
+		if (ctx.ToResult|ctx.ContentTo)&bit != 0 {
+			e.flow(v, e.of(call.Args[0]))
+			e.flow(v, e.deep(e.of(call.Args[0])))
 		}
 	}
 }
