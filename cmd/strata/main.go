@@ -18,27 +18,48 @@ type command struct {
 	run   func(c *command, args []string) int
 }
 
-// commands is filled in by init, since help refers to it.
+// commands lists the subcommands in the order of `strata help`. It is filled by init because help refers to it.
 var commands []*command
 
 func init() {
 	commands = []*command{
+		cmdBuild,
 		cmdCheck,
+		cmdEnv,
+		cmdHelp,
+		cmdRun,
+		cmdTest,
+		cmdTool,
+		cmdVersion,
 	}
 }
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() { os.Exit(dispatch(os.Args[1:])) }
 
-func run(args []string) int {
+// dispatch runs one command line and gives its exit status.
+func dispatch(args []string) int {
 	if len(args) == 0 {
-		fmt.Fprint(os.Stderr, "usage\n")
+		printUsage(os.Stderr)
 		return 2
 	}
-	for _, c := range commands {
-		if c.name == args[0] {
-			return c.run(c, args[1:])
-		}
+	switch args[0] {
+	case "-h", "-help", "--help":
+		args[0] = "help"
+	case "-version", "--version":
+		args[0] = "version"
+	}
+	if c := findCommand(args[0]); c != nil {
+		return c.run(c, args[1:])
 	}
 	fmt.Fprintf(os.Stderr, "strata %s: unknown command\nRun 'strata help' for usage.\n", args[0])
 	return 2
+}
+
+func findCommand(name string) *command {
+	for _, c := range commands {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
 }

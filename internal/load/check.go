@@ -70,7 +70,7 @@ func (s *Session) checkPackage(p *Package) {
 	if syntaxOK {
 		errs = append(append(typeErrs, s.bodyErrors(p)...), p.embedErrs...)
 		if len(errs) == 0 && p.IsMain() && p.Types.Scope().Lookup("main") == nil {
-			errs = append(errs, &Error{Msg: "function main is undeclared in the main package"})
+			errs = append(errs, &Error{Msg: "runtime.main_main·f: function main is undeclared in the main package"})
 		}
 	}
 	for _, e := range sortErrors(s.fset, errs) {

@@ -24,10 +24,10 @@ type Test struct {
 	Setup    []error  // why the test program cannot be set up
 }
 
-// Packages lists what the test program consists of.
+// closure lists what the test program consists of, or what the package does where there are no tests.
 func (t *Test) closure() []*Package {
 	if t.Main == nil {
-		return nil
+		return initOrder([]*Package{t.Package})
 	}
 	return initOrder(append(slices.Clone(t.Main.implicit), t.Main))
 }

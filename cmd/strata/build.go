@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"strata/internal/load"
+)
+
+var cmdBuild = &command{
+	name:  "build",
+	args:  "[-o output] [build flags] [packages]",
+	short: "compile packages and their dependencies",
+	long: `Build compiles the named packages. Of a single command it writes the executable, named after the last
+element of its import path or after the first file, or as -o says. Of several packages it only
+checks that they compile, unless -o names a directory: there it puts the executables.
+
+See also: strata help buildflags, strata help designs.`,
+	run: runBuild,
+}
+
+func runBuild(c *command, args []string) int {
+	var b buildFlags
+	fs := newFlags(c)
+	b.register(fs)
+	fs.StringVar(&b.out, "o", "", "")
+	if parseFlags(c, fs, args) != nil {
+		return 2
+	}
+	prog, err := loadPackages(b.config(), &b, fs.Args())
+	if err == nil {
+		err = prog.Err()
+	}
+	if err != nil {
+		return report(err)
+	}
+	return report(buildAll(prog, &b, fs.Args()))
+}
+
+// buildAll writes the executables that the flags ask for.
+func buildAll(prog *load.Program, b *buildFlags, patterns []string) error {
+	mains := prog.Mains()
+	dir, isDir := outputDir(b.out)
+	switch {
+	case b.out == os.DevNull:
+		for _, m := range mains {
+			if err := compileTo(prog, m, os.DevNull, b); err != nil {
+				return compileError(m, err)
+			}
+		}
+		return nil
+	case isDir:
+		if len(mains) == 0 {
+			return errors.New("strata: no main packages to build")
+		}
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return err
+		}
+		for _, m := range mains {
+			if err := compileTo(prog, m, filepath.Join(dir, outputName(m, patterns)), b); err != nil {
+				return compileError(m, err)
+			}
+		}
+		return nil
+	case b.out != "" && len(prog.Roots) > 1:
+		return fmt.Errorf("strata: cannot write multiple packages to non-directory %s", b.out)
+	case len(prog.Roots) == 1 && len(mains) == 1:
+		out := b.out
+		if out == "" {
+			out = outputName(mains[0], patterns)
+			if st, err := os.Stat(out); err == nil && st.IsDir() {
+				return fmt.Errorf("strata: build output %q already exists and is a directory", out)
+			}
+		}
+		return compileError(mains[0], compileTo(prog, mains[0], out, b))
+	case b.out != "":
+		return fmt.Errorf("strata: %s is not a main package: there is nothing to write to %s", prog.Roots[0].ImportPath, b.out)
+	}
+	for _, m := range mains {
+		if err := compileTo(prog, m, os.DevNull, b); err != nil {
+			return compileError(m, err)
+		}
+	}
+	return nil
+}
+
+func outputDir(out string) (string, bool) {
+	if strings.HasSuffix(out, "/") {
+		return out, true
+	}
+	st, err := os.Stat(out)
+	return out, err == nil && st.IsDir()
+}
+
+// compileError puts the go command's header over what went wrong behind the front end.
+func compileError(main *load.Package, err error) error {
+	if err == nil || errors.Is(err, errNoBackend) {
+		return err
+	}
+	return fmt.Errorf("# %s\n%w", main.ImportPath, err)
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"strata/internal/load"
+)
+
+// backend makes an executable of a linkable program (made by load.Program.For). It is set in backend.go.
+var backend func(prog *load.Program, out string, b *buildFlags, info string) error
+
+var errNoBackend = errors.New("strata: the compiler back end is not available in this build")
+
+// compileTo compiles one command to the file out, which appears whole or not at all.
+func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags) error {
+	if backend == nil {
+		return errNoBackend
+	}
+	if out == os.DevNull {
+		dir, err := os.MkdirTemp("", "strata-build")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		out = filepath.Join(dir, "a.out")
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(out), "."+filepath.Base(out)+"-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // fails, as it should, once the file has its name
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	info := ""
+	if main.ForTest == "" {
+		info = buildInfo(prog, main, b)
+	}
+	if err := backend(prog.For(main), tmp.Name(), b, info); err != nil {
+		return err
+	}
+	if err := os.Chmod(tmp.Name(), 0o777&^umask()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), out)
+}
+
+// report prints an error as the go command does and gives the exit status.
+func report(err error) int {
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}

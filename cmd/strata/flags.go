@@ -1,0 +1,282 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"strata/internal/design"
+	"strata/internal/load"
+	"strata/rt"
+)
+
+// buildFlags are the flags that commands which compile share.
+type buildFlags struct {
+	out      string
+	tags     string
+	p        int
+	v, x, n  bool
+	work     bool
+	trimpath bool
+	pgo      string
+	gcflags  compilerFlags
+	ldflags  linkerFlags
+	list     []string // flags handed to `go list`
+	designs  design.Set
+}
+
+// register declares the flags in fs.
+func (b *buildFlags) register(fs *flag.FlagSet) {
+	b.designs = design.Default()
+	fs.StringVar(&b.tags, "tags", "", "")
+	fs.IntVar(&b.p, "p", 0, "")
+	if fs.Lookup("v") == nil { // test has its own
+		fs.BoolVar(&b.v, "v", false, "")
+	}
+	fs.BoolVar(&b.x, "x", false, "")
+	fs.BoolVar(&b.n, "n", false, "")
+	fs.BoolVar(&b.work, "work", false, "")
+	fs.BoolVar(&b.trimpath, "trimpath", false, "")
+	fs.StringVar(&b.pgo, "pgo", "auto", "")
+	fs.Bool("a", false, "")
+	fs.Var(&b.gcflags, "gcflags", "")
+	fs.Var(&b.ldflags, "ldflags", "")
+	fs.String("asmflags", "", "")
+	fs.Func("C", "", func(string) error { return errors.New("-C flag must be first flag on command line") })
+	fs.BoolFunc("race", "", notSupported("the race detector"))
+	fs.BoolFunc("msan", "", notSupported("the memory sanitizer"))
+	fs.BoolFunc("asan", "", notSupported("the address sanitizer"))
+	fs.Func("buildmode", "", func(v string) error {
+		if v != "exe" && v != "default" {
+			return fmt.Errorf("only exe is supported")
+		}
+		return nil
+	})
+	fs.BoolFunc("buildvcs", "", func(string) error { return nil })
+	for _, name := range []string{"mod", "modfile", "overlay"} {
+		fs.Func(name, "", func(v string) error {
+			b.list = append(b.list, "-"+name+"="+v)
+			return nil
+		})
+	}
+	for _, d := range design.Dimensions {
+		fs.Func(d.Name, d.Doc, func(v string) error {
+			set, err := b.designs.With(d.Name, v)
+			if err == nil {
+				b.designs = set
+			}
+			return err
+		})
+	}
+}
+
+func notSupported(what string) func(string) error {
+	return func(v string) error {
+		if v == "false" {
+			return nil
+		}
+		return errors.New(what + " is not supported")
+	}
+}
+
+// config makes what the loader needs.
+func (b *buildFlags) config() load.Config {
+	return load.Config{
+		Tags:     strings.FieldsFunc(b.tags, func(r rune) bool { return r == ',' || r == ' ' }),
+		Overlay:  rt.FS,
+		Parallel: b.p,
+		Flags:    b.list,
+		Generated: map[string][]byte{
+			"runtime/internal/design/design.go": b.designs.RuntimeSource(),
+		},
+	}
+}
+
+// errUsage says that the command line was wrong and the user has been told.
+var errUsage = errors.New("usage")
+
+// newFlags makes a flag set that complains as the go command does.
+func newFlags(c *command) *flag.FlagSet {
+	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	return fs
+}
+
+// parseFlags parses a command's flags. An error has been printed.
+func parseFlags(c *command, fs *flag.FlagSet, args []string) error {
+	args, err := changeDir(args)
+	if err == nil {
+		err = fs.Parse(args)
+	}
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(os.Stderr, "usage: strata %s %s\nRun 'strata help %s' for details.\n", c.name, c.args, c.name)
+		return errUsage
+	}
+	complain(c, err)
+	return errUsage
+}
+
+func complain(c *command, err error) {
+	fmt.Fprintf(os.Stderr, "%v\nusage: strata %s %s\nRun 'strata help %s' for details.\n", err, c.name, c.args, c.name)
+}
+
+// changeDir does what -C says, which must stand first because everything else is relative to it.
+func changeDir(args []string) ([]string, error) {
+	if len(args) == 0 {
+		return args, nil
+	}
+	name, dir, has := strings.Cut(args[0], "=")
+	if name != "-C" && name != "--C" {
+		return args, nil
+	}
+	args = args[1:]
+	if !has {
+		if len(args) == 0 {
+			return nil, errors.New("flag needs an argument: -C")
+		}
+		dir, args = args[0], args[1:]
+	}
+	if err := os.Chdir(dir); err != nil {
+		fmt.Fprintf(os.Stderr, "strata: %v\n", err)
+		os.Exit(1)
+	}
+	if abs, err := filepath.Abs("."); err == nil {
+		os.Setenv("PWD", abs)
+	}
+	return args, nil
+}
+
+// compilerFlags is -gcflags: [pattern=]args, several times. Strata compiles whole programs, so the pattern is
+// only looked at to leave out what is meant for other packages.
+type compilerFlags struct {
+	listing  bool // -S
+	explain  int  // number of -m
+	noOpt    bool // -N
+	noInline bool // -l
+	pattern  string
+}
+
+func (f *compilerFlags) String() string { return "" }
+
+func (f *compilerFlags) Set(v string) error {
+	pattern, words, err := patternFlags(v)
+	if err != nil {
+		return err
+	}
+	f.pattern = pattern
+	for _, w := range words {
+		name, value, _ := strings.Cut(strings.TrimPrefix(w, "-"), "=")
+		switch strings.TrimPrefix(name, "-") {
+		case "S":
+			f.listing = true
+		case "m":
+			if f.explain++; value == "2" {
+				f.explain = 2
+			}
+		case "N":
+			f.noOpt = true
+		case "l":
+			f.noInline = true
+		case "e", "L", "c", "d", "B", "dwarf", "spectre", "lang", "complete", "std":
+			// Accepted: these change nothing in Strata.
+		default:
+			return fmt.Errorf("unknown compiler flag %s", w)
+		}
+	}
+	return nil
+}
+
+// linkerFlags is -ldflags.
+type linkerFlags struct {
+	x            map[string]string // -X
+	strip, noDWF bool              // -s, -w
+}
+
+func (f *linkerFlags) String() string { return "" }
+
+func (f *linkerFlags) Set(v string) error {
+	_, words, err := patternFlags(v)
+	if err != nil {
+		return err
+	}
+	for len(words) > 0 {
+		name, value, has := strings.Cut(words[0], "=")
+		words = words[1:]
+		name = "-" + strings.TrimLeft(name, "-")
+		takes := name == "-X" || name == "-extldflags" || name == "-linkmode" || name == "-extld" || name == "-buildid" || name == "-E"
+		if takes && !has {
+			if len(words) == 0 {
+				return fmt.Errorf("flag needs an argument: %s", name)
+			}
+			value, words = words[0], words[1:]
+		}
+		on := !has || value == "true" || value == "1"
+		switch name {
+		case "-X":
+			key, val, ok := strings.Cut(value, "=")
+			if !ok || !strings.Contains(key, ".") {
+				return fmt.Errorf("-X flag requires argument of the form importpath.name=value")
+			}
+			if f.x == nil {
+				f.x = map[string]string{}
+			}
+			f.x[key] = val
+		case "-s":
+			f.strip = on
+		case "-w":
+			f.noDWF = on
+		case "-extldflags", "-linkmode", "-extld", "-buildid", "-E", "-compressdwarf", "-checklinkname":
+			// Accepted: these change nothing in Strata.
+		default:
+			return fmt.Errorf("unknown linker flag %s", name)
+		}
+	}
+	return nil
+}
+
+// patternFlags splits "[pattern=]args" into words; words may be quoted.
+func patternFlags(v string) (pattern string, words []string, err error) {
+	v = strings.TrimSpace(v)
+	if v != "" && !strings.HasPrefix(v, "-") {
+		i := strings.IndexByte(v, '=')
+		if i <= 0 {
+			return "", nil, fmt.Errorf("missing =<pattern>")
+		}
+		pattern, v = v[:i], v[i+1:]
+	}
+	words, err = splitQuoted(v)
+	return pattern, words, err
+}
+
+// splitQuoted splits at spaces; a word that starts with ' or " goes on to the next one of it.
+func splitQuoted(s string) ([]string, error) {
+	var out []string
+	for {
+		s = strings.TrimLeft(s, " \t\r\n")
+		if s == "" {
+			return out, nil
+		}
+		if q := s[0]; q == '\'' || q == '"' {
+			i := strings.IndexByte(s[1:], q)
+			if i < 0 {
+				return nil, fmt.Errorf("unterminated %c string", q)
+			}
+			out = append(out, s[1:1+i])
+			s = s[i+2:]
+			continue
+		}
+		i := strings.IndexAny(s, " \t\r\n")
+		if i < 0 {
+			i = len(s)
+		}
+		out = append(out, s[:i])
+		s = s[i:]
+	}
+}

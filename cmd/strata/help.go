@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"strata/internal/design"
+)
+
+var cmdHelp = &command{
+	name:  "help",
+	args:  "[topic]",
+	short: "print help",
+	long:  "Help prints what a command or topic is about; without one, it lists them.",
+	run:   runHelp,
+}
+
+// topics are help pages that are no commands.
+var topics = []struct {
+	name, short string
+	print       func(w io.Writer)
+}{
+	{"buildflags", "flags that build, run, test and check share", printBuildFlags},
+	{"designs", "the designs that can be selected, and what they are", printDesigns},
+}
+
+func runHelp(c *command, args []string) int {
+	if len(args) == 0 {
+		printUsage(os.Stdout)
+		return 0
+	}
+	for _, t := range topics {
+		if t.name == args[0] {
+			t.print(os.Stdout)
+			return 0
+		}
+	}
+	if c := findCommand(args[0]); c != nil {
+		fmt.Printf("usage: strata %s %s\n\n%s\n", c.name, c.args, c.long)
+		return 0
+	}
+	fmt.Fprintf(os.Stderr, "strata help %s: unknown help topic. Run 'strata help'.\n", args[0])
+	return 2
+}
+
+func printUsage(w io.Writer) {
+	fmt.Fprint(w, "Strata is a Go toolchain.\n\nUsage:\n\n\tstrata <command> [arguments]\n\nThe commands are:\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(w, "\t%-10s  %s\n", c.name, c.short)
+	}
+	fmt.Fprint(w, "\nFurther help topics:\n\n")
+	for _, t := range topics {
+		fmt.Fprintf(w, "\t%-10s  %s\n", t.name, t.short)
+	}
+	fmt.Fprint(w, "\nUse \"strata help <topic>\" for more about one of them.\n")
+}
+
+func printBuildFlags(w io.Writer) {
+	fmt.Fprint(w, `The flags below are those of the go command.
+
+	-C dir            change to dir first; must be the first flag
+	-tags list        build tags, separated by commas
+	-p n              packages compiled at once
+	-v                print the names of packages as they are checked
+	-x                print the commands that are run
+	-n                print the commands but do not run them
+	-work             print the temporary directory and keep it
+	-a                accepted; Strata keeps no packages between builds
+	-trimpath         leave the file system's directories out of the executable
+	-gcflags args     -S listing, -m decisions, -N no optimisation, -l no inlining
+	-ldflags args     -X path.name=value, -s no symbols, -w no debug information
+	-pgo file         profile: auto, off or a file
+	-mod, -modfile, -overlay, -buildvcs, -asmflags, -buildmode exe
+	                  as in the go command
+
+One flag per design selects it; see "strata help designs".
+`)
+}
+
+func printDesigns(w io.Writer) {
+	fmt.Fprint(w, "Each dimension of the toolchain and the runtime is chosen by a flag; the first variant is the default.\n")
+	for _, d := range design.Dimensions {
+		fmt.Fprintf(w, "\n-%s: %s\n\n", d.Name, d.Doc)
+		for _, v := range d.Variants {
+			fmt.Fprintf(w, "\t%-12s  %s (%s)\n", v.Name, v.Doc, v.Years)
+		}
+	}
+}
