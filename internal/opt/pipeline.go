@@ -36,6 +36,8 @@ var Early = []Pass{
 	{"early-cfg", cleanCFG, false},
 	{"early-promote", promote, false},
 	{"early-copyelim", copyElim, true},
+	{"early-simplify", simplify, false},
+	{"early-cfg2", cleanCFG, false},
 	{"early-dce", deadCode, false},
 }
 
@@ -45,6 +47,12 @@ var Passes = []Pass{
 	{"promote", promote, false},
 	{"copyelim", copyElim, true},
 	{"cfg", cleanCFG, false},
+	{"simplify", simplify, false},
+	{"gvn", gvn, false},
+	{"prove", prove, false},
+	{"simplify2", simplify, false},
+	{"gvn2", gvn, false},
+	{"cfg1", cleanCFG, false},
 	{"dce", deadCode, false},
 	{"allocs", lowerAllocs, true},
 	{"dce2", deadCode, false},
