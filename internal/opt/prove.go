@@ -100,6 +100,9 @@ func (p *prover) split(v *ssa.Value) (node int32, c int64) {
 			v = v.Args[0]
 			continue
 		case ssa.OpConst:
+			if !moderate(v.AuxInt) {
+				return v.ID, c // near the ends sums of weights could wrap
+			}
 			return p.zero, c + v.AuxInt
 		case ssa.OpAdd:
 			if d := v.Args[1]; d.Op == ssa.OpConst && small(d.AuxInt) && small(c) && p.noOverflow(v.Args[0], d.AuxInt) {
@@ -116,6 +119,8 @@ func (p *prover) split(v *ssa.Value) (node int32, c int64) {
 		return v.ID, c
 	}
 }
+
+func moderate(c int64) bool { return c > -1<<61 && c < 1<<61 }
 
 func small(c int64) bool { return c > -1<<30 && c < 1<<30 }
 
@@ -228,7 +233,7 @@ func (p *prover) search(a, b int32, k int64, depth int) bool {
 		}
 		e := es[i]
 		rest := k - e.k
-		if e.k < 0 && rest < k { // overflow of k - e.k
+		if !moderate(e.k) || !moderate(k) {
 			continue
 		}
 		if p.search(e.to, b, rest, depth-1) {
