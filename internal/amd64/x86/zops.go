@@ -2978,4 +2978,8 @@ var aliases = []struct {
 	{"MOVBELL", MOVBEL},
 	{"MOVBEQQ", MOVBEQ},
 	{"MOVBEWW", MOVBEW},
+	{"SALB", SHLB},
+	{"SALW", SHLW},
+	{"SALL", SHLL},
+	{"SALQ", SHLQ},
 }

@@ -48,7 +48,7 @@ type Error struct {
 var (
 	symRE   = regexp.MustCompile(`^(\S+) (S[A-Z]+.*?)\s?size=(\d+)(.*)$`)
 	hexRE   = regexp.MustCompile(`^\t0x([0-9a-f]+)((?: [0-9a-f]{2}){1,16})`)
-	relRE   = regexp.MustCompile(`^\trel (\d+)\+(\d+) t=(\S+) (.*)([+-][0-9a-f]+)$`)
+	relRE   = regexp.MustCompile(`^\trel (\d+)\+(\d+) t=(\S+) (.*?)\+?([+-]\d+)$`)
 	progRE  = regexp.MustCompile(`^\t0x([0-9a-f]+) \d+ \((?:.*):(\d+)\)\t(.*)$`)
 	errorRE = regexp.MustCompile(`:(\d+)(?:: |\)\t)(.*)$`)
 )
@@ -106,7 +106,7 @@ func parse(out *bytes.Buffer) []*Sym {
 			r := Reloc{Type: m[3], Sym: m[4]}
 			r.Off, _ = strconv.Atoi(m[1])
 			r.Size, _ = strconv.Atoi(m[2])
-			r.Add, _ = strconv.ParseInt(m[5], 16, 64)
+			r.Add, _ = strconv.ParseInt(m[5], 10, 64)
 			cur.Relocs = append(cur.Relocs, r)
 		}
 	}

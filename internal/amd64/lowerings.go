@@ -1,0 +1,121 @@
+package amd64
+
+import "strata/internal/ssa"
+
+// lowerings says how each op becomes instructions. Ops that are missing are
+// made at their uses (see atUse) or are other names of their argument (see root).
+var lowerings [ssa.FirstMachineOp]lowering
+
+func init() {
+	// Filled here because lowerings refer to each other through the table.
+	lowerings = [ssa.FirstMachineOp]lowering{
+		ssa.OpArg:        lowerArg,
+		ssa.OpClosurePtr: lowerClosurePtr,
+		ssa.OpGetG:       lowerGetG,
+		ssa.OpCallerPC:   lowerCallerPC,
+		ssa.OpSP:         lowerSP,
+
+		ssa.OpAdd:    lowerAdd,
+		ssa.OpSub:    lowerSub,
+		ssa.OpMul:    lowerMul,
+		ssa.OpNeg:    lowerNeg,
+		ssa.OpNot:    lowerNot,
+		ssa.OpAnd:    logic(&opAND),
+		ssa.OpOr:     logic(&opOR),
+		ssa.OpXor:    logic(&opXOR),
+		ssa.OpDiv:    lowerDiv,
+		ssa.OpDivU:   lowerDiv,
+		ssa.OpMod:    lowerDiv,
+		ssa.OpModU:   lowerDiv,
+		ssa.OpMulHi:  lowerMulHi,
+		ssa.OpMulHiU: lowerMulHi,
+		ssa.OpShl:    lowerShl,
+		ssa.OpShr:    lowerShr,
+		ssa.OpSar:    lowerSar,
+		ssa.OpRotL:   lowerRotL,
+		ssa.OpAvgU:   lowerAvgU,
+
+		ssa.OpCtz:    lowerCtz,
+		ssa.OpBitLen: lowerBitLen,
+		ssa.OpPopCnt: lowerPopCnt,
+		ssa.OpBswap:  lowerBswap,
+
+		ssa.OpAddCarry:  lowerCarry,
+		ssa.OpSubBorrow: lowerCarry,
+		ssa.OpMulWideU:  lowerMulWideU,
+		ssa.OpDivWideU:  lowerDivWideU,
+
+		ssa.OpSqrt:      lowerSqrt,
+		ssa.OpAbs:       lowerAbs,
+		ssa.OpCopySign:  lowerCopySign,
+		ssa.OpFloor:     lowerRound,
+		ssa.OpCeil:      lowerRound,
+		ssa.OpTruncF:    lowerRound,
+		ssa.OpRoundEven: lowerRound,
+		ssa.OpFMA:       lowerFMA,
+		ssa.OpMinF:      lowerMinMax,
+		ssa.OpMaxF:      lowerMinMax,
+
+		ssa.OpAddPtr: lowerAddPtr,
+		ssa.OpOffPtr: lowerOffPtr,
+
+		ssa.OpEq:  lowerCompare,
+		ssa.OpNe:  lowerCompare,
+		ssa.OpLt:  lowerCompare,
+		ssa.OpLe:  lowerCompare,
+		ssa.OpLtU: lowerCompare,
+		ssa.OpLeU: lowerCompare,
+
+		ssa.OpSignExt:    lowerSignExt,
+		ssa.OpZeroExt:    lowerZeroExt,
+		ssa.OpIntToFloat: lowerIntToFloat,
+		ssa.OpFloatToInt: lowerFloatToInt,
+		ssa.OpFloatCvt:   lowerFloatCvt,
+		ssa.OpBitcast:    lowerBitcast,
+		ssa.OpPtrToInt:   lowerMoveReg,
+		ssa.OpIntToPtr:   lowerMoveReg,
+
+		ssa.OpSelect: lowerSelect,
+
+		ssa.OpLoad:     lowerLoad,
+		ssa.OpStore:    lowerStore,
+		ssa.OpMove:     lowerMove,
+		ssa.OpZero:     lowerZero,
+		ssa.OpMemCopy:  lowerMemCopy,
+		ssa.OpMemClear: lowerMemClear,
+
+		ssa.OpNilCheck: lowerNilCheck,
+		ssa.OpBounds:   lowerBounds,
+		ssa.OpCheck:    lowerCheck,
+
+		ssa.OpCall:        lowerCall,
+		ssa.OpClosureCall: lowerCall,
+		ssa.OpInterCall:   lowerCall,
+		ssa.OpSetRecover:  lowerNothing,
+
+		ssa.OpAtomicLoad:  lowerLoad,
+		ssa.OpAtomicStore: lowerAtomicStore,
+		ssa.OpAtomicXchg:  lowerAtomicXchg,
+		ssa.OpAtomicAdd:   lowerAtomicAdd,
+		ssa.OpAtomicCAS:   lowerAtomicCAS,
+		ssa.OpAtomicAnd:   lowerAtomicLogic,
+		ssa.OpAtomicOr:    lowerAtomicLogic,
+
+		ssa.OpKeepAlive:       lowerKeepAlive,
+		ssa.OpVarDef:          lowerNothing,
+		ssa.OpVarKill:         lowerNothing,
+		ssa.OpWB:              lowerFlag,
+		ssa.OpWBPtr:           lowerWBPtr,
+		ssa.OpPrefetch:        lowerPrefetch,
+		ssa.OpPause:           lowerPause,
+		ssa.OpBreak:           lowerBreak,
+		ssa.OpInlMark:         lowerNothing,
+		ssa.OpUnsafePointMark: lowerUnsafeMark,
+		ssa.OpPublish:         lowerNothing,
+		ssa.OpCtrlGroup:       lowerCtrlGroup,
+		ssa.OpMemEqConst:      lowerMemEqConst,
+		ssa.OpGetCPUFlag:      lowerFlag,
+	}
+}
+
+func lowerNothing(s *selector, v *ssa.Value) {}

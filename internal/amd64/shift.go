@@ -1,0 +1,207 @@
+package amd64
+
+import (
+	"strata/internal/amd64/x86"
+	"strata/internal/regalloc"
+	"strata/internal/ssa"
+)
+
+// shifted is the operand of a right shift: narrow numbers are extended first.
+func (s *selector) shifted(v *ssa.Value) regalloc.VReg {
+	return s.extend(v.Args[0], v.Op == ssa.OpSar)
+}
+
+// machineBits is the width of the machine shift that v uses.
+func machineBits(t ssa.Type) int64 {
+	if t.Size() == 8 {
+		return 64
+	}
+	return 32
+}
+
+// bounded tells whether the count of v needs no comparison with the width.
+func bounded(v *ssa.Value) bool { return v.AuxInt == 1 }
+
+func lowerShl(s *selector, v *ssa.Value) { s.shift(v, &opSHL) }
+func lowerShr(s *selector, v *ssa.Value) { s.shift(v, &opSHR) }
+
+// shift is a shift that gives 0 for counts beyond the width.
+func (s *selector) shift(v *ssa.Value, op *widths) {
+	t := v.Type
+	if c := v.Args[1]; c.Op == ssa.OpConst {
+		n := uint64(constOf(c)) & (1<<(c.Type.Bits()-1)<<1 - 1)
+		switch {
+		case n >= uint64(t.Bits()):
+			s.constant(s.result(v), t, 0)
+		case n == 0:
+			s.finish(v, s.reg(v.Args[0]))
+		case v.Op == ssa.OpShl && n == 1 && s.live(v.Args[0]):
+			s.lea(v, v.Args[0], v.Args[0], 1, 0)
+		default:
+			x := s.reg(v.Args[0])
+			if v.Op == ssa.OpShr {
+				x = s.extend(v.Args[0], false)
+			}
+			in := s.ins(op.of(t))
+			a := in.use(x)
+			in.set(immArg(int64(n)), in.defSame(s.result(v), a))
+		}
+		return
+	}
+	x := s.reg(v.Args[0])
+	if v.Op == ssa.OpShr {
+		x = s.shifted(v)
+	}
+	count := s.reg(v.Args[1])
+	if bounded(v) {
+		s.shiftCL(op.of(t), s.result(v), x, count)
+		return
+	}
+	sh := s.newTemp(wide(t))
+	s.shiftCL(op.of(t), sh, x, count)
+	// mask = count < width ? -1 : 0
+	in := s.ins(opCMP.of(v.Args[1].Type))
+	in.set(in.useAny(count), immArg(machineBits(t)))
+	mask := s.newTemp(wide(t))
+	in = s.pseudo(expandBorrowMask)
+	in.op = x86.SBBL
+	if t.Size() == 8 {
+		in.op = x86.SBBQ
+	}
+	in.def(mask)
+	in = s.ins(opAND.of(t))
+	a := in.use(sh)
+	in.set(in.useAny(mask), in.defSame(s.result(v), a))
+}
+
+// expandBorrowMask makes all ones if the carry flag is set, else zero.
+func expandBorrowMask(e *emitter, in *inst) {
+	r := e.reg(in, 0)
+	e.op(in.op, r, r)
+}
+
+// shiftCL is d = x op count, the count in CX.
+func (s *selector) shiftCL(op x86.Op, d, x, count regalloc.VReg) {
+	in := s.ins(op)
+	a := in.use(x)
+	c := in.useFixed(count, x86.CX)
+	in.set(c, in.defSame(d, a))
+}
+
+func lowerSar(s *selector, v *ssa.Value) {
+	t := v.Type
+	op := opSAR.of(t)
+	limit := machineBits(t)
+	if c := v.Args[1]; c.Op == ssa.OpConst {
+		n := uint64(constOf(c)) & (1<<(c.Type.Bits()-1)<<1 - 1)
+		n = min(n, uint64(t.Bits())-1)
+		x := s.shifted(v)
+		if n == 0 {
+			s.finish(v, x)
+			return
+		}
+		in := s.ins(op)
+		a := in.use(x)
+		in.set(immArg(int64(n)), in.defSame(s.result(v), a))
+		return
+	}
+	x := s.shifted(v)
+	count := s.reg(v.Args[1])
+	if !bounded(v) {
+		// Counts beyond the width shift by width-1.
+		most := s.number(ssa.I32, limit-1)
+		in := s.ins(opCMP.of(v.Args[1].Type))
+		in.set(in.useAny(count), immArg(limit))
+		capped := s.newTemp(ssa.I32)
+		in = s.ins(x86.CMOVLCS)
+		a := in.use(most)
+		in.set(in.useAny(count), in.defSame(capped, a))
+		count = capped
+	}
+	s.shiftCL(op, s.result(v), x, count)
+}
+
+func lowerRotL(s *selector, v *ssa.Value) {
+	op := opROL.of(v.Type)
+	if c, ok := s.immediate(v.Args[1]); ok {
+		s.shiftImm(v, op, v.Args[0], c&int64(v.Type.Bits()-1))
+		return
+	}
+	x, count := s.reg(v.Args[0]), s.reg(v.Args[1])
+	s.shiftCL(op, s.result(v), x, count)
+}
+
+// lowerCtz finds the lowest set bit. A bit set above the width ends the search of 0.
+func lowerCtz(s *selector, v *ssa.Value) {
+	t := v.Type
+	x := s.reg(v.Args[0])
+	if t.Size() == 8 {
+		most := s.number(ssa.I64, 64)
+		n := s.newTemp(ssa.I64)
+		in := s.ins(x86.BSFQ)
+		in.set(in.useAny(x), in.def(n))
+		in = s.ins(x86.CMOVQEQ)
+		a := in.use(n)
+		in.set(in.useAny(most), in.defSame(s.result(v), a))
+		return
+	}
+	x = s.twoImm(x86.BTSQ, ssa.I64, x, int64(t.Bits()))
+	in := s.ins(x86.BSFQ)
+	in.set(in.useAny(x), in.def(s.result(v)))
+}
+
+// lowerBitLen is the index of the highest bit of 2x+1, which is never zero.
+func lowerBitLen(s *selector, v *ssa.Value) {
+	t := v.Type
+	if t.Size() == 8 {
+		x := s.reg(v.Args[0])
+		none := s.number(ssa.I64, -1)
+		n := s.newTemp(ssa.I64)
+		in := s.ins(x86.BSRQ)
+		in.set(in.useAny(x), in.def(n))
+		m := s.newTemp(ssa.I64)
+		in = s.ins(x86.CMOVQEQ)
+		a := in.use(n)
+		in.set(in.useAny(none), in.defSame(m, a))
+		in = s.ins(x86.LEAQ)
+		in.set(based(in.use(m), 1), in.def(s.result(v)))
+		return
+	}
+	x := s.convert(opZX.of(t), ssa.I64, s.reg(v.Args[0]))
+	y := s.newTemp(ssa.I64)
+	in := s.ins(x86.LEAQ)
+	b := in.use(x)
+	in.set(memArg(mem{base: b.reg, index: b.reg, scale: 1, disp: 1}), in.def(y))
+	in = s.ins(x86.BSRQ)
+	in.set(in.useAny(y), in.def(s.result(v)))
+}
+
+// lowerPopCnt needs a processor with POPCNT; who makes the op has asked for it.
+func lowerPopCnt(s *selector, v *ssa.Value) {
+	t := v.Type
+	if narrow(t) {
+		x := s.extend(v.Args[0], false)
+		in := s.ins(x86.POPCNTL)
+		in.set(in.useAny(x), in.def(s.result(v)))
+		return
+	}
+	in := s.ins(x86.POPCNTQ)
+	if t.Size() == 4 {
+		in.op = x86.POPCNTL
+	}
+	a := s.source(in, v.Args[0], t.Size())
+	in.set(a, in.def(s.result(v)))
+}
+
+func lowerBswap(s *selector, v *ssa.Value) {
+	switch v.Type.Size() {
+	case 2:
+		s.shiftImm(v, x86.ROLW, v.Args[0], 8)
+	case 4:
+		s.unary(v, x86.BSWAPL)
+	case 8:
+		s.unary(v, x86.BSWAPQ)
+	default:
+		s.finish(v, s.reg(v.Args[0]))
+	}
+}

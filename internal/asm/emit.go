@@ -1,0 +1,176 @@
+package asm
+
+import (
+	"encoding/binary"
+
+	"strata/internal/amd64/x86"
+	"strata/internal/object"
+)
+
+// textFlags maps flag bits of TEXT to object flags.
+var textFlags = []struct {
+	bit  int64
+	flag object.Flags
+}{
+	{flagDupOK, object.DupOK},
+	{flagWrapper | flagABIWrapper, object.Wrapper},
+	{flagNeedCtxt, object.NeedCtxt},
+	{flagReflectMethod, object.ReflectMethod},
+	{flagTopFrame, object.TopFrame},
+}
+
+// funcIDs are functions that unwinding treats specially.
+var funcIDs = map[string]uint8{
+	"reflect.makeFuncStub":    object.FuncReflectStub,
+	"reflect.methodValueCall": object.FuncReflectStub,
+	"runtime.goexit":          object.FuncGoexit,
+	"runtime.mcall":           object.FuncMcall,
+	"runtime.morestack":       object.FuncMorestack,
+	"runtime.mstart":          object.FuncMstart,
+	"runtime.rt0_go":          object.FuncRTStart,
+	"runtime.systemstack":     object.FuncSystemstack,
+	"runtime.asyncPreempt":    object.FuncAsyncPreempt,
+}
+
+// minFuncAlign is the alignment of every function.
+const minFuncAlign = 32
+
+// finish encodes f; nil after an error.
+func (f *function) finish() *object.Symbol {
+	f.p.at = f.at
+	b := f.build()
+	if len(*f.p.errs) != 0 {
+		return nil
+	}
+	res, err := x86.Assemble(b.insts)
+	if err != nil {
+		f.report(b, err)
+		return nil
+	}
+	s := &object.Symbol{
+		Name:  f.linkName,
+		Kind:  object.Text,
+		Flags: object.Asm,
+		Align: max(minFuncAlign, res.Align),
+		Size:  int64(len(res.Code)),
+		Data:  res.Code,
+	}
+	for _, m := range textFlags {
+		if f.flags&m.bit != 0 {
+			s.Flags |= m.flag
+		}
+	}
+	if b.noSplit {
+		s.Flags |= object.NoSplit
+	}
+	if b.bpSize == 0 {
+		s.Flags |= object.NoFrame
+	}
+	if f.sym.static {
+		s.Flags |= object.Static
+	}
+	if !f.sym.internal {
+		s.Flags |= object.ABI0
+	}
+	s.Relocs = f.relocs(&res)
+	s.Func = b.info(&res)
+	return s
+}
+
+// report tells the line of an instruction that has no encoding.
+func (f *function) report(b *body, err error) {
+	for i := range b.insts {
+		if _, e := x86.Assemble(alone(b.insts[i])); e != nil {
+			f.errorf(pos{f.at.file, b.insts[i].Pos}, "%v", e)
+			return
+		}
+	}
+	f.errorf(f.at, "%v", err)
+}
+
+// alone is a program of one instruction, which may jump to itself.
+func alone(in x86.Inst) []x86.Inst {
+	for i := range in.Args {
+		in.Args[i].Target = 0
+	}
+	return []x86.Inst{in}
+}
+
+// relocs converts relocations. Object addends count from the end of the field.
+// The offset of g in thread-local storage is known, and stored at once.
+func (f *function) relocs(res *x86.Result) []object.Reloc {
+	var out []object.Reloc
+	for _, r := range res.Relocs {
+		o := object.Reloc{Off: r.Off, Target: r.Sym, Add: r.Add}
+		switch r.Kind {
+		case x86.PCRel32:
+			o.Kind, o.Add = object.PCRel32, r.Add+4
+		case x86.CallRel32:
+			o.Kind, o.Add = object.Call32, r.Add+4
+		case x86.Abs32:
+			o.Kind = object.Abs32
+		case x86.Abs64:
+			o.Kind = object.Abs64
+		case x86.TLSOff32:
+			binary.LittleEndian.PutUint32(res.Code[r.Off:], uint32(int64(f.p.cfg.TLSOffset)+r.Add))
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// info makes the function tables.
+func (b *body) info(res *x86.Result) *object.FuncInfo {
+	f := b.f
+	fi := &object.FuncInfo{
+		ArgsSize:  f.args,
+		FrameSize: b.frame,
+		StartLine: f.at.line,
+		File:      f.at.file,
+		FuncID:    funcIDs[f.displayed],
+		PCSP:      []object.PCValue{{PC: 0, Value: 0}},
+	}
+	if f.sym.static {
+		fi.DisplayName = f.displayed
+	}
+	if fi.FuncID == 0 && f.flags&flagWrapper != 0 {
+		fi.FuncID = object.FuncWrapper
+	}
+	size := int32(len(res.Code))
+	end := func(i int) int32 {
+		if i+1 < len(res.PC) {
+			return res.PC[i+1]
+		}
+		return size
+	}
+	delta := int32(0)
+	for i := range b.insts {
+		if in := &b.insts[i]; in.Op == x86.CALL && in.Args[0].Kind == x86.Branch && in.Args[0].Mem.Sym != "" {
+			fi.NoSplitCalls = append(fi.NoSplitCalls, in.Args[0].Mem.Sym)
+			fi.NoSplitUse = append(fi.NoSplitUse, delta)
+		}
+		if b.adj[i] != 0 {
+			delta += b.adj[i]
+			fi.PCSP = addValue(fi.PCSP, end(i), delta)
+		}
+		if n := len(fi.Lines); end(i) > res.PC[i] && (n == 0 || fi.Lines[n-1].Line != b.insts[i].Pos) {
+			fi.Lines = append(fi.Lines, object.PCLine{PC: res.PC[i], File: f.at.file, Line: b.insts[i].Pos, Inl: -1})
+		}
+	}
+	if n := len(fi.PCSP); fi.PCSP[n-1].PC >= size && n > 1 {
+		fi.PCSP = fi.PCSP[:n-1]
+	}
+	return fi
+}
+
+// addValue appends a row, replacing one at the same PC and merging equal values.
+func addValue(t []object.PCValue, pc, v int32) []object.PCValue {
+	if n := len(t); t[n-1].PC == pc {
+		t = t[:n-1]
+	}
+	if n := len(t); n > 0 && t[n-1].Value == v {
+		return t
+	}
+	return append(t, object.PCValue{PC: pc, Value: v})
+}
