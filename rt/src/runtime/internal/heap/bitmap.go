@@ -1,0 +1,160 @@
+//go:build strata
+
+package heap
+
+import (
+	"internal/abi"
+	"runtime/internal/page"
+	"runtime/internal/task"
+	"unsafe"
+)
+
+// setBitmap records the pointers of the object of size bytes at p, an array of
+// typ if size is larger than typ's. The object has at most 64 words.
+func (s *Span) setBitmap(p, size uintptr, typ *abi.Type) {
+	var m uint64
+	if typ.Size_ == 8 {
+		m = 1
+	} else {
+		m = smallMask(typ)
+	}
+	words := s.ElemSize / 8
+	if step := typ.Size_ / 8; size > typ.Size_ {
+		for n := step; n < size/8; n *= 2 {
+			m |= m << n
+		}
+		if size/8 < 64 {
+			m &= 1<<(size/8) - 1
+		}
+	}
+	at := (p - s.Base) / 8
+	w := (*uint64)(unsafe.Pointer(s.bitmapBase() + at/64*8))
+	off := at % 64
+	keep := ^uint64(0) // bits of other objects in the word after the object's
+	if words < 64 {
+		keep = 1<<words - 1
+	}
+	*w = *w&^(keep<<off) | m<<off
+	if off+words > 64 {
+		w = (*uint64)(unsafe.Pointer(uintptr(unsafe.Pointer(w)) + 8))
+		*w = *w&^(keep>>(64-off)) | m>>(64-off)
+	}
+}
+
+// smallMask returns the pointer mask of a type of at most 64 words.
+func smallMask(typ *abi.Type) uint64 {
+	n := typ.PtrBytes / 8
+	var m uint64
+	for i := uintptr(0); i < (n+7)/8; i++ {
+		m |= uint64(*(*byte)(unsafe.Add(unsafe.Pointer(typ.GCData), i))) << (i * 8)
+	}
+	if n < 64 {
+		m &= 1<<n - 1
+	}
+	return m
+}
+
+//go:nosplit
+func (s *Span) bitmapBase() uintptr { return s.Base + s.NPages<<pageShift - bitmapBytes }
+
+// Bitmap returns the pointer mask of the object at obj, which has at most 64
+// words.
+//
+//go:nosplit
+func (s *Span) Bitmap(obj uintptr) uint64 {
+	at := (obj - s.Base) / 8
+	w := unsafe.Pointer(s.bitmapBase() + at/64*8)
+	off := at % 64
+	m := *(*uint64)(w) >> off
+	words := s.ElemSize / 8
+	if off+words > 64 {
+		m |= *(*uint64)(unsafe.Add(w, 8)) << (64 - off)
+	}
+	if words < 64 {
+		m &= 1<<words - 1
+	}
+	return m
+}
+
+// HasBitmap reports whether Bitmap tells the pointers of the objects; if not,
+// Type does.
+//
+//go:nosplit
+func (s *Span) HasBitmap() bool { return s.hasBitmap() }
+
+// Type returns the type of object i: of the object or of the elements of which
+// it is an array.
+//
+//go:nosplit
+func (s *Span) Type(i uintptr) *abi.Type { return *s.typeSlot(i) }
+
+func (s *Span) setType(i uintptr, typ *abi.Type) {
+	if typ.TFlag&abi.TFlagGCMaskOnDemand != 0 {
+		Mask(typ) // now: the collector must not allocate
+	}
+	*s.typeSlot(i) = typ
+}
+
+// Mask returns the pointer mask of a type, a bit per word. Types with very
+// large masks, and some made by reflection, have it built here.
+func Mask(t *abi.Type) *byte {
+	if t.TFlag&abi.TFlagGCMaskOnDemand == 0 {
+		return t.GCData
+	}
+	slot := (**byte)(unsafe.Pointer(t.GCData))
+	if *slot == nil {
+		buildMask(t, slot)
+	}
+	return *slot
+}
+
+var maskLock task.Mutex
+
+func buildMask(t *abi.Type, slot **byte) {
+	mp := task.Acquirem()
+	old := mp.ArgP
+	mp.ArgP[0], mp.ArgP[1] = unsafe.Pointer(t), unsafe.Pointer(slot)
+	task.Systemstack(buildMask1)
+	mp.ArgP = old
+	task.Releasem(mp)
+}
+
+func buildMask1() {
+	mp := task.Getg().M
+	t, slot := (*abi.Type)(mp.ArgP[0]), (**byte)(mp.ArgP[1])
+	task.Lock(&maskLock)
+	if *slot == nil {
+		m := (*byte)(page.Persistent((t.PtrBytes/8+63)/64*8, 8))
+		addMask(m, 0, t)
+		*slot = m
+	}
+	task.Unlock(&maskLock)
+}
+
+// addMask sets the bits of a value of type t at offset off.
+func addMask(m *byte, off uintptr, t *abi.Type) {
+	if t.PtrBytes == 0 {
+		return
+	}
+	if t.TFlag&abi.TFlagGCMaskOnDemand == 0 {
+		for i := uintptr(0); i < t.PtrBytes/8; i++ {
+			if *(*byte)(unsafe.Add(unsafe.Pointer(t.GCData), i/8))>>(i%8)&1 != 0 {
+				at := off/8 + i
+				*(*byte)(unsafe.Add(unsafe.Pointer(m), at/8)) |= 1 << (at % 8)
+			}
+		}
+		return
+	}
+	switch t.Kind_ {
+	case abi.Array:
+		a := (*abi.ArrayType)(unsafe.Pointer(t))
+		for i := uintptr(0); i < a.Len; i++ {
+			addMask(m, off+i*a.Elem.Size_, a.Elem)
+		}
+	case abi.Struct:
+		st := (*abi.StructType)(unsafe.Pointer(t))
+		for i := range st.Fields {
+			addMask(m, off+st.Fields[i].Offset, st.Fields[i].Typ)
+		}
+	}
+}

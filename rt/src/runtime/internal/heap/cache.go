@@ -1,0 +1,129 @@
+//go:build strata
+
+package heap
+
+import (
+	"runtime/internal/kernel"
+	"runtime/internal/page"
+	"runtime/internal/task"
+	"unsafe"
+)
+
+// A Cache is a P's store of spans to allocate from, and its counters. Only the
+// P's owner touches it, or anybody while the world is stopped.
+type Cache struct {
+	tiny       uintptr // block of 16 bytes that small pointer-free objects share
+	tinyOffset uintptr // bytes of it in use
+	spans      [numSpanClasses]*Span
+
+	nextSample int64 // bytes until the next profiled allocation
+
+	// Allocations that left the cache, by size class; class 0: large objects. Objects in the present spans, see count.
+	allocs     [NumClasses]uint64
+	tinyAllocs uint64
+	largeBytes uint64
+}
+
+// emptySpans stand in caches for missing spans: they have no objects.
+var emptySpans [numSpanClasses]Span
+
+// BootCache serves allocations before there is a P; the first P takes it over.
+var BootCache *Cache
+
+// NewCache returns an empty cache.
+func NewCache() *Cache {
+	c := (*Cache)(page.Persistent(unsafe.Sizeof(Cache{}), 64))
+	for i := range c.spans {
+		c.spans[i] = &emptySpans[i]
+	}
+	c.nextSample = firstSample()
+	return c
+}
+
+// cacheOf returns the cache to allocate from.
+//
+//go:nosplit
+func cacheOf(mp *task.M) *Cache {
+	if mp.P != nil {
+		if c := (*Cache)(mp.P.MCache); c != nil {
+			return c
+		}
+	}
+	if BootCache == nil || HavePs {
+		kernel.Throw("malloc without a P")
+	}
+	return BootCache
+}
+
+// HavePs says that there are Ps, and all allocations need one.
+var HavePs bool
+
+// refill puts a span with free objects in place of the full one. On the system stack only: it takes
+// locks. The class stands in the M's Arg[0]; Ret[0] is 0 when there is no memory.
+func refill() {
+	mp := task.Getg().M
+	class := SpanClass(mp.Arg[0])
+	c := cacheOf(mp)
+	old := c.spans[class]
+	if old != &emptySpans[class] {
+		c.release(old)
+		c.spans[class] = &emptySpans[class]
+	}
+	s := centrals[class].get(class)
+	if s == nil {
+		mp.Ret[0] = 0
+		return
+	}
+	s.cached = s.Allocated
+	c.spans[class] = s
+	// All free objects of the span count as live from now on: counting each allocation would be slow.
+	addLive((s.NElems - s.Allocated) * s.ElemSize)
+	mp.Ret[0] = 1
+}
+
+// release counts what was allocated from s and gives it back.
+func (c *Cache) release(s *Span) {
+	c.allocs[s.Class>>1] += uint64(s.Allocated - s.cached)
+	if left := (s.NElems - s.Allocated) * s.ElemSize; left != 0 {
+		subLive(left)
+	}
+	s.cached = s.Allocated
+	centrals[s.Class].put(s)
+}
+
+// Flush empties the cache. The world is stopped, or c is the running P's and
+// this is the system stack.
+func (c *Cache) Flush() {
+	for i := range c.spans {
+		if s := c.spans[i]; s != &emptySpans[i] {
+			c.release(s)
+			c.spans[i] = &emptySpans[i]
+		}
+	}
+	c.tiny, c.tinyOffset = 0, 0
+}
+
+// Retire flushes the cache of a P that goes away, and adds its counters to
+// those of to.
+func (c *Cache) Retire(to *Cache) {
+	c.Flush()
+	for i := range c.allocs {
+		to.allocs[i] += c.allocs[i]
+		c.allocs[i] = 0
+	}
+	to.tinyAllocs += c.tinyAllocs
+	to.largeBytes += c.largeBytes
+	c.tinyAllocs, c.largeBytes = 0, 0
+}
+
+// count adds the cache's allocations to the counters.
+func (c *Cache) count(by *[NumClasses]uint64) {
+	for i := range c.allocs {
+		by[i] += c.allocs[i]
+	}
+	for i := range c.spans {
+		if s := c.spans[i]; s != &emptySpans[i] {
+			by[i/2] += uint64(s.Allocated - s.cached)
+		}
+	}
+}

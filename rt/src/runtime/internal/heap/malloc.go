@@ -1,0 +1,234 @@
+//go:build strata
+
+package heap
+
+import (
+	"internal/abi"
+	"internal/runtime/atomic"
+	"runtime/internal/kernel"
+	"runtime/internal/task"
+	"unsafe"
+)
+
+// ZeroBase is the address of all objects of size 0.
+//
+//go:linkname ZeroBase runtime.zerobase
+var ZeroBase uintptr
+
+const (
+	tinySize  = 16
+	tinyClass = SpanClass(2<<1 | 1)
+	maxAlloc  = 1 << 47
+)
+
+// Hooks of the layers above; nil until they are set.
+var (
+	// Collect starts a collection if one is due. It is called after an allocation, on the goroutine, which may be
+	// preempted.
+	Collect func()
+
+	// Sampled records the allocation of an object in the memory profile.
+	Sampled func(p unsafe.Pointer, size uintptr)
+
+	// OutOfMemory reports that the system has no more memory; it does not return.
+	OutOfMemory func()
+)
+
+// Live is an estimate of the bytes in objects that are reachable or were
+// allocated since the last collection; when it reaches Trigger the next one is due.
+var (
+	Live    uint64
+	Trigger uint64 = 4 << 20
+)
+
+// AllocateMarked is true while a collection is marking: new objects are born
+// marked.
+var AllocateMarked bool
+
+// CollectAlways is the stress mode that collects at every allocation.
+var CollectAlways bool
+
+func addLive(n uintptr) { atomic.Xadd64(&Live, int64(n)) }
+func subLive(n uintptr) { atomic.Xadd64(&Live, -int64(n)) }
+
+// Malloc returns an object of size bytes. typ tells where its pointers are: it
+// is the type of the object or, if size is larger, of the elements of an
+// array; nil means that there are none. Without needzero, pointer-free objects are not cleared.
+//
+//go:linkname Malloc runtime.mallocgc
+func Malloc(size uintptr, typ *abi.Type, needzero bool) unsafe.Pointer {
+	if size == 0 {
+		return unsafe.Pointer(&ZeroBase)
+	}
+	mp := task.Acquirem()
+	if mp.Mallocing != 0 {
+		kernel.Throw("malloc deadlock")
+	}
+	mp.Mallocing = 1
+	c := cacheOf(mp)
+	var p unsafe.Pointer
+	scan := typ != nil && typ.PtrBytes != 0
+	refilled := false
+	switch {
+	case size > MaxSmall:
+		p = mallocLarge(mp, size, typ, needzero)
+		refilled = true
+	case scan:
+		p, refilled = c.mallocScan(mp, size, typ)
+	case size < tinySize:
+		p, refilled = c.mallocTiny(mp, size, needzero)
+	default:
+		p, refilled = c.mallocNoScan(mp, size, needzero)
+	}
+	task.PublicationBarrier()
+	if AllocateMarked {
+		markNew(uintptr(p))
+	}
+	c.nextSample -= int64(size)
+	sample := c.nextSample < 0 && Sampled != nil
+	mp.Mallocing = 0
+	task.Releasem(mp)
+	if sample {
+		Sampled(p, size)
+	}
+	if (refilled && atomic.Load64(&Live) >= Trigger || CollectAlways) && Collect != nil {
+		Collect()
+	}
+	return p
+}
+
+// alloc takes an object of the class, without clearing it.
+func (c *Cache) alloc(mp *task.M, class SpanClass) (p uintptr, s *Span, i uintptr, refilled bool) {
+	s = c.spans[class]
+	i = s.nextFree()
+	if i >= s.NElems {
+		refilled = true
+		arg, ret := mp.Arg[0], mp.Ret[0]
+		mp.Arg[0] = uintptr(class)
+		task.Systemstack(refill)
+		if mp.Ret[0] == 0 {
+			outOfMemory()
+		}
+		mp.Arg[0], mp.Ret[0] = arg, ret
+		s = c.spans[class]
+		i = s.nextFree()
+	}
+	s.take(i)
+	return s.Base + i*s.ElemSize, s, i, refilled
+}
+
+func (c *Cache) mallocNoScan(mp *task.M, size uintptr, needzero bool) (unsafe.Pointer, bool) {
+	p, s, _, refilled := c.alloc(mp, SpanClass(classOf(size)<<1|1))
+	if needzero && s.NeedZero {
+		task.MemclrNoHeapPointers(unsafe.Pointer(p), s.ElemSize)
+	}
+	return unsafe.Pointer(p), refilled
+}
+
+func (c *Cache) mallocScan(mp *task.M, size uintptr, typ *abi.Type) (unsafe.Pointer, bool) {
+	p, s, i, refilled := c.alloc(mp, SpanClass(classOf(size)<<1))
+	if s.NeedZero {
+		task.MemclrNoHeapPointers(unsafe.Pointer(p), s.ElemSize)
+	}
+	if s.ElemSize <= maxBitmapSize {
+		s.setBitmap(p, size, typ)
+	} else {
+		s.setType(i, typ)
+	}
+	return unsafe.Pointer(p), refilled
+}
+
+// mallocTiny puts pointer-free objects of less than 16 bytes together in blocks
+// of 16, aligned for their size.
+func (c *Cache) mallocTiny(mp *task.M, size uintptr, needzero bool) (unsafe.Pointer, bool) {
+	off := c.tinyOffset
+	switch {
+	case size&7 == 0:
+		off = (off + 7) &^ 7
+	case size&3 == 0:
+		off = (off + 3) &^ 3
+	case size&1 == 0:
+		off = (off + 1) &^ 1
+	}
+	if off+size <= tinySize && c.tiny != 0 {
+		c.tinyAllocs++ // the first object is counted with the block
+		c.tinyOffset = off + size
+		return unsafe.Pointer(c.tiny + off), false
+	}
+	p, _, _, refilled := c.alloc(mp, tinyClass)
+	*(*[2]uint64)(unsafe.Pointer(p)) = [2]uint64{}
+	// Keep the block with more room left.
+	if size < c.tinyOffset || c.tiny == 0 {
+		c.tiny, c.tinyOffset = p, size
+	}
+	return unsafe.Pointer(p), refilled
+}
+
+func mallocLarge(mp *task.M, size uintptr, typ *abi.Type, needzero bool) unsafe.Pointer {
+	scan := typ != nil && typ.PtrBytes != 0
+	arg0, arg1, ret := mp.Arg[0], mp.Arg[1], mp.Ret[0]
+	mp.Arg[0], mp.Arg[1] = size, 1
+	if scan {
+		mp.Arg[1] = 0
+	}
+	task.Systemstack(allocLarge)
+	s := (*Span)(unsafe.Pointer(mp.Ret[0]))
+	if s == nil {
+		outOfMemory()
+	}
+	mp.Arg[0], mp.Arg[1], mp.Ret[0] = arg0, arg1, ret
+	p := unsafe.Pointer(s.Base)
+	if s.NeedZero && (needzero || scan) {
+		task.MemclrNoHeapPointers(p, s.ElemSize)
+	}
+	if scan {
+		s.setType(0, typ)
+	}
+	return p
+}
+
+// allocLarge makes a span for an object of Arg[0] bytes; Arg[1] is 1 if it has
+// no pointers. It returns the span in Ret[0].
+func allocLarge() {
+	mp := task.Getg().M
+	size, class := mp.Arg[0], SpanClass(mp.Arg[1])
+	mp.Ret[0] = 0
+	npages := (size + pageSize - 1) >> pageShift
+	if size > maxAlloc {
+		return
+	}
+	s := allocSpan(npages, class)
+	if s == nil {
+		return
+	}
+	s.nextFree()
+	s.take(0)
+	c := cacheOf(mp)
+	c.allocs[0]++
+	c.largeBytes += uint64(s.ElemSize)
+	addLive(s.ElemSize)
+	centrals[class].put(s)
+	mp.Ret[0] = uintptr(unsafe.Pointer(s))
+}
+
+// markNew marks an object that was allocated while a collection marks.
+func markNew(p uintptr) {
+	s := SpanOf(p)
+	if s == nil {
+		return
+	}
+	i := s.Index(p)
+	atomic.Or64(s.MarkWord(i), 1<<(i%64))
+}
+
+func outOfMemory() {
+	if OutOfMemory != nil {
+		OutOfMemory()
+	}
+	kernel.Throw("out of memory")
+}
+
+// New returns a zeroed object of type t.
+//
+//go:linkname New runtime.newobject
+func New(t *abi.Type) unsafe.Pointer { return Malloc(t.Size_, t, true) }

@@ -1,0 +1,154 @@
+//go:build strata
+
+package heap
+
+import (
+	"internal/runtime/atomic"
+	"math/bits"
+	"runtime/internal/kernel"
+	"runtime/internal/task"
+	"unsafe"
+)
+
+// Sweeping. A collection leaves the marks of all spans set and adds 2 to
+// SweepGen: the lists of swept spans become those of unswept ones. Whoever
+// takes a span out of an unswept list owns it and sweeps it: the marks become
+// the new alloc bits. A span whose SweepGen lags behind is not swept yet; if it
+// is in no list, somebody is sweeping it. Caches hold only swept spans: a
+// collection flushes them. All sweeping must be done before the next mark phase.
+
+// SweepGen is the generation of swept spans.
+var SweepGen uint32 = 2
+
+// Poison makes sweeping overwrite dead objects.
+var Poison bool
+
+const poisonWord = 0xdeaddeaddeaddead
+
+var (
+	sweepClass uint32 // classes below have no unswept spans
+	frees      [NumClasses]uint64
+	largeFreed uint64
+)
+
+// StartSweep begins a sweep phase. The world is stopped, caches are flushed,
+// and the last sweep phase is over.
+func StartSweep() {
+	SweepGen += 2
+	atomic.Store(&sweepClass, 0)
+}
+
+// SweepDone reports whether no unswept span is left in a list; some may still
+// be being swept.
+func SweepDone() bool { return atomic.Load(&sweepClass) >= numSpanClasses }
+
+// SweepOne sweeps one span and returns the number of its pages, or 0 when
+// there is none left. On the system stack only.
+func SweepOne() uintptr {
+	for {
+		class := atomic.Load(&sweepClass)
+		if class >= numSpanClasses {
+			return 0
+		}
+		c := &centrals[class]
+		unswept := 1 - sweptList()
+		task.Lock(&c.lock)
+		s := c.partial[unswept].pop()
+		if s == nil {
+			s = c.full[unswept].pop()
+		}
+		task.Unlock(&c.lock)
+		if s == nil {
+			atomic.Cas(&sweepClass, class, class+1)
+			continue
+		}
+		n := s.NPages
+		atomic.Xadd(&sweepers, 1)
+		if s.sweep(false) {
+			c.put(s)
+		}
+		atomic.Xadd(&sweepers, -1)
+		return n
+	}
+}
+
+var sweepers uint32 // spans being swept by SweepOne
+
+// SweepAll sweeps what is left and waits for others that sweep. On the system
+// stack only.
+func SweepAll() {
+	for SweepOne() != 0 {
+	}
+	for atomic.Load(&sweepers) != 0 {
+		kernel.SchedYield()
+	}
+}
+
+// ensureSwept sweeps s if nobody else has. On the system stack only.
+func ensureSwept(s *Span) {
+	for atomic.Load(&s.SweepGen) != SweepGen {
+		c := &centrals[s.Class]
+		task.Lock(&c.lock)
+		l := s.list
+		if l == nil || atomic.Load(&s.SweepGen) == SweepGen {
+			task.Unlock(&c.lock)
+			kernel.SchedYield() // somebody is at it
+			continue
+		}
+		l.remove(s)
+		task.Unlock(&c.lock)
+		if s.sweep(true) {
+			c.put(s)
+		}
+	}
+}
+
+// sweep frees the objects of s that are not marked. If none is left, it gives
+// the span back, unless keep, and returns false.
+func (s *Span) sweep(keep bool) bool {
+	if s.specials != nil {
+		s.sweepSpecials()
+	}
+	live := uintptr(0)
+	for i := uintptr(0); i < s.NElems; i += 64 {
+		live += uintptr(bits.OnesCount64(*word(s.mark, i)))
+	}
+	freed := s.Allocated - live
+	if freed > s.Allocated {
+		kernel.Throw("sweep: more objects are marked than were allocated")
+	}
+	if freed != 0 {
+		s.NeedZero = true
+		if Poison {
+			s.poison()
+		}
+		atomic.Xadd64(&frees[s.Class>>1], int64(freed))
+		if s.magic == 0 {
+			atomic.Xadd64(&largeFreed, int64(s.ElemSize))
+		}
+	}
+	if live == 0 && (!keep || s.magic == 0) {
+		freeSpan(s)
+		return false
+	}
+	s.Allocated = live
+	s.alloc, s.mark = s.mark, s.alloc
+	task.MemclrNoHeapPointers(unsafe.Pointer(s.mark), (s.NElems+63)/64*8)
+	s.freeIndex = 0
+	s.freeCache = ^*word(s.alloc, 0)
+	atomic.Store(&s.SweepGen, SweepGen)
+	return true
+}
+
+// poison overwrites what this sweep frees.
+func (s *Span) poison() {
+	for i := uintptr(0); i < s.NElems; i++ {
+		if s.IsFree(i) || s.Marked(i) {
+			continue
+		}
+		p := s.Object(i)
+		for off := uintptr(0); off < s.ElemSize; off += 8 {
+			*(*uint64)(unsafe.Pointer(p + off)) = poisonWord
+		}
+	}
+}
