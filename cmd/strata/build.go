@@ -31,6 +31,9 @@ func runBuild(c *command, args []string) int {
 		return 2
 	}
 	prog, err := loadPackages(b.config(), &b, fs.Args())
+	if err == nil && len(prog.Errors) == 0 {
+		err = checkOutput(prog, &b, fs.Args())
+	}
 	if err == nil {
 		err = prog.Err()
 	}
@@ -65,15 +68,10 @@ func buildAll(prog *load.Program, b *buildFlags, patterns []string) error {
 			}
 		}
 		return nil
-	case b.out != "" && len(prog.Roots) > 1:
-		return fmt.Errorf("strata: cannot write multiple packages to non-directory %s", b.out)
 	case len(prog.Roots) == 1 && len(mains) == 1:
 		out := b.out
 		if out == "" {
 			out = outputName(mains[0], patterns)
-			if st, err := os.Stat(out); err == nil && st.IsDir() {
-				return fmt.Errorf("strata: build output %q already exists and is a directory", out)
-			}
 		}
 		return compileError(mains[0], compileTo(prog, mains[0], out, b))
 	case b.out != "":
@@ -82,6 +80,26 @@ func buildAll(prog *load.Program, b *buildFlags, patterns []string) error {
 	for _, m := range mains {
 		if err := compileTo(prog, m, os.DevNull, b); err != nil {
 			return compileError(m, err)
+		}
+	}
+	return nil
+}
+
+// checkOutput finds out before compiling whether there is a place for the output.
+func checkOutput(prog *load.Program, b *buildFlags, patterns []string) error {
+	if _, isDir := outputDir(b.out); isDir || b.out == os.DevNull {
+		return nil
+	}
+	if b.out != "" {
+		if len(prog.Roots) > 1 {
+			return fmt.Errorf("strata: cannot write multiple packages to non-directory %s", b.out)
+		}
+		return nil
+	}
+	if mains := prog.Mains(); len(prog.Roots) == 1 && len(mains) == 1 {
+		out := outputName(mains[0], patterns)
+		if st, err := os.Stat(out); err == nil && st.IsDir() {
+			return fmt.Errorf("strata: build output %q already exists and is a directory", out)
 		}
 	}
 	return nil

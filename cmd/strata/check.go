@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"strata/internal/load"
 )
@@ -39,7 +40,15 @@ func loadPackages(cfg load.Config, b *buildFlags, patterns []string) (*load.Prog
 	bar := newProgress("checking")
 	defer bar.done()
 	cfg.Progress = bar.step
-	prog, err := load.Load(cfg, patterns...)
+	session, err := load.NewSession(cfg)
+	if err != nil {
+		return nil, err
+	}
+	find := session.Load
+	if b.files && len(patterns) > 0 && strings.HasSuffix(patterns[0], ".go") {
+		find = session.LoadFiles
+	}
+	prog, err := find(patterns...)
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ type buildFlags struct {
 	ldflags  linkerFlags
 	list     []string // flags handed to `go list`
 	designs  design.Set
+	files    bool // names that end in .go are files, even if they do not exist
 }
 
 // register declares the flags in fs.
@@ -124,7 +125,11 @@ func parseFlags(c *command, fs *flag.FlagSet, args []string) error {
 }
 
 func complain(c *command, err error) {
-	fmt.Fprintf(os.Stderr, "%v\nusage: strata %s %s\nRun 'strata help %s' for details.\n", err, c.name, c.args, c.name)
+	also := ""
+	if c.name == "test" {
+		also = " and 'strata help testflag'"
+	}
+	fmt.Fprintf(os.Stderr, "%v\nusage: strata %s %s\nRun 'strata help %s'%s for details.\n", err, c.name, c.args, c.name, also)
 }
 
 // changeDir does what -C says, which must stand first because everything else is relative to it.

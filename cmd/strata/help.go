@@ -22,6 +22,7 @@ var topics = []struct {
 	print       func(w io.Writer)
 }{
 	{"buildflags", "flags that build, run, test and check share", printBuildFlags},
+	{"testflag", "flags of test and of test binaries", printTestFlags},
 	{"designs", "the designs that can be selected, and what they are", printDesigns},
 }
 
@@ -75,6 +76,25 @@ func printBuildFlags(w io.Writer) {
 	                  as in the go command
 
 One flag per design selects it; see "strata help designs".
+`)
+}
+
+func printTestFlags(w io.Writer) {
+	fmt.Fprint(w, `Test takes the build flags, and:
+
+	-c                compile the test binary, do not run it
+	-o file           name of the test binary, or a directory for it
+	-json             print events as go test -json does (go doc test2json)
+	-v                print all tests as they run
+	-timeout d        end a test binary after d (10m; 0 is never)
+	-exec xprog       run the test binary with xprog
+	-args             all that follows is passed to the test binary
+
+These are passed to the test binary; -test.NAME means the same as -NAME:
+
+	-artifacts -bench -benchmem -benchtime -blockprofile -blockprofilerate -count -cpu -cpuprofile -failfast
+	-fullpath -fuzz -fuzzminimizetime -fuzztime -list -memprofile -memprofilerate -mutexprofile
+	-mutexprofilefraction -outputdir -parallel -run -short -shuffle -skip -trace
 `)
 }
 

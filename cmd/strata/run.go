@@ -21,7 +21,7 @@ When the program fails, run prints its exit status and exits with 1. Signals are
 }
 
 func runRun(c *command, args []string) int {
-	var b buildFlags
+	b := buildFlags{files: true}
 	fs := newFlags(c)
 	b.register(fs)
 	xprog := fs.String("exec", "", "")

@@ -34,6 +34,7 @@ func (s *Session) checkPackage(p *Package) {
 	defer close(p.done)
 	for _, d := range p.Imports {
 		<-d.done
+		p.DepErrors = p.DepErrors || d.DepErrors || len(d.Errors) > 0
 	}
 	s.slots <- struct{}{}
 	defer func() { <-s.slots }()

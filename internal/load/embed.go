@@ -119,7 +119,7 @@ func (s *Session) embedVar(p *Package, vs *ast.ValueSpec, imported bool, seen ma
 	for _, pat := range patterns {
 		list, err := s.embedGlob(p.Dir, pat.text)
 		if err != nil {
-			fail(pat.pos, "pattern %s: %v", pat.text, err)
+			p.patternErrs = append(p.patternErrs, &Error{Pos: pat.pos, Msg: fmt.Sprintf("pattern %s: %v", pat.text, err)})
 			continue
 		}
 		for _, n := range list {

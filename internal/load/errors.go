@@ -135,6 +135,12 @@ func sortErrors(fset *token.FileSet, list []*Error) []*Error {
 
 func isSyntax(e *Error) bool { return strings.HasPrefix(e.Msg, "syntax error: ") }
 
+// followsFrom says whether a syntax error, not the first, is likely only a consequence of an earlier one:
+// go/parser recovers less well than the compiler.
+func followsFrom(e *Error) bool {
+	return strings.Contains(e.Msg, "unexpected EOF") || strings.Contains(e.Msg, "non-declaration statement")
+}
+
 // compilerWords turns the few go/types messages that differ into the compiler's.
 func compilerWords(msg string) string {
 	if rest, ok := strings.CutPrefix(msg, "could not import "); ok {

@@ -3,6 +3,7 @@ package load
 import (
 	"container/heap"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -62,7 +63,7 @@ func (l *loader) load(roots []*meta) (*Program, error) {
 	var top []*Package
 	var implicit []*Package
 	if stack := l.cycle(roots); stack != nil {
-		l.addError("package " + strings.Join(stack, "\n\timports ") + ": import cycle not allowed")
+		l.addError(l.stackText(stack, nil) + ": import cycle not allowed")
 		prog.Errors = l.errs
 		return prog, nil
 	}
@@ -101,6 +102,13 @@ func (l *loader) load(roots []*meta) (*Program, error) {
 	}
 	prog.Errors = l.errs
 	l.check(prog.Packages)
+	for _, p := range prog.Packages {
+		for _, e := range p.patternErrs {
+			e.fset = s.fset
+			l.addError(strings.TrimPrefix(e.text(s.cfg.Dir), "./"))
+		}
+	}
+	prog.Errors = l.errs
 	return prog, nil
 }
 
@@ -217,16 +225,16 @@ func (l *loader) parseClosure(roots []*meta) {
 }
 
 // cycle looks for an import cycle and gives the stack that shows it.
-func (l *loader) cycle(roots []*meta) []string {
+func (l *loader) cycle(roots []*meta) []*meta {
 	const (
 		open = 1
 		done = 2
 	)
 	state := map[*meta]int{}
-	var stack []string
-	var visit func(m *meta) []string
-	visit = func(m *meta) []string {
-		stack = append(stack, m.importPath)
+	var stack []*meta
+	var visit func(m *meta) []*meta
+	visit = func(m *meta) []*meta {
+		stack = append(stack, m)
 		if state[m] == open {
 			return slices.Clone(stack)
 		}
@@ -253,6 +261,23 @@ func (l *loader) cycle(roots []*meta) []string {
 		}
 	}
 	return nil
+}
+
+// stackText shows a chain of imports, each with the file that has it; first are the files of the first package,
+// nil for all but its tests.
+func (l *loader) stackText(stack []*meta, first []*file) string {
+	var b strings.Builder
+	b.WriteString("package " + stack[0].importPath)
+	files := first
+	for i, m := range stack[1:] {
+		from := stack[i]
+		if files == nil {
+			files = from.files(l.s)
+		}
+		fmt.Fprintf(&b, "\n\timports %s from %s", m.importPath, filepath.Base(importer(l.s, from, files, m.importPath)))
+		files = nil
+	}
+	return b.String()
 }
 
 // deps gives the import paths, sorted, of the packages that files of m import and that exist.

@@ -73,14 +73,16 @@ type Package struct {
 	Embeds     map[*types.Var]Embed
 	EmbedFiles []string // all embedded files, absolute
 
-	Errors []error // parse, type and import errors of this package alone, in source order
+	Errors    []error // parse, type and import errors of this package alone, in source order
+	DepErrors bool    // a package it imports has errors: its own may only follow from them
 
 	// Pragmas are the //go: directives before a declaration (*ast.FuncDecl, *ast.TypeSpec, *ast.ValueSpec).
 	Pragmas map[ast.Node][]Directive
 
-	meta      *meta
-	allFiles  []*file
-	embedErrs []*Error
+	meta        *meta
+	allFiles    []*file
+	embedErrs   []*Error
+	patternErrs []*Error
 
 	implicit []*Package // of a command: what it links without importing it
 	start    sync.Once
@@ -155,7 +157,7 @@ func (p *Program) Err() error {
 		return list // nothing is compiled when packages are missing
 	}
 	for _, q := range p.Packages {
-		if len(q.Errors) > 0 {
+		if len(q.Errors) > 0 && !q.DepErrors {
 			list = append(list, p.packageErrors(q))
 		}
 	}

@@ -103,7 +103,9 @@ func (s *Session) parseSource(name string, src []byte) *file {
 	f.syntax = syntax
 	if list, ok := err.(scanner.ErrorList); ok {
 		for _, e := range list {
-			f.errs = append(f.errs, syntaxError(e, src))
+			if se := syntaxError(e, src); len(f.errs) == 0 || !followsFrom(se) {
+				f.errs = append(f.errs, se)
+			}
 		}
 	} else if err != nil {
 		f.errs = []*Error{{Msg: err.Error()}}

@@ -93,7 +93,7 @@ func (s *Session) Load(patterns ...string) (*Program, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
-	if slices.ContainsFunc(patterns, isGoFile) {
+	if slices.ContainsFunc(patterns, s.isNamedFile) {
 		return s.LoadFiles(patterns...)
 	}
 	l := s.newLoader()
@@ -243,6 +243,15 @@ func shortName(dir, name string) string {
 }
 
 func isGoFile(pattern string) bool { return strings.HasSuffix(pattern, ".go") }
+
+// isNamedFile says whether a pattern names a Go file that exists; a package may be called x.go as well.
+func (s *Session) isNamedFile(pattern string) bool {
+	if !isGoFile(pattern) {
+		return false
+	}
+	st, err := os.Stat(s.abs(pattern))
+	return err == nil && !st.IsDir()
+}
 
 // plainStd says whether a pattern is the import path of one standard package.
 func (s *Session) plainStd(pattern string) bool {

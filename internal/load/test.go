@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/doc"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -36,7 +35,7 @@ func (t *Test) closure() []*Package {
 func (t *Test) Errors(prog *Program) error {
 	var list ErrorList
 	for _, p := range t.closure() {
-		if len(p.Errors) > 0 {
+		if len(p.Errors) > 0 && !p.DepErrors {
 			list = append(list, prog.packageErrors(p))
 		}
 	}
@@ -87,9 +86,8 @@ func (l *loader) test(m *meta, p *Package) *Test {
 	v := &variants{l: l, forTest: m.importPath, under: p, reach: map[*meta]bool{}, made: map[*meta]*Package{}}
 	if len(tests) > 0 {
 		for _, path := range l.deps(m, tests) {
-			if d := l.meta(m, path); d == m || v.reaches(d, m) {
-				t.Setup = []error{&Error{Msg: fmt.Sprintf("package %s\n\timports %s from %s: import cycle not allowed in test",
-					m.importPath, path, filepath.Base(importer(s, m, tests, path)))}}
+			if chain := v.chain(l.meta(m, path), m); chain != nil {
+				t.Setup = []error{&Error{Msg: l.stackText(append([]*meta{m}, chain...), tests) + ": import cycle not allowed in test"}}
 				return t
 			}
 		}
@@ -127,6 +125,22 @@ func (v *variants) reaches(d, m *meta) bool {
 		}
 	}
 	return false
+}
+
+// chain gives the imports by which d reaches m, both included, or nil.
+func (v *variants) chain(d, m *meta) []*meta {
+	if d == m {
+		return []*meta{m}
+	}
+	if !v.reaches(d, m) {
+		return nil
+	}
+	for _, path := range v.l.deps(d, d.files(v.l.s)) {
+		if rest := v.chain(v.l.meta(d, path), m); rest != nil {
+			return append([]*meta{d}, rest...)
+		}
+	}
+	return nil
 }
 
 // internal is m with its internal test files.
