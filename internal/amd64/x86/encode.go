@@ -8,8 +8,10 @@ import (
 
 // encoder accumulates the code of one function.
 type encoder struct {
-	code   []byte
-	relocs []Reloc
+	code    []byte
+	relocs  []Reloc
+	byteAX  bool // a byte operation on AX has an immediate operand
+	shortAX bool // encode those as if it were spelled AL
 }
 
 // classify returns the properties of an operand that forms ask for.
@@ -79,7 +81,7 @@ func classifyImm(v int64) operand {
 
 // find returns the first form of in's Op that takes its operands, and whether
 // EVEX is needed. The last but one operand is a mask when masked is set.
-func find(in *Inst, branch bool) (f *form, evex, masked bool) {
+func (e *encoder) find(in *Inst) (f *form, evex, masked bool) {
 	if in.Op == invalidOp || in.Op >= numOps {
 		return nil, false, false
 	}
@@ -89,6 +91,9 @@ func find(in *Inst, branch bool) (f *form, evex, masked bool) {
 	for i := 0; i < n; i++ {
 		cls[i] = classify(&in.Args[i])
 		high |= cls[i] & isHigh
+		if e.shortAX && cls[i]&isAX != 0 {
+			cls[i] |= isAL
+		}
 	}
 	list := forms[opForms[in.Op]:opForms[in.Op+1]]
 next:
@@ -169,7 +174,7 @@ func vecLevel(c operand) int {
 
 // inst appends the code of one instruction that is not a branch.
 func (e *encoder) inst(in *Inst) error {
-	f, evex, masked := find(in, false)
+	f, evex, masked := e.find(in)
 	if f == nil {
 		return fmt.Errorf("no encoding for %v", in)
 	}
@@ -270,12 +275,11 @@ func (e *encoder) legacy(in *Inst, f *form, p *parts) error {
 		rex |= rexW
 	}
 	if f.flags&fBytes8 != 0 {
-		need, err := byteRegs(in, f)
-		if err != nil {
-			return err
-		}
-		if need {
+		if byteRegs(in, f) {
 			rex |= rexBase
+		}
+		if f.imm == imm8 && p.rm != nil && p.rm.Kind == Register && p.rm.Reg == AX {
+			e.byteAX = true
 		}
 		if rex != 0 && usesHigh8(in) {
 			return fmt.Errorf("%v: a high byte register cannot be combined with these operands", in)
@@ -313,14 +317,14 @@ func (e *encoder) segment(rm *Operand) {
 
 // byteRegs reports whether a byte operand is one of SP, BP, SI, DI, which mean
 // SPL..DIL only under a REX prefix.
-func byteRegs(in *Inst, f *form) (bool, error) {
+func byteRegs(in *Inst, f *form) bool {
 	for i := 0; i < int(f.n); i++ {
 		a := &in.Args[i]
 		if a.Kind == Register && (f.args[i] == cR8 || f.args[i] == cRM8) && a.Reg >= SP && a.Reg <= DI {
-			return true, nil
+			return true
 		}
 	}
-	return false, nil
+	return false
 }
 
 func usesHigh8(in *Inst) bool {

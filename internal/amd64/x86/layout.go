@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Branches start short and only ever grow, so the layout is the smallest one
-// that fits; alignment padding is recomputed on every round.
+// Branches to instructions and alignments are left out of the code at first; place
+// decides their sizes and merge puts them in.
 
 // site is a place whose size depends on the layout.
 type site struct {
@@ -20,81 +20,107 @@ type site struct {
 
 const maxPadLimit = 1 << 20
 
+// layout is a function body on its way to code.
+type layout struct {
+	encoder
+	prog  []Inst
+	raw   []int32 // offsets without the sites
+	pc    []int32 // offsets; one more than there are instructions
+	sites []site
+	align int32
+}
+
 // Assemble encodes a function body. Branch targets are indices into prog;
 // len(prog) means the end of the code.
 func Assemble(prog []Inst) (Result, error) {
-	e := encoder{code: make([]byte, 0, 5*len(prog)+16)}
-	pc := make([]int32, len(prog)+1)
-	var sites []site
-	var align int32
-	for i := range prog {
-		in := &prog[i]
-		pc[i] = int32(len(e.code))
-		switch {
-		case in.Op == PCALIGN || in.Op == PCALIGNMAX:
-			s, err := alignSite(in, int32(i))
-			if err != nil {
-				return Result{}, err
-			}
-			s.off = pc[i]
-			align = max(align, s.align)
-			sites = append(sites, s)
-		case in.NArgs > 0 && in.Args[in.NArgs-1].Kind == Branch:
-			s, err := e.branch(in, int32(i), len(prog))
-			if err != nil {
-				return Result{}, err
-			}
-			if s.form != nil {
-				sites = append(sites, s)
-			}
-		default:
-			if err := e.inst(in); err != nil {
+	l := layout{prog: prog, raw: make([]int32, len(prog)+1)}
+	l.code = make([]byte, 0, 5*len(prog)+16)
+	if err := l.encode(); err != nil {
+		return Result{}, err
+	}
+	if len(l.sites) == 0 {
+		return Result{l.code, l.raw[:len(prog)], l.relocs, 0}, nil
+	}
+	l.pc = make([]int32, len(prog)+1)
+	for l.place() {
+		if l.byteAX && !l.shortAX {
+			if err := l.again(); err != nil {
 				return Result{}, err
 			}
 		}
 	}
-	pc[len(prog)] = int32(len(e.code))
-	if len(sites) == 0 {
-		return Result{e.code, pc[:len(prog)], e.relocs, 0}, nil
-	}
-	place(prog, pc, sites)
-	code, err := e.merge(prog, pc, sites)
-	return Result{code, pc[:len(prog)], e.relocs, align}, err
+	code, err := l.merge()
+	return Result{code, l.pc[:len(prog)], l.relocs, l.align}, err
 }
 
-func alignSite(in *Inst, i int32) (site, error) {
-	s := site{inst: i, align: int32(in.Args[0].Imm), limit: maxPadLimit}
+// again encodes once more, with the short forms of byte operations on AX. That is
+// what gc does, by accident, to every function with a long forward branch.
+func (l *layout) again() error {
+	old := l.sites
+	l.code, l.relocs, l.sites, l.shortAX = l.code[:0], l.relocs[:0], nil, true
+	err := l.encode()
+	for i := range l.sites {
+		l.sites[i].size = old[i].size
+	}
+	return err
+}
+
+// encode emits everything but the sites.
+func (l *layout) encode() error {
+	for i := range l.prog {
+		in := &l.prog[i]
+		l.raw[i] = int32(len(l.code))
+		var err error
+		switch {
+		case in.Op == PCALIGN || in.Op == PCALIGNMAX:
+			err = l.padding(in, int32(i))
+		case in.NArgs > 0 && in.Args[in.NArgs-1].Kind == Branch:
+			err = l.branch(in, int32(i))
+		default:
+			err = l.inst(in)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	l.raw[len(l.prog)] = int32(len(l.code))
+	return nil
+}
+
+// padding adds the site of a PCALIGN.
+func (l *layout) padding(in *Inst, i int32) error {
+	s := site{inst: i, off: int32(len(l.code)), align: int32(in.Args[0].Imm), limit: maxPadLimit}
 	if in.NArgs > 1 {
 		s.limit = int32(in.Args[1].Imm)
 	}
 	if s.align <= 0 || s.align&(s.align-1) != 0 || s.align > 2048 {
-		return s, fmt.Errorf("%v: alignment is not a power of two up to 2048", in)
+		return fmt.Errorf("%v: alignment is not a power of two up to 2048", in)
 	}
-	return s, nil
+	l.align = max(l.align, s.align)
+	l.sites = append(l.sites, s)
+	return nil
 }
 
-// branch emits a branch to a symbol, or returns a site for one to an instruction.
-func (e *encoder) branch(in *Inst, i int32, n int) (site, error) {
+// branch emits a branch to a symbol, or adds the site of one to an instruction.
+func (l *layout) branch(in *Inst, i int32) error {
 	a := &in.Args[in.NArgs-1]
-	if in.Op >= numOps {
-		return site{}, fmt.Errorf("no such Op %d", in.Op)
+	if in.Op >= numOps || in.NArgs != 1 || forms[opForms[in.Op]].enc != encBranch {
+		return fmt.Errorf("no encoding for %v", in)
 	}
 	f := &forms[opForms[in.Op]]
-	if f.enc != encBranch || in.NArgs != 1 {
-		return site{}, fmt.Errorf("no encoding for %v", in)
-	}
 	if a.Mem.Sym == "" {
-		if a.Target < 0 || int(a.Target) > n {
-			return site{}, fmt.Errorf("%v: target out of range", in)
+		if a.Target < 0 || int(a.Target) > len(l.prog) {
+			return fmt.Errorf("%v: target out of range", in)
 		}
-		return site{inst: i, off: int32(len(e.code)), size: firstSize(f), form: f}, nil
+		l.sites = append(l.sites, site{inst: i, off: int32(len(l.code)), size: firstSize(f), form: f})
+		return nil
 	}
 	if f.imm == imm8 {
-		return site{}, fmt.Errorf("%v: cannot reach a symbol", in)
+		return fmt.Errorf("%v: cannot reach a symbol", in)
 	}
-	e.code = appendBranch(e.code, f, 0, true)
-	e.relocs = append(e.relocs, Reloc{Off: int32(len(e.code)) - 4, Size: 4, Kind: CallRel32, Sym: a.Mem.Sym, Add: a.Mem.Disp - 4})
-	return site{}, nil
+	l.code = appendBranch(l.code, f, 0, true)
+	l.relocs = append(l.relocs, Reloc{Off: int32(len(l.code)) - 4, Size: 4, Kind: CallRel32, Sym: a.Mem.Sym, Add: a.Mem.Disp - 4})
+	return nil
 }
 
 // firstSize is the size that a branch starts with.
@@ -136,78 +162,81 @@ func appendBranch(code []byte, f *form, rel int32, long bool) []byte {
 	return binary.LittleEndian.AppendUint32(code, uint32(rel))
 }
 
-// place finds the sizes of all sites and turns pc into final offsets.
-func place(prog []Inst, pc []int32, sites []site) {
-	raw := make([]int32, len(pc))
-	copy(raw, pc)
-	for {
-		spread(pc, raw, sites)
-		grown := false
-		for i := range sites {
-			s := &sites[i]
-			if s.form == nil || s.size != 2 || s.form.imm == imm8 {
-				continue
-			}
-			if d := pc[prog[s.inst].Args[0].Target] - pc[s.inst] - 2; d < -128 || d > 127 {
-				s.size = longSize(s.form)
-				grown = true
-			}
+// place computes all offsets from the sizes so far. Backward branches know their
+// distance and get the size that fits; forward ones that turn out to be too short
+// grow, and place reports that another round is needed. (With padding the outcome
+// depends on this order, which is gc's.)
+func (l *layout) place() bool {
+	l.spread()
+	grown := false
+	for i := range l.sites {
+		s := &l.sites[i]
+		if s.form == nil || s.size != 2 || s.form.imm == imm8 {
+			continue
 		}
-		if !grown {
-			return
+		if l.pc[l.prog[s.inst].Args[0].Target]-l.pc[s.inst]-2 > 127 {
+			s.size = longSize(s.form)
+			grown = true
 		}
 	}
+	return grown
 }
 
-// spread computes offsets from the current sizes.
-func spread(pc, raw []int32, sites []site) {
+// spread computes offsets from the sizes of forward branches.
+func (l *layout) spread() {
 	var shift int32
 	next := 0
-	for i := range sites {
-		s := &sites[i]
+	for i := range l.sites {
+		s := &l.sites[i]
 		for ; next <= int(s.inst); next++ {
-			pc[next] = raw[next] + shift
+			l.pc[next] = l.raw[next] + shift
 		}
+		here := l.pc[s.inst]
 		if s.form == nil {
-			s.size = -pc[s.inst] & (s.align - 1)
+			s.size = -here & (s.align - 1)
 			if s.size > s.limit {
 				s.size = 0
+			}
+		} else if target := l.prog[s.inst].Args[0].Target; target <= s.inst && s.form.opc != 0 && s.form.imm == immNone {
+			s.size = 2
+			if l.pc[target]-here-2 < -128 {
+				s.size = longSize(s.form)
 			}
 		}
 		shift += s.size
 	}
-	for ; next < len(pc); next++ {
-		pc[next] = raw[next] + shift
+	for ; next < len(l.pc); next++ {
+		l.pc[next] = l.raw[next] + shift
 	}
 }
 
 // merge interleaves the fixed code with the sites.
-func (e *encoder) merge(prog []Inst, pc []int32, sites []site) ([]byte, error) {
-	out := make([]byte, 0, pc[len(prog)])
+func (l *layout) merge() ([]byte, error) {
+	out := make([]byte, 0, l.pc[len(l.prog)])
 	from, r := int32(0), 0
-	for i := range sites {
-		s := &sites[i]
+	for i := range l.sites {
+		s := &l.sites[i]
 		shift := int32(len(out)) - from
-		for ; r < len(e.relocs) && e.relocs[r].Off < s.off; r++ {
-			e.relocs[r].Off += shift
+		for ; r < len(l.relocs) && l.relocs[r].Off < s.off; r++ {
+			l.relocs[r].Off += shift
 		}
-		out = append(out, e.code[from:s.off]...)
+		out = append(out, l.code[from:s.off]...)
 		from = s.off
 		if s.form == nil {
 			out = appendNops(out, int(s.size))
 			continue
 		}
-		rel := pc[prog[s.inst].Args[0].Target] - pc[s.inst] - s.size
+		rel := l.pc[l.prog[s.inst].Args[0].Target] - l.pc[s.inst] - s.size
 		if s.form.imm == imm8 && rel != int32(int8(rel)) {
-			return nil, fmt.Errorf("%v: target is too far away", &prog[s.inst])
+			return nil, fmt.Errorf("%v: target is too far away", &l.prog[s.inst])
 		}
 		out = appendBranch(out, s.form, rel, s.size > 3)
 	}
 	shift := int32(len(out)) - from
-	for ; r < len(e.relocs); r++ {
-		e.relocs[r].Off += shift
+	for ; r < len(l.relocs); r++ {
+		l.relocs[r].Off += shift
 	}
-	return append(out, e.code[from:]...), nil
+	return append(out, l.code[from:]...), nil
 }
 
 // nops are the recommended multi-byte no-ops.
