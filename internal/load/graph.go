@@ -63,7 +63,9 @@ func (l *loader) load(roots []*meta) (*Program, error) {
 	var top []*Package
 	var implicit []*Package
 	if stack := l.cycle(roots); stack != nil {
-		l.addError(l.stackText(stack, nil) + ": import cycle not allowed")
+		if len(l.errs) == 0 { // else the go command has said it
+			l.addError(l.stackText(stack, nil) + ": import cycle not allowed")
+		}
 		prog.Errors = l.errs
 		return prog, nil
 	}
