@@ -10,8 +10,6 @@ import (
 
 // MemProfileRate is the mean number of bytes between two profiled
 // allocations; 0 for none, 1 for all.
-//
-//go:linkname MemProfileRate runtime.MemProfileRate
 var MemProfileRate int = 512 << 10
 
 const never = 1 << 62

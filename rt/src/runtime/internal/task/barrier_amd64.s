@@ -6,8 +6,7 @@
 
 // Write barriers of compiled code: reserve one or two words in the P's buffer
 // and return their address in R11; all other registers are kept.
-#define BARRIER(NAME, BYTES) \
-TEXT NAME<ABIInternal>(SB), NOSPLIT|NOFRAME, $0; \
+#define RESERVE(BYTES) \
 	PUSHQ R12; \
 	PUSHQ R13; \
 again: \
@@ -25,8 +24,11 @@ flush: \
 	CALL wbFlush<>(SB); \
 	JMP  again
 
-BARRIER(runtime·gcWriteBarrier1, 8)
-BARRIER(runtime·gcWriteBarrier2, 16)
+TEXT runtime·gcWriteBarrier1<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
+	RESERVE(8)
+
+TEXT runtime·gcWriteBarrier2<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
+	RESERVE(16)
 
 // Saves every register around runtime.wbBufFlush.
 TEXT wbFlush<>(SB), NOSPLIT, $352-0

@@ -6,13 +6,14 @@
 // func reflectcall(typ *abi.Type, fn, stackArgs unsafe.Pointer, argSize, retOffset, frameSize uint32, regs *abi.RegArgs)
 //
 // It keeps its arguments in the spill area that the caller reserves, and goes
-// on in a function with a large enough frame, which finds them there. The stack
+// on in a function of the stack convention with a large enough frame, to which
+// that area is its arguments. The stack
 // package knows by the names of these functions that words 0, 1, 2 and 5 of
 // that area are pointers.
 #define DISPATCH(NAME, SIZE) \
 	CMPL R8, $SIZE; \
 	JHI  3(PC); \
-	LEAQ NAME<ABIInternal>(SB), R12; \
+	LEAQ NAME(SB), R12; \
 	JMP  R12
 
 TEXT runtime·reflectcall<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-48
@@ -40,7 +41,7 @@ TEXT runtime·reflectcall<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-48
 	INT $3
 
 #define CALLER(NAME, SIZE) \
-TEXT NAME<ABIInternal>(SB), WRAPPER, $SIZE-48; \
+TEXT NAME(SB), WRAPPER, $SIZE-48; \
 	NO_LOCAL_POINTERS; \
 	MOVQ stackArgs+16(FP), SI; \
 	MOVL argSize+24(FP), CX; \

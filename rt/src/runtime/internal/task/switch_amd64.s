@@ -140,7 +140,8 @@ TEXT ·SP<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 
 // Stack growth. The function that ran out of stack has no frame yet; it
 // continues after its call of morestack, in the same state, on a larger stack.
-TEXT runtime·morestack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
+TEXT more<>(SB), NOSPLIT|NOFRAME, $0
+	LOAD_TLS_G_R14             // assembly of the stack convention keeps no g
 	MOVQ G_m(R14), R12
 	MOVQ M_g0(R12), R13
 	CMPQ R14, R13
@@ -171,20 +172,21 @@ notsignal:
 	CALL runtime·newstack<ABIInternal>(SB)
 	INT $3
 
-// A function without closure context: DX is no pointer.
+// Compiled code calls the ABI0 names, assembly the others. Without closure
+// context DX is no pointer.
+TEXT runtime·morestack(SB), NOSPLIT|NOFRAME, $0
+	JMP more<>(SB)
+
+TEXT runtime·morestack_noctxt(SB), NOSPLIT|NOFRAME, $0
+	XORL DX, DX
+	JMP  more<>(SB)
+
+TEXT runtime·morestack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
+	JMP more<>(SB)
+
 TEXT runtime·morestack_noctxt<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
 	XORL DX, DX
-	JMP  runtime·morestack<ABIInternal>(SB)
-
-// Assembly functions of the stack convention call these names.
-TEXT runtime·morestack<ABI0>(SB), NOSPLIT|NOFRAME, $0
-	LOAD_TLS_G_R14
-	JMP runtime·morestack<ABIInternal>(SB)
-
-TEXT runtime·morestack_noctxt<ABI0>(SB), NOSPLIT|NOFRAME, $0
-	LOAD_TLS_G_R14
-	XORL DX, DX
-	JMP  runtime·morestack<ABIInternal>(SB)
+	JMP  more<>(SB)
 
 // The bottom of every goroutine's stack: its function returns to the second
 // instruction.
