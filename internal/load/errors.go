@@ -35,15 +35,28 @@ func (e *Error) position() token.Position {
 // text prints the error with file names relative to dir as the go command shows them ("./x.go:1:2: message").
 func (e *Error) text(dir string) string {
 	var b strings.Builder
-	at := place(e.position(), dir)
+	at := e.place(dir)
 	if at != "" {
 		at += ": "
 	}
 	b.WriteString(at + e.Msg)
 	for _, m := range e.More {
-		fmt.Fprintf(&b, "\n\t%s: %s", place(m.position(), dir), m.Msg)
+		fmt.Fprintf(&b, "\n\t%s: %s", m.place(dir), m.Msg)
 	}
 	return b.String()
+}
+
+// place prints where the error is. A relative name in a //line directive stays as it is written there.
+func (e *Error) place(dir string) string {
+	pos := e.position()
+	if e.Pos.IsValid() && e.fset != nil {
+		if file := e.fset.File(e.Pos).Name(); file != pos.Filename {
+			if rel, err := filepath.Rel(filepath.Dir(file), pos.Filename); err == nil && !strings.HasPrefix(rel, "..") {
+				pos.Filename, dir = rel, ""
+			}
+		}
+	}
+	return place(pos, dir)
 }
 
 func place(pos token.Position, dir string) string {
@@ -91,7 +104,7 @@ func (e *PackageErrors) Error() string {
 		}
 	}
 	if tooMany != nil {
-		b.WriteString("\n" + place(tooMany.position(), e.Dir) + ": too many errors")
+		b.WriteString("\n" + tooMany.place(e.Dir) + ": too many errors")
 	}
 	return b.String()
 }

@@ -186,7 +186,7 @@ func TestErrors(t *testing.T) {
 		{"import", "package main\nimport \"no/such\"\nfunc main() {}\n",
 			"prog.go:2:8: package no/such is not in std (" + s.Goroot() + "/src/no/such)"},
 		{"line", "package main\n//line x.go:100\nfunc main() { y() }\n",
-			"# command-line-arguments\n./x.go:100: undefined: y"},
+			"# command-line-arguments\nx.go:100: undefined: y"},
 		{"embed type", "package main\nimport _ \"embed\"\n//go:embed load.go\nvar x int\nfunc main() {}\n",
 			"# command-line-arguments\n./prog.go:3:1: go:embed cannot apply to var of type int"},
 	} {
