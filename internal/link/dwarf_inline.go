@@ -1,0 +1,146 @@
+package link
+
+import (
+	"encoding/binary"
+
+	"strata/internal/object"
+)
+
+// Inlined calls. The line table says for each instruction which inlined call
+// it belongs to; a call covers its own instructions and those of calls inside
+// it. The tree is printed depth first, siblings in order of their index.
+
+// calls are the parts of one inlined call.
+type calls struct {
+	kids   []int32
+	ranges [][2]int32
+}
+
+func (u *unit) inlined(n *node, f *object.FuncInfo) {
+	if len(f.Inlines) == 0 {
+		return
+	}
+	tree := make([]calls, len(f.Inlines))
+	var roots []int32
+	for i, c := range f.Inlines {
+		if p := c.Parent; p >= 0 && int(p) < len(tree) && int(p) != i {
+			tree[p].kids = append(tree[p].kids, int32(i))
+		} else {
+			roots = append(roots, int32(i))
+		}
+	}
+	for i, r := range f.Lines {
+		end := textSize(n.sym)
+		if i+1 < len(f.Lines) {
+			end = f.Lines[i+1].PC
+		}
+		if r.PC >= end {
+			continue
+		}
+		for c, depth := r.Inl, 0; c >= 0 && int(c) < len(tree) && depth <= len(tree); c, depth = f.Inlines[c].Parent, depth+1 {
+			t := &tree[c]
+			if k := len(t.ranges); k > 0 && t.ranges[k-1][1] == r.PC {
+				t.ranges[k-1][1] = end
+			} else {
+				t.ranges = append(t.ranges, [2]int32{r.PC, end})
+			}
+		}
+	}
+	for _, i := range roots {
+		u.inlinedCall(n, f, tree, i)
+	}
+}
+
+func (u *unit) inlinedCall(n *node, f *object.FuncInfo, tree []calls, i int32) {
+	c, t := f.Inlines[i], tree[i]
+	if len(t.ranges) == 0 {
+		return // optimised away, with all inside it
+	}
+	kids := false
+	for _, k := range t.kids {
+		kids = kids || len(tree[k].ranges) > 0
+	}
+	code := uint64(abInlined)
+	if len(t.ranges) > 1 {
+		code = abInlinedRanges
+	}
+	if !kids {
+		code++ // the variant without children
+	}
+	u.uleb(code)
+	u.u32(u.abstractFor[c.Func])
+	u.uleb(u.file(c.File))
+	u.uleb(uint64(max(c.Line, 0)))
+	if len(t.ranges) == 1 {
+		u.addr(n.addr + uint64(t.ranges[0][0]))
+		u.uleb(uint64(t.ranges[0][1] - t.ranges[0][0]))
+	} else {
+		u.rangesAt = append(u.rangesAt, len(u.info))
+		u.u32(uint32(len(u.ranges)))
+		for _, r := range t.ranges {
+			u.rangeOf(n.addr+uint64(r[0]), n.addr+uint64(r[1]))
+		}
+		u.rangeEnd()
+	}
+	if kids {
+		for _, k := range t.kids {
+			u.inlinedCall(n, f, tree, k)
+		}
+		u.bytes(0)
+	}
+}
+
+// frameSection describes how the stack pointer moves: the canonical frame
+// address is SP + 8 + what the function has pushed, the return address lies
+// below it.
+func (l *linker) frameSection() []byte {
+	const (
+		regRBP, regRSP, regRA = 6, 7, 16
+		defCFA, defCFAOffset  = 0x0c, 0x0e
+		offsetOp              = 0x80
+	)
+	b := []byte{0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 4, 0, 8, 0, 1, 0x78, regRA, // CIE: version 4, alignments 1 and -8
+		defCFA, regRSP, 8, offsetOp | regRA, 1}
+	pad := func(start int) {
+		for (len(b)-start)%8 != 4 {
+			b = append(b, 0)
+		}
+		binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start-4))
+	}
+	pad(0)
+	for _, n := range l.funcs {
+		start := len(b)
+		b = append(b, 0, 0, 0, 0, 0, 0, 0, 0)
+		b = binary.LittleEndian.AppendUint64(b, n.addr)
+		b = binary.LittleEndian.AppendUint64(b, uint64(textSize(n.sym)))
+		if f := n.sym.Func; f != nil {
+			pc, cfa := int32(0), int32(0)
+			for _, r := range f.PCSP {
+				if r.Value == cfa {
+					continue
+				}
+				b = advance(b, r.PC-pc)
+				b = append(b, defCFAOffset)
+				b = binary.AppendUvarint(b, uint64(max(r.Value, 0)+returnAddress))
+				pc, cfa = r.PC, r.Value
+			}
+		}
+		pad(start)
+	}
+	return b
+}
+
+// advance moves the location of call frame instructions.
+func advance(b []byte, d int32) []byte {
+	switch {
+	case d <= 0:
+		return b
+	case d < 0x40:
+		return append(b, 0x40|byte(d))
+	case d < 0x100:
+		return append(b, 0x02, byte(d))
+	case d < 0x10000:
+		return binary.LittleEndian.AppendUint16(append(b, 0x03), uint16(d))
+	}
+	return binary.LittleEndian.AppendUint32(append(b, 0x04), uint32(d))
+}
