@@ -105,7 +105,8 @@ TEXT ·Systemstack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	XORL CX, CX
 	MOVQ CX, G_sp(R14)
 	MOVQ CX, G_bp(R14)
-	PUSHQ AX
+	SUBQ $8, SP
+	MOVQ AX, 0(SP)
 	RET
 
 direct:
@@ -140,7 +141,7 @@ TEXT ·SP<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 
 // Stack growth. The function that ran out of stack has no frame yet; it
 // continues after its call of morestack, in the same state, on a larger stack.
-TEXT more<>(SB), NOSPLIT|NOFRAME, $0
+TEXT ·more<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
 	LOAD_TLS_G_R14             // assembly of the stack convention keeps no g
 	MOVQ G_m(R14), R12
 	MOVQ M_g0(R12), R13
@@ -172,21 +173,14 @@ notsignal:
 	CALL runtime·newstack<ABIInternal>(SB)
 	INT $3
 
-// Compiled code calls the ABI0 names, assembly the others. Without closure
+// Compiled code calls these names, assembly those in morestack_amd64.s. Without closure
 // context DX is no pointer.
 TEXT runtime·morestack(SB), NOSPLIT|NOFRAME, $0
-	JMP more<>(SB)
+	JMP ·more<ABIInternal>(SB)
 
 TEXT runtime·morestack_noctxt(SB), NOSPLIT|NOFRAME, $0
 	XORL DX, DX
-	JMP  more<>(SB)
-
-TEXT runtime·morestack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
-	JMP more<>(SB)
-
-TEXT runtime·morestack_noctxt<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
-	XORL DX, DX
-	JMP  more<>(SB)
+	JMP  ·more<ABIInternal>(SB)
 
 // The bottom of every goroutine's stack: its function returns to the second
 // instruction.
