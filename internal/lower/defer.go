@@ -1,0 +1,248 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"strata/internal/ssa"
+	"strata/internal/symname"
+)
+
+// prologue gives a function with deferred calls a second way in: when a panic
+// is recovered, the runtime resumes it at the recover block.
+func (b *builder) prologue() {
+	if b.fi == nil || !b.fi.hasDefer {
+		return
+	}
+	entry, start := b.here(), b.newBlock()
+	b.f.Recover = b.newBlock()
+	b.saveResultAddrs()
+	entry.Kind = ssa.BlockDefer
+	entry.AddEdge(start)
+	entry.AddEdge(b.f.Recover)
+	b.next(start)
+}
+
+// saveResultAddrs keeps the addresses of results that may be on the heap in
+// slots: the recover block starts with nothing but the frame.
+func (b *builder) saveResultAddrs() {
+	for _, r := range b.results {
+		vi := b.fi.varInfo(r)
+		if vi == nil || !vi.taken && !vi.captured {
+			continue
+		}
+		slot := b.tempSlot("&"+r.Name(), tUnsafe)
+		b.opI(ssa.OpStore, ssa.Void, 0, b.slotAddr(slot), b.vars[r].addr)
+		if b.ext.resultSlots == nil {
+			b.ext.resultSlots = map[*types.Var]*ssa.Slot{}
+		}
+		b.ext.resultSlots[r] = slot
+	}
+}
+
+func (b *builder) slotAddr(s *ssa.Slot) *ssa.Value {
+	return b.opA(ssa.OpLocalAddr, ssa.Ptr, 0, s)
+}
+
+// epilogue makes the recover block: run what is still deferred, return the results.
+func (b *builder) epilogue() {
+	if b.f.Recover == nil {
+		return
+	}
+	b.next(b.f.Recover)
+	b.setPos(b.f.End)
+	b.rt("deferreturn")
+	vals := make([]val, len(b.results))
+	for i, r := range b.results {
+		x := b.vars[r]
+		addr := x.addr
+		if slot := b.ext.resultSlots[r]; slot != nil {
+			addr = b.opI(ssa.OpLoad, ssa.Ptr, 0, b.slotAddr(slot))
+		}
+		if addr == nil {
+			vals[i] = b.zero(x.t) // nothing could change it
+			continue
+		}
+		vals[i] = b.load(addr, x.t)
+	}
+	b.ret(vals)
+}
+
+// deferStmt lowers a defer statement. A statement that runs at most once per
+// call has its record in the frame; others have theirs on the heap.
+func (b *builder) deferStmt(s *ast.DeferStmt) {
+	fn := b.delayed(s.Call, symname.DeferWrapper, "deferred call")
+	b.setPos(s.Defer)
+	switch {
+	case b.ext.rng != nil:
+		frame := b.readVar(b.varOf(b.fi.real().ext.defers))
+		b.rt("deferprocat", fn, frame.s[0], frame.s[1])
+	case b.ext.loops > 0 || b.ext.labelled:
+		b.rt("deferproc", fn)
+	default:
+		record := b.p.runtimeType("runtime/internal/task", "Defer")
+		d := b.temp(record)
+		b.opI(ssa.OpStore, ssa.Void, b.p.fieldNamed(record, "Fn"), d, fn)
+		b.rt("deferprocStack", d)
+	}
+}
+
+// fieldNamed is the offset of a struct's field.
+func (p *Program) fieldNamed(t types.Type, name string) int64 {
+	st := under(t).(*types.Struct)
+	for i := range st.NumFields() {
+		if st.Field(i).Name() == name {
+			return p.fieldOff(st, i)
+		}
+	}
+	panic(&lowerError{token.NoPos, fmt.Sprintf("%s has no field %s", t, name)})
+}
+
+// goStmt lowers a go statement.
+func (b *builder) goStmt(s *ast.GoStmt) {
+	fn := b.delayed(s.Call, symname.GoWrapper, "go closure")
+	b.setPos(s.Go)
+	b.rt("newproc", fn)
+}
+
+// delayed evaluates the operands of a call now and makes a func() that makes the call.
+func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
+	if b.info.Types[e.Fun].IsBuiltin() {
+		return b.delayedBuiltin(e, kind, what)
+	}
+	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok && isPlain(under(b.typeOf(lit)).(*types.Signature)) {
+		return b.closure(lit).s[0]
+	}
+	b.hoist(e.Fun)
+	c := b.callee(e)
+	if c.fn != nil && b.isIntrinsic(&c) {
+		return b.delayedAST(e, kind, what, func(in *builder) { in.call(e) })
+	}
+	if isPlain(c.sig) && c.recv == nil && !c.iface {
+		if c.fn != nil {
+			return b.funcValue(c.sym).s[0]
+		}
+		return c.val.s[0]
+	}
+	var first []val // what is called: a receiver, an interface or a function value
+	switch {
+	case c.iface:
+		b.nilCheck(c.val.s[0])
+		first = []val{c.val}
+	case c.recv != nil:
+		first = []val{b.snapshot(b.receiver(*c.recv))}
+	case c.fn == nil:
+		first = []val{c.val}
+	}
+	vals := append(first, b.args(e, c.sig)...)
+	n := len(first)
+	c2 := c
+	c2.val, c2.recv = val{}, nil
+	static := c.recv
+	return b.bindCall(e, kind, what, vals, func(in *builder, vals []val) {
+		c := c2
+		switch {
+		case c.iface:
+			c.val = vals[0]
+			in.invoke(&c, vals[1:])
+		case static != nil:
+			in.callSym(c.sym, static.sig, c.fn, vals)
+		case n == 1:
+			in.callClosure(vals[0].as(c.sig), vals[1:])
+		default:
+			in.invoke(&c, vals)
+		}
+	})
+}
+
+// isPlain tells of functions without parameters and results.
+func isPlain(s *types.Signature) bool {
+	return s.Params().Len() == 0 && s.Results().Len() == 0
+}
+
+// delayedBuiltin delays a builtin function: its arguments are values of their own types.
+func (b *builder) delayedBuiltin(e *ast.CallExpr, kind, what string) *ssa.Value {
+	switch builtinName(e.Fun) {
+	case "panic":
+		v := b.exprTo(e.Args[0], tAny)
+		return b.bindCall(e, kind, what, []val{v}, func(in *builder, vals []val) {
+			in.rt("gopanic", vals[0].s[0], vals[0].s[1])
+		})
+	case "recover":
+		return b.bindCall(e, kind, what, nil, func(in *builder, _ []val) { in.rt("gorecover") })
+	}
+	return b.delayedAST(e, kind, what, func(in *builder) { in.call(e) })
+}
+
+// delayedAST delays a call whose lowering depends on its syntax: the arguments
+// are evaluated here, and stand ready as hoisted where the call is made.
+func (b *builder) delayedAST(e *ast.CallExpr, kind, what string, body func(in *builder)) *ssa.Value {
+	var exprs []ast.Expr
+	var vals []val
+	for _, a := range e.Args {
+		if tv := b.info.Types[a]; tv.Value != nil || tv.IsNil() || tv.IsType() {
+			continue
+		}
+		exprs = append(exprs, a)
+		vals = append(vals, b.snapshot(b.expr(a)))
+	}
+	return b.bindCall(e, kind, what, vals, func(in *builder, vals []val) {
+		in.hoisted = map[ast.Expr]val{}
+		for i, x := range exprs {
+			in.hoisted[x] = vals[i]
+		}
+		body(in)
+	})
+}
+
+// bindCall makes a closure over values; body, which is lowered on its own, does something with them.
+func (b *builder) bindCall(e *ast.CallExpr, kind, what string, vals []val, body func(in *builder, vals []val)) *ssa.Value {
+	if b.ext.wrappers == nil {
+		b.ext.wrappers = map[string]int{}
+	}
+	b.ext.wrappers[kind]++
+	n := b.ext.wrappers[kind]
+	fields := []*types.Var{types.NewField(token.NoPos, nil, "F", tUintptr, false)}
+	for i, v := range vals {
+		fields = append(fields, types.NewField(token.NoPos, nil, "X"+strconv.Itoa(i), v.t, false))
+	}
+	offs := b.p.Sizes.Offsetsof(fields)
+	ts := make([]types.Type, len(vals))
+	for i, v := range vals {
+		ts[i] = v.t
+	}
+	d := FuncDef{
+		Sym: symname.Closure(b.f.Name, kind, n), Display: symname.Closure(b.f.DisplayName, kind, n),
+		PkgPath: b.f.PkgPath, Sig: funcSig(nil), Conv: b.p.Conv,
+		Pragma: ssa.WrapperFunc | b.def.Pragma&(ssa.RuntimeFunc|ssa.NoWriteBarrier|ssa.NoWriteBarrierRec),
+		Pos:    e.Pos(), End: e.End(), pkg: b.pkg, sub: b.def.sub,
+	}
+	if len(vals) > 0 {
+		d.Pragma |= ssa.NeedCtxt
+	}
+	d.make = func(in *builder) {
+		in.params()
+		loaded := make([]val, len(ts))
+		if len(ts) > 0 {
+			ctx := in.op(ssa.OpClosurePtr, ssa.Ptr)
+			for i, t := range ts {
+				loaded[i] = in.loadOff(ctx, offs[i+1], t)
+			}
+		}
+		body(in, loaded)
+		in.ret(nil)
+	}
+	b.p.defineFuncX(d)
+	if len(vals) == 0 {
+		return b.funcValue(d.Sym).s[0]
+	}
+	c := b.alloc(what, types.NewStruct(fields, nil))
+	b.opI(ssa.OpStore, ssa.Void, 0, c, b.codeAddr(d.Sym))
+	for i, v := range vals {
+		b.storeOff(c, offs[i+1], v)
+	}
+	return c
+}
