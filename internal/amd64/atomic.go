@@ -129,6 +129,7 @@ func expandWBPtr(e *emitter, in *inst) {
 func lowerUnsafeMark(s *selector, v *ssa.Value) {
 	in := s.pseudo(expandUnsafeMark)
 	in.imm = v.AuxInt
+	in.isUnsafeMark = true
 }
 
 func expandUnsafeMark(e *emitter, in *inst) { e.setUnsafe(in.imm == 1) }

@@ -268,7 +268,7 @@ func (s *selector) jump(to int32) {
 func expandJump(e *emitter, in *inst) { e.jumpTo(int32(in.imm)) }
 
 type ifAux struct {
-	c      cond
+	c       cond
 	yes, no int32
 }
 

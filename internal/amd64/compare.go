@@ -318,6 +318,7 @@ func lowerBounds(s *selector, v *ssa.Value) {
 	if ssa.BoundsKind(v.AuxInt).Inclusive() {
 		c = ccLS
 	}
+	s.stubCall(24)
 	in := s.pseudo(expandBounds)
 	in.imm = v.AuxInt
 	if imm, ok := s.immediate(index); ok && imm >= 0 {
@@ -370,7 +371,14 @@ func expandBounds(e *emitter, in *inst) {
 	})
 }
 
+// stubCall notes a call behind the body with n bytes of arguments.
+func (s *selector) stubCall(n int64) {
+	s.mf.hasStubs = true
+	s.mf.needOut(n)
+}
+
 func lowerCheck(s *selector, v *ssa.Value) {
+	s.stubCall(0)
 	c := s.flags(v.Args[0])
 	in := s.pseudo(expandCheck)
 	in.aux = checkAux{c, v.Aux.(string)}

@@ -59,10 +59,11 @@ type inst struct {
 	nargs uint8
 	args  [3]arg
 
-	regs      []regalloc.Operand
-	clobbers  regalloc.RegSet
-	safepoint bool
-	move      bool // plain copy of a register, may be coalesced away
+	regs         []regalloc.Operand
+	clobbers     regalloc.RegSet
+	safepoint    bool
+	move         bool // plain copy of a register, may be coalesced away
+	isUnsafeMark bool // begins (imm 1) or ends a region without asynchronous preemption
 
 	expand func(e *emitter, in *inst)
 	aux    any // private to expand
@@ -94,6 +95,7 @@ type mfunc struct {
 	tables   []*jumpTable
 	usesCtxt bool
 	hasCalls bool // calls outside of stubs
+	hasStubs bool // calls in stubs: they never return
 }
 
 func (m *mfunc) newVReg(t ssa.Type) regalloc.VReg {
@@ -180,10 +182,10 @@ func (in *inst) set(args ...arg) *inst {
 	return in
 }
 
-func immArg(v int64) arg      { return arg{kind: argImm, imm: v} }
-func physArg(r x86.Reg) arg   { return arg{kind: argPhys, phys: r} }
-func blockArg(b int32) arg    { return arg{kind: argBlock, imm: int64(b)} }
-func memArg(m mem) arg        { return arg{kind: argMem, m: &m} }
+func immArg(v int64) arg           { return arg{kind: argImm, imm: v} }
+func physArg(r x86.Reg) arg        { return arg{kind: argPhys, phys: r} }
+func blockArg(b int32) arg         { return arg{kind: argBlock, imm: int64(b)} }
+func memArg(m mem) arg             { return arg{kind: argMem, m: &m} }
 func preg(r x86.Reg) regalloc.PReg { return regalloc.PReg(r) }
 
 // at is memory of a place without registers.

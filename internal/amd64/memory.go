@@ -138,33 +138,30 @@ func lowerZero(s *selector, v *ssa.Value) {
 	}
 }
 
-// chunks cuts n bytes into moves of 16, 8, 4, 2 and 1 bytes; the last ones may overlap those before.
+// chunks cuts n bytes into moves of 16, 8, 4, 2 and 1 bytes; the last one may
+// overlap the one before. Multiples of 8 are cut at multiples of 8, so that no
+// pointer is ever torn.
 func chunks(n int64, each func(off, size int64)) {
-	off := int64(0)
-	for n-off >= 16 {
-		each(off, 16)
-		off += 16
+	size := int64(16)
+	for size > n {
+		size /= 2
 	}
-	rest := n - off
-	switch {
-	case rest == 0:
-	case n >= 16 && rest > 8:
-		each(n-16, 16)
-	case n >= 8 && rest <= 8 && rest != 1 && rest != 2 && rest != 4:
-		if rest > 4 || rest == 3 {
-			each(n-8, 8)
+	off := int64(0)
+	for ; n-off >= size && n > 0; off += size {
+		each(off, size)
+	}
+	for rest := n - off; rest > 0; rest = n - off {
+		part := int64(1)
+		for part*2 <= rest {
+			part *= 2
 		}
-	case rest > 8:
-		each(off, 8)
-		each(n-8, 8)
-	case rest > 4 && rest < 8:
-		each(off, 4)
-		each(n-4, 4)
-	case rest == 3:
-		each(off, 2)
-		each(off+2, 1)
-	default:
-		each(off, rest)
+		if part != rest && size >= 4 {
+			// One overlapping move of the next power of two instead of several small ones.
+			each(n-2*part, 2*part)
+			return
+		}
+		each(off, part)
+		off += part
 	}
 }
 

@@ -120,6 +120,10 @@ type Func struct {
 	VRegs  []VRegInfo
 	// Allocatable registers per class, in order of preference.
 	Regs [NumClasses][]PReg
+	// Scratch is a register outside Regs that holds any value that is not Wide or is:
+	// edits may use it to break cycles. The target needs it to move memory to memory,
+	// so no such move may stand while it is occupied.
+	Scratch PReg
 }
 
 // Loc is a place: a physical register, or spill slot.

@@ -1,0 +1,155 @@
+// Package amd64 turns optimised SSA into machine code for amd64.
+//
+// Compile takes an ssa.Func and gives an object.Symbol: instruction selection
+// (select.go and the files of lowerings), register allocation by package
+// regalloc, frame layout, emission through package x86, and the tables that the
+// runtime reads. It owns every machine-specific decision; it keeps no state
+// between functions.
+//
+// Laws of the generated code:
+//
+//   - A value narrower than its register has junk above its width.
+//   - No register but R14, BP and SP survives a call.
+//   - X15 is scratch: any instruction that is expanded, and any move between two
+//     places in memory, may overwrite it.
+//   - The flags live only from an instruction to the next ones of the same group;
+//     moves of the allocator in between do not touch them.
+package amd64
+
+import (
+	"fmt"
+	"go/token"
+	"io"
+
+	"strata/internal/abi"
+	"strata/internal/amd64/x86"
+	"strata/internal/object"
+	"strata/internal/regalloc"
+	"strata/internal/ssa"
+)
+
+// Options say how to compile.
+type Options struct {
+	// Position resolves source positions. Nil gives no line tables.
+	Position func(token.Pos) (file string, line int32)
+	// Alloc is the register allocator; nil chooses by Optimise.
+	Alloc    regalloc.Allocator
+	Optimise bool
+	// Check proves every register allocation.
+	Check bool
+	// Listing gets the code in the form of "go tool compile -S".
+	Listing io.Writer
+	// Vars asks for the places of variables, for the debugger.
+	Vars bool
+}
+
+// Compile compiles f. It may change f.
+func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
+	m, err := selectFunc(f)
+	if err != nil {
+		return nil, err
+	}
+	m.pool.reserve(m.tables)
+	rf := m.regallocFunc()
+	alloc := opts.Alloc
+	if alloc == nil {
+		alloc = chooseAllocator(opts.Optimise)
+	}
+	res, err := alloc(rf)
+	if err != nil {
+		return nil, fmt.Errorf("amd64: %s: %w", f.Name, err)
+	}
+	e := &emitter{f: f, m: m, res: res, opts: &opts, frame: layoutFrame(m, res.NumSlots)}
+	e.nosplit = f.Pragma&ssa.NoSplit != 0 || !m.hasCalls && e.frame.size <= stackSmall
+	if err := e.emit(); err != nil {
+		return nil, err
+	}
+	return e.symbol()
+}
+
+func chooseAllocator(optimise bool) regalloc.Allocator { return regalloc.Simple }
+
+// symbol assembles the code and fills the tables.
+func (e *emitter) symbol() (*object.Symbol, error) {
+	f := e.f
+	e.padInlines()
+	asm, err := x86.Assemble(e.prog)
+	if err != nil {
+		return nil, fmt.Errorf("amd64: %s: %w", f.Name, err)
+	}
+	pc := append(asm.PC, int32(len(asm.Code)))
+	code := asm.Code
+	poolOff := int32(0)
+	if len(e.m.pool.data) > 0 {
+		for len(code)%16 != 0 {
+			code = append(code, 0xCC)
+		}
+		poolOff = int32(len(code))
+		code = append(code, e.m.pool.data...)
+	}
+	s := &object.Symbol{Name: f.Name, Kind: object.Text, Align: 16, Data: code, Size: int64(len(code))}
+	s.Flags = e.flags()
+	e.fillTables(code, poolOff, pc)
+	for _, r := range asm.Relocs {
+		e.reloc(s, r, poolOff)
+	}
+	s.Func = e.info(pc)
+	if e.opts.Listing != nil {
+		e.list(e.opts.Listing, s, pc)
+	}
+	return s, nil
+}
+
+func (e *emitter) flags() object.Flags {
+	var fl object.Flags
+	if e.nosplit {
+		fl |= object.NoSplit
+	}
+	p := e.f.Pragma
+	if p&ssa.WrapperFunc != 0 {
+		fl |= object.Wrapper
+	}
+	if p&ssa.NeedCtxt != 0 || e.m.usesCtxt {
+		fl |= object.NeedCtxt
+	}
+	if p&ssa.ReflectMethod != 0 {
+		fl |= object.ReflectMethod
+	}
+	if e.f.ABI != nil && e.f.ABI.Conv == abi.Stack {
+		fl |= object.ABI0
+	}
+	return fl
+}
+
+// fillTables writes the jump tables, now that blocks have addresses.
+func (e *emitter) fillTables(code []byte, poolOff int32, pc []int32) {
+	for _, t := range e.m.tables {
+		base := poolOff + int32(t.off)
+		for i, b := range t.targets {
+			put32(code[base+4*int32(i):], pc[e.starts[e.resolve(b)]]-base)
+		}
+	}
+}
+
+func put32(b []byte, v int32) {
+	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
+}
+
+// reloc resolves what lies inside the function and passes on the rest.
+func (e *emitter) reloc(s *object.Symbol, r x86.Reloc, poolOff int32) {
+	switch {
+	case r.Kind == x86.TLSOff32:
+		put32(s.Data[r.Off:], tlsG+int32(r.Add))
+	case r.Sym == poolSym:
+		put32(s.Data[r.Off:], poolOff+int32(r.Add)-r.Off)
+	default:
+		kind := map[x86.RelocKind]object.RelocKind{
+			x86.PCRel32: object.PCRel32, x86.CallRel32: object.Call32, x86.Abs32: object.Abs32, x86.Abs64: object.Abs64,
+		}[r.Kind]
+		add := r.Add
+		if kind == object.PCRel32 || kind == object.Call32 {
+			add += 4 // the linker counts from the end of the field
+		}
+		s.Relocs = append(s.Relocs, object.Reloc{Off: r.Off, Kind: kind, Target: r.Sym, Add: add})
+	}
+}

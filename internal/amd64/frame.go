@@ -1,0 +1,170 @@
+package amd64
+
+import (
+	"sort"
+
+	"strata/internal/object"
+	"strata/internal/ssa"
+)
+
+// frame is the layout of a function's frame, offsets from SP in the body:
+// outgoing arguments, spill slots, objects (those with pointers first), saved BP.
+type frame struct {
+	size           int64 // between SP and the return address
+	spillOff       int64
+	slots          []int64 // by slot ID
+	zeroLo, zeroHi int64   // range to be zeroed in the prologue
+	objectMap      object.Bitmap
+	argMap         object.Bitmap
+	spilledArgMap  object.Bitmap
+}
+
+func align(n, a int64) int64 { return (n + a - 1) &^ (a - 1) }
+
+// layoutFrame places everything. Slots that nothing refers to get no place.
+func layoutFrame(m *mfunc, spills int) frame {
+	fr := frame{slots: make([]int64, len(m.f.Slots))}
+	off := align(m.outSize, 8)
+	fr.spillOff = off
+	off += 8 * int64(spills)
+	used := m.usedSlots()
+	order := append([]*ssa.Slot(nil), m.f.Slots...)
+	sort.SliceStable(order, func(i, j int) bool { return rank(order[i]) < rank(order[j]) })
+	fr.zeroLo, fr.zeroHi = off, off
+	for _, s := range order {
+		if !used[s.ID] {
+			continue
+		}
+		off = align(off, min(max(s.Align, 1), 8))
+		if s.PtrMask != nil {
+			off = align(off, 8)
+		}
+		fr.slots[s.ID] = off
+		if s.PtrMask != nil {
+			fr.mark(off, s.PtrMask)
+			fr.zeroHi = align(off+s.Size, 8)
+		}
+		off += s.Size
+	}
+	off = align(off, 8)
+	if off > 0 || m.hasCalls || m.hasStubs {
+		fr.size = off + 8
+	}
+	if sig := m.f.ABI; sig != nil {
+		fr.argMap = cut(sig.ArgPtrs, sig.ArgSize/8)
+		fr.spilledArgMap = shifted(sig.ArgPtrs, sig.SpillPtrs, sig.SpillOff/8, sig.AreaSize()/8)
+	}
+	return fr
+}
+
+// rank puts slots with pointers next to each other, then orders by alignment to save padding.
+func rank(s *ssa.Slot) int64 {
+	if s.PtrMask != nil {
+		return 0
+	}
+	return 16 - min(s.Align, 8)
+}
+
+// usedSlots are those that an instruction or a table mentions.
+func (m *mfunc) usedSlots() []bool {
+	used := make([]bool, len(m.f.Slots))
+	for _, in := range m.insts {
+		for i := range in.args {
+			if mm := in.args[i].m; in.args[i].kind == argMem && mm.slot != nil {
+				used[mm.slot.ID] = true
+			}
+		}
+	}
+	if s := m.f.OpenDeferBits; s != nil {
+		used[s.ID] = true
+	}
+	for _, s := range m.f.OpenDeferSlots {
+		used[s.ID] = true
+	}
+	return used
+}
+
+// mark notes the pointers of an object at off.
+func (fr *frame) mark(off int64, mask []byte) {
+	for i := range len(mask) * 8 {
+		if mask[i/8]>>(i%8)&1 != 0 {
+			fr.objectMap = setBit(fr.objectMap, off/8+int64(i))
+		}
+	}
+}
+
+func setBit(m object.Bitmap, i int64) object.Bitmap {
+	for int64(len(m)) <= i/8 {
+		m = append(m, 0)
+	}
+	m[i/8] |= 1 << (i % 8)
+	return m
+}
+
+// cut keeps the first n bits.
+func cut(m []byte, n int64) object.Bitmap {
+	var out object.Bitmap
+	for i := int64(0); i < n && i/8 < int64(len(m)); i++ {
+		if m[i/8]>>(i%8)&1 != 0 {
+			out = setBit(out, i)
+		}
+	}
+	return out
+}
+
+// shifted is the union of a and b moved up by n bits.
+func shifted(a, b []byte, n, total int64) object.Bitmap {
+	out := cut(a, n)
+	for i := range int64(len(b)) * 8 {
+		if b[i/8]>>(i%8)&1 != 0 && n+i < total {
+			out = setBit(out, n+i)
+		}
+	}
+	return out
+}
+
+// spill is the offset of a spill slot.
+func (fr *frame) spill(n int) int64 { return fr.spillOff + 8*int64(n) }
+
+// base is what a memory operand relative to SP adds to its displacement.
+func (fr *frame) base(m *mem) int64 {
+	switch m.place {
+	case inSlot:
+		return fr.slots[m.slot.ID]
+	case inArgs:
+		return fr.size + 8
+	}
+	return 0
+}
+
+// liveMap is the map of the objects and the given spill slots.
+func (fr *frame) liveMap(slots []int32) object.Bitmap {
+	m := append(object.Bitmap(nil), fr.objectMap...)
+	for _, s := range slots {
+		m = setBit(m, fr.spill(int(s))/8)
+	}
+	return m
+}
+
+// objects makes the map of the objects number 0: the one in force where no call is.
+func (fr *frame) objects(set *mapSet) { set.local(fr.objectMap, fr.argMap) }
+
+// mapSet numbers pairs of bitmaps.
+type mapSet struct {
+	locals, args []object.Bitmap
+	index        map[[2]string]int32
+}
+
+func (s *mapSet) local(locals, args object.Bitmap) int32 {
+	k := [2]string{string(locals), string(args)}
+	if i, ok := s.index[k]; ok {
+		return i
+	}
+	if s.index == nil {
+		s.index = map[[2]string]int32{}
+	}
+	i := int32(len(s.locals))
+	s.locals, s.args = append(s.locals, locals), append(s.args, args)
+	s.index[k] = i
+	return i
+}

@@ -1,0 +1,198 @@
+package amd64
+
+import (
+	"fmt"
+	"go/token"
+	"io"
+
+	"strata/internal/amd64/x86"
+	"strata/internal/object"
+	"strata/internal/ssa"
+)
+
+func (e *emitter) position(p token.Pos) (string, int32) {
+	if e.opts.Position == nil || !p.IsValid() {
+		return "", 0
+	}
+	return e.opts.Position(p)
+}
+
+// padInlines makes sure that every inlined call has an instruction at the
+// position of the call: tracebacks find the caller's line through its address.
+// Calls without one get a byte behind the function that is never executed.
+func (e *emitter) padInlines() {
+	if len(e.f.Inlines) == 0 {
+		return
+	}
+	have := map[ssa.Pos]bool{}
+	for _, p := range e.pos {
+		have[p] = true
+	}
+	for _, in := range e.f.Inlines {
+		p := ssa.Pos{P: in.Call, Inl: in.Parent}
+		if !have[p] {
+			have[p] = true
+			e.at = p
+			e.op(x86.BYTE, x86.I(0x90))
+		}
+	}
+}
+
+// info makes the tables of the function; pc has the offset of every x86 instruction and the end.
+func (e *emitter) info(pc []int32) *object.FuncInfo {
+	f := e.f
+	fi := &object.FuncInfo{
+		FrameSize: int32(e.frame.size), DisplayName: f.DisplayName,
+		Locals: e.maps.locals, Args: e.maps.args,
+	}
+	fi.File, fi.StartLine = e.position(f.Pos)
+	if f.Pragma&ssa.WrapperFunc != 0 {
+		fi.FuncID = object.FuncWrapper
+	}
+	if f.ABI != nil {
+		fi.ArgsSize = int32(f.ABI.AreaSize())
+	}
+	fi.PCSP = rows(e.sp, pc)
+	if len(e.unsafe) > 0 {
+		fi.UnsafePoints = rows(append([]mark{{0, 0}}, e.unsafe...), pc)
+	}
+	e.stackMaps(fi, pc)
+	e.lines(fi, pc)
+	if f.Recover != nil {
+		for _, b := range e.m.blocks {
+			if b.b == f.Recover {
+				fi.RecoverPC = pc[e.starts[b.index]]
+			}
+		}
+	}
+	if f.OpenDeferBits != nil {
+		fi.OpenDefer = &object.OpenDefer{BitsOff: int32(e.frame.slots[f.OpenDeferBits.ID])}
+		for _, s := range f.OpenDeferSlots {
+			fi.OpenDefer.SlotsOffs = append(fi.OpenDefer.SlotsOffs, int32(e.frame.slots[s.ID]))
+		}
+	}
+	for _, c := range e.splitCalls {
+		fi.NoSplitCalls = append(fi.NoSplitCalls, c.sym)
+		fi.NoSplitUse = append(fi.NoSplitUse, c.use)
+	}
+	if e.opts.Vars {
+		e.vars(fi)
+	}
+	return fi
+}
+
+// rows turns marks into a table over program counters, without repetitions.
+func rows(marks []mark, pc []int32) []object.PCValue {
+	var out []object.PCValue
+	for _, m := range marks {
+		p := pc[m.inst]
+		if n := len(out); n > 0 && out[n-1].PC == p {
+			out = out[:n-1]
+		}
+		if n := len(out); n > 0 && out[n-1].Value == m.value {
+			continue
+		}
+		out = append(out, object.PCValue{PC: p, Value: m.value})
+	}
+	return out
+}
+
+// stackMaps covers the bytes of every call with its map; everywhere else map 0 is in force.
+func (e *emitter) stackMaps(fi *object.FuncInfo, pc []int32) {
+	marks := []mark{{0, 0}}
+	for _, c := range e.calls {
+		marks = append(marks, mark{c.inst, c.m}, mark{c.inst + 1, 0})
+	}
+	fi.StackMap = rows(marks, pc)
+}
+
+func (e *emitter) lines(fi *object.FuncInfo, pc []int32) {
+	var last ssa.Pos
+	for i, p := range e.pos {
+		if i > 0 && p == last || pc[i] == pc[i+1] {
+			continue
+		}
+		last = p
+		file, line := e.position(p.P)
+		row := object.PCLine{PC: pc[i], File: file, Line: line, Inl: p.Inl - 1}
+		if n := len(fi.Lines); n > 0 && fi.Lines[n-1].File == file && fi.Lines[n-1].Line == line && fi.Lines[n-1].Inl == row.Inl {
+			continue
+		}
+		fi.Lines = append(fi.Lines, row)
+	}
+	if len(e.f.Inlines) == 0 {
+		return
+	}
+	first := map[ssa.Pos]int32{}
+	for i, p := range e.pos {
+		if _, ok := first[p]; !ok && pc[i] != pc[i+1] {
+			first[p] = pc[i]
+		}
+	}
+	for _, in := range e.f.Inlines {
+		c := object.InlinedCall{Parent: in.Parent - 1, Func: in.Callee}
+		c.File, c.Line = e.position(in.Call)
+		_, c.StartLine = e.position(in.Start)
+		c.CallPC = first[ssa.Pos{P: in.Call, Inl: in.Parent}]
+		if in.Wrapper {
+			c.FuncID = object.FuncWrapper
+		}
+		fi.Inlines = append(fi.Inlines, c)
+	}
+}
+
+// vars gives the places of variables that live in the frame.
+func (e *emitter) vars(fi *object.FuncInfo) {
+	used := e.m.usedSlots()
+	for _, v := range e.f.Vars {
+		if v.Slot == nil || !used[v.Slot.ID] {
+			continue
+		}
+		_, line := e.position(v.Line)
+		fi.Vars = append(fi.Vars, object.Var{
+			Name: v.Name, GoType: v.Type, Param: v.Param, Line: line,
+			SPOff: int32(e.frame.slots[v.Slot.ID] - e.frame.size - 8),
+		})
+	}
+}
+
+// list prints the function like "go tool compile -S".
+func (e *emitter) list(w io.Writer, s *object.Symbol, pc []int32) {
+	f := e.f
+	flags := ""
+	for _, x := range []struct {
+		f    object.Flags
+		name string
+	}{{object.NoSplit, " nosplit"}, {object.Wrapper, " wrapper"}, {object.NeedCtxt, " needctxt"}, {object.ABI0, " abi0"}} {
+		if s.Flags&x.f != 0 {
+			flags += x.name
+		}
+	}
+	args := int64(0)
+	if f.ABI != nil {
+		args = f.ABI.AreaSize()
+	}
+	out := fmt.Appendf(nil, "%s STEXT%s size=%d args=%#x locals=%#x\n", f.Name, flags, s.Size, args, e.frame.size)
+	file, line := e.position(f.Pos)
+	out = fmt.Appendf(out, "\t0x0000 00000 (%s:%d)\tTEXT\t%s(SB), $%d-%d\n", file, line, f.Name, e.frame.size, args)
+	for i := range e.prog {
+		in := e.prog[i]
+		file, line := e.position(e.pos[i].P)
+		text := in.String()
+		if n := in.NArgs; n > 0 && in.Args[n-1].Kind == x86.Branch && in.Args[n-1].Mem.Sym == "" {
+			text = fmt.Sprintf("%s\t%d", in.Op, pc[in.Args[n-1].Target])
+		}
+		out = fmt.Appendf(out, "\t%#06x %05d (%s:%d)\t%s\n", pc[i], pc[i], file, line, text)
+	}
+	for i := 0; i < len(s.Data); i += 16 {
+		out = fmt.Appendf(out, "\t%#06x", i)
+		for _, b := range s.Data[i:min(i+16, len(s.Data))] {
+			out = fmt.Appendf(out, " %02x", b)
+		}
+		out = append(out, '\n')
+	}
+	for _, r := range s.Relocs {
+		out = fmt.Appendf(out, "\trel %d+4 t=%d %s+%d\n", r.Off, r.Kind, r.Target, r.Add)
+	}
+	w.Write(out)
+}
