@@ -1,0 +1,380 @@
+//go:build strata
+
+package sched
+
+import (
+	"internal/runtime/atomic"
+	"internal/runtime/sys"
+	"runtime/internal/kernel"
+	"runtime/internal/stack"
+	"runtime/internal/task"
+	"unsafe"
+)
+
+// All Gs ever made, in an array that doubles; Gs and old arrays are never
+// freed, so readers need no lock: they load the length first.
+var (
+	allgLock task.Mutex
+	allgs    **G
+	allgCap  uintptr
+	allgLen  atomic.Uintptr
+)
+
+// NumG is the number of Gs ever made; GAt is the i-th of them.
+func NumG() int { return int(allgLen.Load()) }
+
+func GAt(i int) *G {
+	base := atomic.Loadp(unsafe.Pointer(&allgs))
+	return *(**G)(unsafe.Add(base, uintptr(i)*8))
+}
+
+// GoCount is the number of goroutines that are alive, without the runtime's own.
+func GoCount() int32 {
+	n := int32(NumG()) - sched.nFreeG - sched.nSysG.Load()
+	for i := int32(0); i < nProcs; i++ {
+		n -= allp[i].GFreeN
+	}
+	return max(n, 1)
+}
+
+// Created is the number of goroutines started so far.
+func Created() uint64 { return sched.created.Load() }
+
+func addG(gp *G) {
+	task.Lock(&allgLock)
+	n := allgLen.Load()
+	if n == allgCap {
+		bigger := max(2*allgCap, 64)
+		p := persistent(bigger * 8)
+		if n > 0 {
+			task.Memmove(p, unsafe.Pointer(allgs), n*8)
+		}
+		atomic.StorepNoWB(unsafe.Pointer(&allgs), p)
+		allgCap = bigger
+	}
+	*(*uintptr)(unsafe.Add(unsafe.Pointer(allgs), n*8)) = uintptr(unsafe.Pointer(gp))
+	allgLen.Store(n + 1)
+	task.Unlock(&allgLock)
+}
+
+// casStatus moves gp from one status to another, both without Gscan. It waits
+// while a scanner owns the stack.
+//
+//go:nosplit
+func casStatus(gp *G, from, to uint32) {
+	for i := 0; !atomic.Cas(&gp.Status, from, to); i++ {
+		if from == task.Gwaiting && atomic.Load(&gp.Status) == task.Grunnable {
+			throw("casgstatus: waiting for Gwaiting but is Grunnable")
+		}
+		if i < 16 {
+			task.ProcYield(10)
+		} else {
+			kernel.SchedYield()
+		}
+	}
+}
+
+// casStatusScan claims the stack of gp: status becomes from|Gscan.
+func casStatusScan(gp *G, from uint32) bool {
+	return atomic.Cas(&gp.Status, from, from|task.Gscan)
+}
+
+// dropScan gives the claim back.
+func dropScan(gp *G, status uint32) {
+	if !atomic.Cas(&gp.Status, status, status&^task.Gscan) {
+		throw("casfrom_Gscanstatus: gp is not in scan state")
+	}
+}
+
+// ReadStatus is gp's status with its Gscan bit.
+//
+//go:nosplit
+func ReadStatus(gp *G) uint32 { return atomic.Load(&gp.Status) }
+
+// CasToWaiting marks the running goroutine as waiting although it goes on on
+// the system stack: its stack may be scanned meanwhile.
+func CasToWaiting(gp *G, from uint32, why WaitReason) {
+	gp.WaitReason = uint8(why)
+	casStatus(gp, from, task.Gwaiting)
+}
+
+// CasStatus is casStatus for the layers above.
+//
+//go:nosplit
+func CasStatus(gp *G, from, to uint32) { casStatus(gp, from, to) }
+
+// newproc starts a goroutine that calls the closure: the go statement. Its
+// parameter is a func(), taken as the pointer that this is.
+//
+//go:linkname newproc runtime.newproc
+func newproc(closure unsafe.Pointer) {
+	if closure == nil {
+		goNilPanic()
+	}
+	pc := sys.GetCallerPC()
+	mp := task.Acquirem()
+	mp.ArgP[0] = closure
+	mp.Arg[0] = pc
+	task.Systemstack(newprocOnG0)
+	task.Releasem(mp)
+}
+
+// Go is newproc for the runtime itself; the goroutine is hidden from
+// tracebacks and deadlock detection.
+func Go(fn func()) {
+	pc := sys.GetCallerPC()
+	mp := task.Acquirem()
+	*(*func())(unsafe.Pointer(&mp.ArgP[0])) = fn
+	mp.Arg[0] = pc
+	task.Systemstack(newSystemProcOnG0)
+	task.Releasem(mp)
+}
+
+func goNilPanic() {
+	task.Getg().M.Throwing = -1 // do not dump full stacks
+	Fatal("go of nil func value")
+}
+
+func newprocOnG0() {
+	mp := task.Getg().M
+	closure := mp.ArgP[0]
+	mp.ArgP[0] = nil
+	gp := newG(closure, mp.CurG, mp.Arg[0], task.Grunnable)
+	runqPut(mp.P, gp, true)
+	if mainStarted {
+		wakep()
+	}
+}
+
+func newSystemProcOnG0() {
+	mp := task.Getg().M
+	closure := mp.ArgP[0]
+	mp.ArgP[0] = nil
+	gp := newG(closure, mp.CurG, mp.Arg[0], task.Grunnable)
+	gp.System = true
+	sched.nSysG.Add(1)
+	runqPut(mp.P, gp, true)
+	if mainStarted {
+		wakep()
+	}
+}
+
+// newG returns a goroutine, created by parent at pc, that will call closure.
+func newG(closure unsafe.Pointer, parent *G, pc uintptr, status uint32) *G {
+	mp := task.Acquirem()
+	pp := mp.P
+	gp := getFreeG(pp)
+	if gp == nil {
+		gp = (*G)(persistent(unsafe.Sizeof(G{})))
+		gp.Status = task.Gdead
+		allocStack(gp)
+		addG(gp)
+	}
+	task.StartGAt(gp, *(*uintptr)(closure), closure)
+	gp.GoPC = pc
+	gp.StartPC = *(*uintptr)(closure)
+	gp.ParentGoID = 0
+	gp.Labels = nil
+	gp.Bubble = nil
+	if parent != nil {
+		gp.ParentGoID = parent.GoID
+		gp.Labels = parent.Labels
+		gp.FipsOnlyBypass = parent.FipsOnlyBypass
+		gp.DitWanted = parent.DitWanted
+		if parent.Bubble != nil && JoinBubble != nil {
+			JoinBubble(gp, parent)
+		}
+		if AncestorHook != nil {
+			AncestorHook(gp, parent, pc)
+		}
+	}
+	if pp.GoIDCache == pp.GoIDCacheEnd {
+		pp.GoIDCache = sched.goidGen.Add(goIDBatch) - goIDBatch + 1
+		pp.GoIDCacheEnd = pp.GoIDCache + goIDBatch
+	}
+	gp.GoID = pp.GoIDCache
+	pp.GoIDCache++
+	sched.created.Add(1)
+	if NewGHook != nil {
+		NewGHook(gp)
+	}
+	casStatus(gp, task.Gdead, status)
+	task.Releasem(mp)
+	return gp
+}
+
+// goIDBatch ids are given to a P at a time.
+const goIDBatch = 16
+
+// Hooks at the birth and death of a goroutine.
+var (
+	// NewGHook prepares the collector's fields.
+	NewGHook func(gp *G)
+	// EndGHook settles them.
+	EndGHook     func(gp *G)
+	JoinBubble   func(gp, parent *G)
+	LeaveBubble  func(gp *G)
+	AncestorHook func(gp, parent *G, pc uintptr)
+)
+
+func allocStack(gp *G) {
+	gp.Stack = stack.Alloc(stack.StartingSize())
+	gp.FreeStack = false
+	gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
+	gp.StackGuard1 = ^uintptr(0)
+}
+
+// goexit1 ends the running goroutine, whose function has returned.
+//
+//go:linkname goexit1 runtime.goexit1
+func goexit1() { task.Mcall(goexit0) }
+
+func goexit0(gp *G) {
+	destroyG(gp)
+	schedule()
+}
+
+func destroyG(gp *G) {
+	mp := task.Getg().M
+	pp := mp.P
+	casStatus(gp, task.Grunning, task.Gdead)
+	if EndGHook != nil {
+		EndGHook(gp)
+	}
+	if gp.Bubble != nil && LeaveBubble != nil {
+		LeaveBubble(gp)
+	}
+	if gp.System {
+		sched.nSysG.Add(-1)
+		gp.System = false
+	}
+	locked := gp.LockedM != nil
+	gp.M = nil
+	gp.LockedM = nil
+	mp.LockedG = nil
+	gp.PreemptStop = false
+	gp.PanicOnFault = false
+	gp.Defer = nil
+	gp.Panic = nil
+	gp.WaitReason = 0
+	gp.Param = nil
+	gp.Labels = nil
+	gp.Timer = nil
+	gp.Bubble = nil
+	gp.FipsOnlyBypass = false
+	gp.FipsIndicator = 0
+	gp.Coroswitch = false
+	mp.CurG = nil
+	if locked && mp.LockedInt != 0 {
+		throw("exited a goroutine internally locked to the OS thread")
+	}
+	putFreeG(pp, gp)
+	if locked && mp.LockedExt > 0 {
+		// The thread may be in any state: it ends with its goroutine.
+		mp.LockedExt = 0
+		exitM()
+	}
+	mp.LockedExt = 0
+}
+
+// putFreeG keeps a dead goroutine for reuse. A stack of unusual size is freed.
+func putFreeG(pp *P, gp *G) {
+	if gp.Stack.Hi-gp.Stack.Lo != stack.StartingSize() {
+		stack.Free(gp.Stack)
+		gp.Stack = task.Stack{}
+		gp.StackGuard0 = 0
+		gp.FreeStack = true
+	}
+	gp.SchedLink = pp.GFree
+	pp.GFree = gp
+	pp.GFreeN++
+	if pp.GFreeN >= 64 {
+		spillFreeG(pp, 32)
+	}
+}
+
+// spillFreeG moves free Gs to the shared lists until keep remain.
+func spillFreeG(pp *P, keep int32) {
+	task.Lock(&sched.freeLock)
+	for pp.GFreeN > keep {
+		gp := pp.GFree
+		pp.GFree = gp.SchedLink
+		pp.GFreeN--
+		if gp.Stack.Lo == 0 {
+			gp.SchedLink = sched.freeGNo
+			sched.freeGNo = gp
+		} else {
+			gp.SchedLink = sched.freeG
+			sched.freeG = gp
+		}
+		sched.nFreeG++
+	}
+	task.Unlock(&sched.freeLock)
+}
+
+func purgeFreeG(pp *P) { spillFreeG(pp, 0) }
+
+// getFreeG returns a dead goroutine with a stack, or nil.
+func getFreeG(pp *P) *G {
+	if pp.GFree == nil && (sched.freeG != nil || sched.freeGNo != nil) {
+		refillFreeG(pp)
+	}
+	gp := pp.GFree
+	if gp == nil {
+		return nil
+	}
+	pp.GFree = gp.SchedLink
+	pp.GFreeN--
+	gp.SchedLink = nil
+	if gp.Stack.Lo != 0 && gp.Stack.Hi-gp.Stack.Lo != stack.StartingSize() {
+		stack.Free(gp.Stack)
+		gp.Stack.Lo = 0
+	}
+	if gp.Stack.Lo == 0 {
+		allocStack(gp)
+	} else {
+		gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
+	}
+	return gp
+}
+
+func refillFreeG(pp *P) {
+	task.Lock(&sched.freeLock)
+	for pp.GFreeN < 32 {
+		gp := sched.freeG
+		if gp != nil {
+			sched.freeG = gp.SchedLink
+		} else {
+			gp = sched.freeGNo
+			if gp == nil {
+				break
+			}
+			sched.freeGNo = gp.SchedLink
+		}
+		sched.nFreeG--
+		gp.SchedLink = pp.GFree
+		pp.GFree = gp
+		pp.GFreeN++
+	}
+	task.Unlock(&sched.freeLock)
+}
+
+// FreeDeadStacks frees the stacks of dead goroutines; the collector calls it
+// with the world stopped or running.
+func FreeDeadStacks() {
+	task.Lock(&sched.freeLock)
+	list := sched.freeG
+	sched.freeG = nil
+	var last *G
+	for gp := list; gp != nil; gp = gp.SchedLink {
+		stack.Free(gp.Stack)
+		gp.Stack = task.Stack{}
+		gp.FreeStack = true
+		last = gp
+	}
+	if last != nil {
+		last.SchedLink = sched.freeGNo
+		sched.freeGNo = list
+	}
+	task.Unlock(&sched.freeLock)
+}
