@@ -127,6 +127,8 @@ type unit struct {
 	globals []*node
 	files   []string
 	fileNo  map[string]uint64
+	last    string // the file asked for last, and its number
+	lastNo  uint64
 
 	info   []byte
 	ranges []byte
@@ -217,12 +219,16 @@ func (u *unit) bytes(b ...byte) { u.info = append(u.info, b...) }
 
 // file numbers the unit's files from 1.
 func (u *unit) file(name string) uint64 {
+	if name == u.last && u.lastNo != 0 {
+		return u.lastNo
+	}
 	no := u.fileNo[name]
 	if no == 0 {
 		u.files = append(u.files, name)
 		no = uint64(len(u.files))
 		u.fileNo[name] = no
 	}
+	u.last, u.lastNo = name, no
 	return no
 }
 

@@ -116,6 +116,11 @@ func Image(in Input) ([]byte, error) {
 // findReachable floods from the entry point.
 func (l *linker) findReachable() error {
 	l.reach = NewReach(l.in.Entry)
+	nodes := make(map[string]*node, len(l.in.Symbols)+1)
+	for name, n := range l.reach.nodes {
+		nodes[name] = n
+	}
+	l.reach.nodes = nodes
 	for _, name := range l.in.Roots {
 		l.reach.Root(name)
 	}

@@ -15,6 +15,15 @@ import (
 // slice of cutab, shared with functions that use the same files, maps these
 // to names. Everything is relative to the start of the text or of a table,
 // so no address is needed here.
+//
+// Values: UnsafePoint -2 unsafe, -1 safe; StackMapIndex as given, -1 none;
+// InlTree an index into the inline tree, -1 none. Function data stand in
+// read-only data at ModuleData.GoFunc plus the offset in the function's record
+// (all ones: none), aligned to 4 bytes:
+//
+//	ArgsPointerMaps, LocalsPointerMaps  {n, nbit int32; n bitmaps of (nbit+7)/8 bytes}
+//	InlTree                             []{funcID uint8; _ [3]byte; nameOff, parentPc, startLine int32}
+//	OpenCodedDeferInfo                  {n, bitsOff int32; slotOff [n]int32}, offsets from SP in the body
 
 const (
 	pclnMagic  = 0xfffffff1

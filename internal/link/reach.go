@@ -59,6 +59,10 @@ type Reach struct {
 	all     []*candidate
 
 	duplicates []string
+
+	// Blocks from which nodes and target lists are cut: there are very many.
+	spareNodes   []node
+	spareTargets []*node
 }
 
 // NewReach returns an analysis with these roots.
@@ -76,10 +80,24 @@ func NewReach(entry ...string) *Reach {
 func (r *Reach) node(name string) *node {
 	n := r.nodes[name]
 	if n == nil {
-		n = &node{name: name}
+		if len(r.spareNodes) == 0 {
+			r.spareNodes = make([]node, 512)
+		}
+		n, r.spareNodes = &r.spareNodes[0], r.spareNodes[1:]
+		n.name = name
 		r.nodes[name] = n
 	}
 	return n
+}
+
+// targetList returns a list of k nodes.
+func (r *Reach) targetList(k int) []*node {
+	if k > len(r.spareTargets) {
+		r.spareTargets = make([]*node, max(k, 4096))
+	}
+	list := r.spareTargets[:k:k]
+	r.spareTargets = r.spareTargets[k:]
+	return list
 }
 
 // Root makes a symbol reachable.
@@ -202,7 +220,7 @@ func (r *Reach) scan(n *node) {
 	if s.Flags&object.ReflectMethod != 0 {
 		r.useReflection()
 	}
-	n.targets = make([]*node, len(s.Relocs))
+	n.targets = r.targetList(len(s.Relocs))
 	for i := range s.Relocs {
 		rel := &s.Relocs[i]
 		switch rel.Kind {
@@ -216,7 +234,12 @@ func (r *Reach) scan(n *node) {
 		if rel.Target == "" {
 			continue
 		}
-		t := r.node(rel.Target)
+		var t *node
+		if i > 0 && n.targets[i-1] != nil && s.Relocs[i-1].Target == rel.Target {
+			t = n.targets[i-1]
+		} else {
+			t = r.node(rel.Target)
+		}
 		n.targets[i] = t
 		switch rel.Kind {
 		case object.UseIface:

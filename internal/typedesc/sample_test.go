@@ -5,7 +5,7 @@ import "unsafe"
 // The types below are both compiled by gc and described by Builder; the test compares.
 
 type sampleT struct {
-	x int `plain`
+	x int `k:"plain"`
 	Y string
 	_ int32
 	p *sampleT

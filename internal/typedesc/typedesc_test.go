@@ -107,19 +107,17 @@ func nameBytes(b []byte) []byte {
 // real reads gc's descriptor in this process.
 type real struct {
 	p     unsafe.Pointer
-	names uintptr // base of name offsets
+	names unsafe.Pointer // base of name offsets
 }
 
 func realOf(t reflect.Type) real {
 	r := real{p: (*[2]unsafe.Pointer)(unsafe.Pointer(&t))[1]}
-	data := uintptr(unsafe.Pointer(unsafe.StringData(t.String())))
-	n := len(t.String())
+	n, back := len(t.String()), 0
 	if r.u8(20)&TFlagExtraStar != 0 {
-		data--
-		n++
+		n, back = n+1, 1
 	}
-	hdr := 1 + len(binary.AppendUvarint(nil, uint64(n)))
-	r.names = data - uintptr(hdr) - uintptr(r.u32(40))
+	back += 1 + len(binary.AppendUvarint(nil, uint64(n))) + r.u32(40)
+	r.names = unsafe.Add(unsafe.Pointer(unsafe.StringData(t.String())), -back)
 	return r
 }
 
@@ -128,7 +126,7 @@ func (r real) u16(off int) int                { return int(*(*uint16)(unsafe.Add
 func (r real) u32(off int) int                { return int(*(*uint32)(unsafe.Add(r.p, off))) }
 func (r real) u64(off int) int                { return int(*(*uint64)(unsafe.Add(r.p, off))) }
 func (r real) ptr(off int) unsafe.Pointer     { return *(*unsafe.Pointer)(unsafe.Add(r.p, off)) }
-func (r real) nameOff(off int) []byte         { return r.nameAt(unsafe.Pointer(r.names + uintptr(r.u32(off)))) }
+func (r real) nameOff(off int) []byte         { return r.nameAt(unsafe.Add(r.names, r.u32(off))) }
 func (r real) nameAt(p unsafe.Pointer) []byte { return nameBytes(unsafe.Slice((*byte)(p), 4096)) }
 
 func loadSample(t *testing.T) *types.Package {
