@@ -165,6 +165,8 @@ type compilerFlags struct {
 	explain  int  // number of -m
 	noOpt    bool // -N
 	noInline bool // -l
+	noEscape bool // -d=noescape: every object on the heap
+	check    bool // -d=ssa/check/on: verify the SSA after every pass
 	pattern  string
 }
 
@@ -189,10 +191,29 @@ func (f *compilerFlags) Set(v string) error {
 			f.noOpt = true
 		case "l":
 			f.noInline = true
-		case "e", "L", "c", "d", "B", "dwarf", "spectre", "lang", "complete", "std":
+		case "d":
+			if err := f.setDebug(value); err != nil {
+				return err
+			}
+		case "e", "L", "c", "B", "dwarf", "spectre", "lang", "complete", "std":
 			// Accepted: these change nothing in Strata.
 		default:
 			return fmt.Errorf("unknown compiler flag %s", w)
+		}
+	}
+	return nil
+}
+
+// setDebug takes the settings of -d.
+func (f *compilerFlags) setDebug(list string) error {
+	for _, name := range strings.Split(list, ",") {
+		switch name {
+		case "ssa/check/on":
+			f.check = true
+		case "noescape":
+			f.noEscape = true
+		default:
+			return fmt.Errorf("unknown debug setting -d=%s", name)
 		}
 	}
 	return nil

@@ -3,7 +3,9 @@ package load
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -67,9 +69,17 @@ func (s *Session) checkPackage(p *Package) {
 	if err := checker.Files(p.Files); err != nil && len(typeErrs) == 0 {
 		typeErrs = addTypeError(typeErrs, err)
 	}
+	typeErrs = slices.DeleteFunc(typeErrs, func(e *Error) bool { return e.dropped })
 	s.directives(p)
 	if syntaxOK {
 		errs = append(append(typeErrs, s.bodyErrors(p)...), p.embedErrs...)
+		if !p.Standard {
+			errs = append(errs, linknameErrors(p)...)
+		}
+		for _, f := range p.Files {
+			errs = append(errs, branchErrors(f, func(pos token.Pos) string { return place(s.fset.Position(pos), s.cfg.Dir) })...)
+			errs = append(errs, misplacedDirectives(f)...)
+		}
 		if len(errs) == 0 && p.IsMain() && p.Types.Scope().Lookup("main") == nil {
 			errs = append(errs, &Error{Msg: "runtime.main_main·f: function main is undeclared in the main package"})
 		}
@@ -115,7 +125,7 @@ func (s *Session) bodyErrors(p *Package) []*Error {
 				continue
 			}
 			switch {
-			case fn.Body == nil && !p.Standard && len(p.SFiles) == 0 && (fn.Recv != nil || !linked[fn.Name.Name]):
+			case fn.Body == nil && p.meta.complete && len(p.SFiles) == 0 && (fn.Recv != nil || !linked[fn.Name.Name]):
 				errs = append(errs, &Error{Pos: fn.Name.Pos(), Msg: "missing function body"})
 			case fn.Body != nil && hasPragma(p.Pragmas[fn], "go:noescape"):
 				errs = append(errs, &Error{Pos: fn.Name.Pos(), Msg: "can only use //go:noescape with external func implementations"})
@@ -145,6 +155,10 @@ func addTypeError(list []*Error, err error) []*Error {
 		last := list[len(list)-1]
 		last.More = append(last.More, &Error{Pos: te.Pos, Msg: rest})
 		return list
+	}
+	if isBranchError(te.Msg) {
+		// Its continuation lines join an error that is not kept.
+		return append(list, &Error{dropped: true})
 	}
 	return append(list, &Error{Pos: te.Pos, Msg: compilerWords(te.Msg)})
 }

@@ -3,15 +3,17 @@ package load
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
+	"slices"
 	"sort"
 	"strings"
 )
 
 // Directive is one //go:name comment.
 type Directive struct {
-	Pos  token.Pos
-	Name string // "go:noinline"
-	Args string // the rest of the line, trimmed
+	Pos  token.Pos // after the slashes, where the compiler reports it
+	Name string    // "go:noinline"
+	Args string    // the rest of the line, trimmed
 }
 
 // Linkname is one //go:linkname directive.
@@ -68,11 +70,11 @@ func parseDirective(c *ast.Comment) (Directive, bool) {
 	if i := strings.IndexByte(name, '\t'); i >= 0 {
 		name, args = name[:i], name[i+1:]+" "+args
 	}
-	return Directive{Pos: c.Pos(), Name: "go:" + strings.TrimSpace(name), Args: strings.TrimSpace(args)}, true
+	return Directive{Pos: c.Pos() + token.Pos(len("//")), Name: "go:" + strings.TrimSpace(name), Args: strings.TrimSpace(args)}, true
 }
 
-// attachPragmas gives each declaration the directives between it and the end of the one before. In a group each
-// specification has its own; those before the group belong to its first.
+// attachPragmas gives each declaration the directives between it and what stands before it. In a group each
+// specification has its own; directives before the group or in a function body belong to nothing.
 func attachPragmas(to map[ast.Node][]Directive, f *ast.File, all []Directive) {
 	if len(all) == 0 {
 		return
@@ -85,14 +87,15 @@ func attachPragmas(to map[ast.Node][]Directive, f *ast.File, all []Directive) {
 			to[node] = all[first:next:next]
 		}
 	}
-	if f.Package.IsValid() {
-		take(f.Package, nil)
-	}
+	take(f.Package, nil)
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			take(d.Pos(), d)
 		case *ast.GenDecl:
+			if d.Lparen.IsValid() {
+				take(d.Lparen, nil)
+			}
 			for _, spec := range d.Specs {
 				take(spec.Pos(), spec)
 				take(spec.End(), nil)
@@ -100,4 +103,86 @@ func attachPragmas(to map[ast.Node][]Directive, f *ast.File, all []Directive) {
 		}
 		take(d.End(), nil)
 	}
+}
+
+// funcDirectives are those that say something about the function that follows.
+var funcDirectives = map[string]bool{
+	"go:nointerface": true, "go:noescape": true, "go:norace": true, "go:nosplit": true, "go:noinline": true,
+	"go:nocheckptr": true, "go:systemstack": true, "go:nowritebarrier": true, "go:nowritebarrierrec": true,
+	"go:yeswritebarrierrec": true, "go:cgo_unsafe_args": true, "go:uintptrkeepalive": true, "go:uintptrescapes": true,
+	"go:registerparams": true, "go:wasmexport": true, "go:wasmimport": true,
+}
+
+// misplacedDirectives finds directives that stand before nothing they could apply to.
+func misplacedDirectives(f *ast.File) []*Error {
+	all := fileDirectives(f)
+	attached := map[ast.Node][]Directive{}
+	attachPragmas(attached, f, all)
+	fine := map[token.Pos]bool{}
+	for node, list := range attached {
+		for _, d := range list {
+			switch node.(type) {
+			case *ast.FuncDecl:
+				fine[d.Pos] = funcDirectives[d.Name]
+			case *ast.ValueSpec:
+				fine[d.Pos] = d.Name == "go:embed"
+			}
+		}
+	}
+	for _, d := range f.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.CONST {
+			for _, spec := range g.Specs {
+				for _, p := range attached[spec] {
+					fine[p.Pos] = false
+				}
+			}
+		}
+	}
+	var errs []*Error
+	for _, d := range all {
+		switch {
+		case fine[d.Pos]:
+		case d.Name == "go:embed" && inFunc(f, d.Pos):
+			errs = append(errs, &Error{Pos: d.Pos, Msg: "go:embed cannot apply to var inside func"})
+		case funcDirectives[d.Name] || d.Name == "go:embed",
+			(d.Name == "go:build" || d.Name == "go:debug") && d.Pos > f.Package:
+			errs = append(errs, &Error{Pos: d.Pos, Msg: "misplaced compiler directive"})
+		}
+	}
+	return errs
+}
+
+// inFunc says whether a directive stands before a variable declared in a function.
+func inFunc(f *ast.File, pos token.Pos) bool {
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Pos() < pos && pos < fn.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// linknameErrors checks what //go:linkname directives name. The standard library and the runtime may do as they like.
+func linknameErrors(p *Package) []*Error {
+	var errs []*Error
+	seen := map[string]bool{}
+	for _, l := range p.Linknames {
+		msg := ""
+		switch p.Types.Scope().Lookup(l.Local).(type) {
+		case *types.Func, *types.Var:
+			if seen[l.Local] {
+				msg = "duplicate //go:linkname for " + l.Local
+			}
+			seen[l.Local] = true
+		default:
+			msg = "//go:linkname must refer to declared function or variable"
+		}
+		if !slices.ContainsFunc(l.File.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"unsafe"` }) {
+			msg = `//go:linkname only allowed in Go files that import "unsafe"`
+		}
+		if msg != "" {
+			errs = append(errs, &Error{Pos: l.Pos, Msg: msg})
+		}
+	}
+	return errs
 }

@@ -112,7 +112,7 @@ func (s *Session) embedVar(p *Package, vs *ast.ValueSpec, imported bool, seen ma
 	}
 	kind, ok := embedKind(v.Type())
 	if !ok {
-		fail(first, "go:embed cannot apply to var of type %s", types.TypeString(v.Type(), types.RelativeTo(p.Types)))
+		fail(v.Pos(), "go:embed cannot apply to var of type %s", types.TypeString(v.Type(), types.RelativeTo(p.Types)))
 		return
 	}
 	names := map[string]bool{}
@@ -201,7 +201,7 @@ type embedPattern struct {
 func embedPatterns(d Directive) ([]embedPattern, error) {
 	var out []embedPattern
 	rest := d.Args
-	at := d.Pos + token.Pos(len("//go:embed "))
+	at := d.Pos + token.Pos(len("go:embed "))
 	for {
 		trimmed := strings.TrimLeftFunc(rest, unicode.IsSpace)
 		at += token.Pos(len(rest) - len(trimmed))

@@ -18,6 +18,8 @@ type Error struct {
 	Msg   string
 	More  []*Error // continuation lines: "other declaration of x"
 
+	dropped bool // said elsewhere
+
 	fset *token.FileSet
 	seq  int // among the package's errors, in the order found
 }

@@ -105,7 +105,7 @@ func (l *loader) fromListed(p *listed) *meta {
 	if variant && (base == p.ForTest || l.mods[base] != nil) {
 		return nil
 	}
-	m := &meta{importPath: base, name: p.Name, dir: p.Dir, module: p.Module.module(), goVersion: wantMinor}
+	m := &meta{importPath: base, name: p.Name, dir: p.Dir, module: p.Module.module(), goVersion: wantMinor, complete: true}
 	if p.Module != nil {
 		m.goVersion = "go1.16"
 		if v := p.Module.GoVersion; v != "" {

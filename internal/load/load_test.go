@@ -29,7 +29,7 @@ func session(t *testing.T) *Session {
 // source loads one command from memory.
 func source(t *testing.T, s *Session, text string) *Program {
 	t.Helper()
-	prog, err := s.LoadSources(Source{Files: []string{"prog.go"}, Contents: map[string][]byte{"prog.go": []byte(text)}})
+	prog, err := s.LoadSources(Source{Files: []string{"prog.go"}, Contents: map[string][]byte{"prog.go": []byte(text)}, Complete: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,8 +187,18 @@ func TestErrors(t *testing.T) {
 			"prog.go:2:8: package no/such is not in std (" + s.Goroot() + "/src/no/such)"},
 		{"line", "package main\n//line x.go:100\nfunc main() { y() }\n",
 			"# command-line-arguments\nx.go:100: undefined: y"},
+		{"labels", "package main\nfunc main() {\nL:\n\tfor {\n\t\tbreak M\n\t}\n\tcontinue\n\tgoto N\n\tx := 1\n\t_ = x\nN:\n}\n",
+			"# command-line-arguments\n" +
+				"./prog.go:3:1: label L defined and not used\n" +
+				"./prog.go:5:9: break label not defined: M\n" +
+				"./prog.go:7:2: continue is not in a loop\n" +
+				"./prog.go:8:7: goto N jumps over declaration of x at ./prog.go:9:4"},
+		{"linkname", "package main\n//go:linkname f g\nfunc f() {}\nfunc main() {}\n",
+			"# command-line-arguments\n./prog.go:2:3: //go:linkname only allowed in Go files that import \"unsafe\""},
+		{"directive", "package main\n//go:noinline\nvar x int\nfunc main() {}\n",
+			"# command-line-arguments\n./prog.go:2:3: misplaced compiler directive"},
 		{"embed type", "package main\nimport _ \"embed\"\n//go:embed load.go\nvar x int\nfunc main() {}\n",
-			"# command-line-arguments\n./prog.go:3:1: go:embed cannot apply to var of type int"},
+			"# command-line-arguments\n./prog.go:4:5: go:embed cannot apply to var of type int"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := fmt.Sprint(source(t, s, c.src).Err()); got != c.want {

@@ -21,6 +21,7 @@ type meta struct {
 	dir        string
 	standard   bool
 	goVersion  string
+	complete   bool // functions without a body are errors, unless there is assembly
 	module     *Module
 
 	goFiles, sFiles, hFiles []string // absolute

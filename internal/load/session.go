@@ -86,6 +86,7 @@ type Source struct {
 	Files      []string          // absolute or relative to Config.Dir; .go, and .s in the same place
 	Contents   map[string][]byte // optional: files by name that are in memory only
 	GoVersion  string            // "" is the current language
+	Complete   bool              // functions without a body are errors, as in go build but not in go tool compile
 }
 
 // Load loads patterns: import paths, ./dir, ./..., std, or the .go files of one command.
@@ -119,7 +120,7 @@ func (s *Session) LoadFiles(names ...string) (*Program, error) {
 		}
 	}
 	l := s.newLoader()
-	m := &meta{importPath: "command-line-arguments", dir: s.cfg.Dir, goVersion: wantMinor}
+	m := &meta{importPath: "command-line-arguments", dir: s.cfg.Dir, goVersion: wantMinor, complete: true}
 	for i, name := range names {
 		full := s.abs(name)
 		st, err := os.Stat(full)
@@ -186,7 +187,7 @@ func (s *Session) LoadSources(list ...Source) (*Program, error) {
 	l := s.newLoader()
 	var roots []*meta
 	for _, src := range list {
-		m := &meta{importPath: src.ImportPath, goVersion: src.GoVersion}
+		m := &meta{importPath: src.ImportPath, goVersion: src.GoVersion, complete: src.Complete}
 		if m.importPath == "" {
 			m.importPath = "command-line-arguments"
 		}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"strata/internal/build"
+	"strata/internal/load"
+)
+
+func init() { backend = compile }
+
+// compile hands a linkable program to the driver.
+func compile(prog *load.Program, out string, b *buildFlags, info string) error {
+	o := build.Options{
+		Program:      prog,
+		Out:          out,
+		Designs:      b.designs,
+		BuildInfo:    info,
+		GoVersion:    goVersion(prog),
+		XVars:        b.ldflags.x,
+		StripSymbols: b.ldflags.strip,
+		StripDWARF:   b.ldflags.noDWF,
+		Verify:       b.gcflags.check,
+		NoInline:     b.gcflags.noInline,
+		NoEscape:     b.gcflags.noEscape,
+		Jobs:         b.p,
+	}
+	if b.gcflags.listing {
+		o.Listing = os.Stderr
+	}
+	if f := os.Getenv("GOSSAFUNC"); f != "" {
+		dump, err := os.Create("ssa.txt")
+		if err != nil {
+			return err
+		}
+		defer dump.Close()
+		o.DumpFunc, o.Dump = f, dump
+	}
+	return build.Build(o)
+}
+
+// goVersion is the version of the Go release whose library is compiled in.
+func goVersion(prog *load.Program) string {
+	v, err := prog.ReadFile(prog.Goroot + "/VERSION")
+	if err != nil {
+		return "go1.26"
+	}
+	line, _, _ := strings.Cut(string(v), "\n")
+	return line
+}
