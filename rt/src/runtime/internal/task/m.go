@@ -65,7 +65,7 @@ type M struct {
 	SyscallTime int64
 	ProfStack   []uintptr
 	Profiling   unsafe.Pointer
-	StackCache  unsafe.Pointer // free stacks, when there is no P
+	Walker      unsafe.Pointer // the stack layer's scratch memory
 
 	// Arguments and results of functions that run on the system stack: they are plain functions, since closures
 	// would have to be allocated. Whoever fills them must not be preempted before they have been read; a nested

@@ -132,6 +132,22 @@ func Memmove(to, from unsafe.Pointer, n uintptr)
 //go:noescape
 func MemclrNoHeapPointers(p unsafe.Pointer, n uintptr)
 
+// MoveStacks is the stress mode in which every prologue moves the stack: guards
+// stay poisoned.
+var MoveStacks bool
+
+// ResetGuard sets gp's stack guard to what its stack, a pending preemption
+// and the stress mode ask for.
+//
+//go:nosplit
+func ResetGuard(gp *G) {
+	if MoveStacks {
+		gp.StackGuard0 = StackPoison
+	} else {
+		gp.StackGuard0 = gp.Stack.Lo + StackGuard
+	}
+}
+
 // Acquirem forbids preemption of the running goroutine until Releasem.
 //
 //go:nosplit
