@@ -33,6 +33,7 @@ type builder struct {
 	nscalar int          // SSA scalars given out
 	types   []ssa.Type   // their types
 
+	nsite    int32            // calls made
 	hoisted  map[ast.Expr]val // calls that were evaluated before the rest of their expression
 	closures map[ast.Node]int
 	ext      builderExt // what statements keep
@@ -360,7 +361,7 @@ func (b *builder) nilCheck(ptr *ssa.Value) *ssa.Value {
 
 // check calls a runtime function that does not return unless cond.
 func (b *builder) check(cond *ssa.Value, fn string) {
-	b.opA(ssa.OpCheck, ssa.Void, 0, fn, cond)
+	b.opA(ssa.OpCheck, ssa.Void, 0, RTSym(fn), cond)
 }
 
 // temp makes a frame slot and gives its address: for the memory operands of runtime calls. It holds garbage.

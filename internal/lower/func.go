@@ -83,7 +83,7 @@ func newBuilder(d *FuncDef) *builder {
 	if d.Conv == abi.Stack {
 		f.Pragma |= ssa.ABI0Func
 	}
-	b := &builder{p: d.p, def: d, f: f, pkg: d.pkg, sub: d.sub, sig: d.Sig, fi: d.fi, vars: map[*types.Var]*variable{}}
+	b := &builder{p: d.p, def: d, f: f, pkg: d.pkg, sub: d.sub.fresh(), sig: d.Sig, fi: d.fi, vars: map[*types.Var]*variable{}}
 	if d.pkg != nil {
 		b.info = d.pkg.Info
 	}

@@ -16,6 +16,7 @@ import (
 	"strata/internal/load"
 	"strata/internal/object"
 	"strata/internal/symname"
+	"strata/internal/typedesc"
 )
 
 // Program knows a definition for every symbol that lowering has mentioned. It is
@@ -36,10 +37,13 @@ type Program struct {
 	defs    map[string]Def
 	typesBy map[string]types.Type // by descriptor symbol
 
-	ctxt     *types.Context
-	layouts  sync.Map // types.Type → *layout
-	locals   sync.Map // localKey → *types.Named
-	analyses sync.Map // *ast.FuncDecl without type arguments → *analysis
+	ctxt    *types.Context
+	layouts sync.Map // types.Type → *layout
+	localMu sync.Mutex
+	locals  map[localKey]*types.Named // types declared in generic functions
+
+	desc       *typedesc.Builder
+	intrinsics map[string]intrinsicFn
 
 	ext programExt // what the other half keeps
 }
@@ -53,12 +57,15 @@ func NewProgram(lp *load.Program, conv abi.Conv) *Program {
 		defs:    map[string]Def{},
 		typesBy: map[string]types.Type{},
 		ctxt:    types.NewContext(),
+		locals:  map[localKey]*types.Named{},
 	}
 	var main *types.Package
 	if lp.Main != nil {
 		main = lp.Main.Types
 	}
 	p.Names = symname.New(main)
+	p.desc = p.newDesc()
+	p.intrinsics = newIntrinsics()
 	p.index = newIndex(p)
 	return p
 }

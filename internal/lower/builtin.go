@@ -1,0 +1,436 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"strata/internal/ssa"
+)
+
+// builtin lowers a call of a predeclared function or one of package unsafe.
+func (b *builder) builtin(e *ast.CallExpr) []val {
+	one := func(v val) []val { return []val{v} }
+	name := builtinName(e.Fun)
+	if name != "append" && name != "make" && name != "new" && name != "panic" {
+		// Parts are evaluated by each builtin itself.
+		b.setPos(e.Pos())
+	}
+	switch name {
+	case "len", "cap":
+		return one(b.lenCap(e, name))
+	case "append":
+		return one(b.appendTo(e))
+	case "copy":
+		return one(b.copySlice(e))
+	case "make":
+		return one(b.makeValue(e))
+	case "new":
+		return one(b.newValue(e))
+	case "delete":
+		b.deleteKey(e)
+	case "clear":
+		b.clearValue(e)
+	case "close":
+		b.rt("closechan", b.ex(e.Args[0]).scalar())
+	case "panic":
+		v := b.exTo(e.Args[0], tAny)
+		b.setPos(e.Pos())
+		b.rt("gopanic", v.s...)
+	case "recover":
+		return one(val{t: b.typeOf(e), s: b.rt("gorecover")})
+	case "print", "println":
+		b.print(e, name == "println")
+	case "min", "max":
+		return one(b.minMax(e, name))
+	case "complex", "real", "imag":
+		return one(b.complexBuiltin(e, name))
+	default:
+		return b.unsafeBuiltin(e, name)
+	}
+	return nil
+}
+
+func (b *builder) lenCap(e *ast.CallExpr, name string) val {
+	x := e.Args[0]
+	t := b.typeOf(x)
+	switch u := under(t).(type) {
+	case *types.Array:
+		b.ex(x)
+		return scalarVal(tInt, b.int(u.Len()))
+	case *types.Pointer:
+		b.ex(x)
+		return scalarVal(tInt, b.int(under(u.Elem()).(*types.Array).Len()))
+	case *types.Map:
+		m := b.ex(x).scalar()
+		return scalarVal(tInt, b.loadIfNotNil(m, 0))
+	case *types.Chan:
+		return scalarVal(tInt, b.rt1("chan"+name, b.ex(x).scalar()))
+	}
+	if name == "len" {
+		if v, ok := b.lenWithoutCopy(x); ok {
+			return scalarVal(tInt, v)
+		}
+	}
+	v := b.ex(x)
+	if name == "cap" {
+		return scalarVal(tInt, v.s[2])
+	}
+	return scalarVal(tInt, v.s[1])
+}
+
+// lenWithoutCopy finds len([]rune(s)), which needs no slice.
+func (b *builder) lenWithoutCopy(e ast.Expr) (*ssa.Value, bool) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || !b.info.Types[call.Fun].IsType() {
+		return nil, false
+	}
+	to, ok := under(b.typeOf(call)).(*types.Slice)
+	if !ok || b.p.sizeof(to.Elem()) != 4 || !isString(b.typeOf(call.Args[0])) {
+		return nil, false
+	}
+	s := b.exTo(call.Args[0], tString)
+	return b.rt1("countrunes", s.s[0], s.s[1]), true
+}
+
+// loadIfNotNil reads an int at p+off, 0 if p is nil.
+func (b *builder) loadIfNotNil(p *ssa.Value, off int64) *ssa.Value {
+	x := b.newVar(tInt)
+	b.writeVar(x, scalarVal(tInt, b.int(0)))
+	some, done := b.newBlock(), b.newBlock()
+	b.branch(b.op(ssa.OpNe, ssa.Bool, p, b.nilPtr()), some, done, ssa.Taken)
+	b.next(some)
+	if b.cur != nil {
+		b.writeVar(x, scalarVal(tInt, b.opI(ssa.OpLoad, ssa.I64, off, p)))
+		b.jump(done)
+	}
+	b.next(done)
+	return b.readVar(x).scalar()
+}
+
+// appendTo lowers append(s, elems...) and append(s, t...).
+func (b *builder) appendTo(e *ast.CallExpr) val {
+	t := b.typeOf(e)
+	elem := under(t).(*types.Slice).Elem()
+	if e.Ellipsis.IsValid() {
+		vals := b.exprs(e.Args, []types.Type{t, nil})
+		if isUntypedNil(vals[1].t) {
+			return vals[0]
+		}
+		b.setPos(e.Pos())
+		return b.appendSlice(vals[0], vals[1], elem, t)
+	}
+	to := make([]types.Type, len(e.Args))
+	to[0] = t
+	for i := range to[1:] {
+		to[i+1] = elem
+	}
+	vals := b.exprs(e.Args, to)
+	if len(vals) == 1 {
+		return vals[0]
+	}
+	b.setPos(e.Pos())
+	n := int64(len(vals) - 1)
+	old := vals[0]
+	s := b.grow(old, b.int(n), elem, t)
+	size := b.p.sizeof(elem)
+	at := b.addIndex(s.s[0], old.s[1], size)
+	for i, v := range vals[1:] {
+		b.storeOff(at, int64(i)*size, v.as(elem))
+	}
+	return s
+}
+
+// grow makes room for n more elements: the result's length counts them.
+func (b *builder) grow(s val, n *ssa.Value, elem, t types.Type) val {
+	x := b.newVar(t)
+	newLen := b.op(ssa.OpAdd, ssa.I64, s.s[1], n)
+	b.writeVar(x, val{t: t, s: []*ssa.Value{s.s[0], newLen, s.s[2]}})
+	more, done := b.newBlock(), b.newBlock()
+	b.branch(b.op(ssa.OpLtU, ssa.Bool, s.s[2], newLen), more, done, ssa.Unlikely)
+	b.next(more)
+	if b.cur != nil {
+		b.cur.Cold = true
+		r := b.rt("growslice", s.s[0], newLen, s.s[2], n, b.globalAddr(b.p.typeSym(elem)))
+		b.writeVar(x, val{t: t, s: []*ssa.Value{r[0], newLen, r[2]}})
+		b.jump(done)
+	}
+	b.next(done)
+	return b.readVar(x)
+}
+
+func (b *builder) appendSlice(s, more val, elem, t types.Type) val {
+	n := more.s[1]
+	r := b.grow(s, n, elem, t)
+	size := b.p.sizeof(elem)
+	at := b.addIndexRaw(r.s[0], s.s[1], size)
+	b.copyElems(at, more.s[0], n, elem)
+	return r
+}
+
+// addIndexRaw is addIndex that may point behind its object: for copies of nothing.
+func (b *builder) addIndexRaw(base, i *ssa.Value, size int64) *ssa.Value {
+	return b.addIndex(base, i, size)
+}
+
+// copyElems copies n elements; the memory may overlap.
+func (b *builder) copyElems(dst, src, n *ssa.Value, elem types.Type) {
+	size := b.p.sizeof(elem)
+	if size == 0 {
+		return
+	}
+	if b.p.hasPointers(elem) {
+		b.rt("typedslicecopy", b.globalAddr(b.p.typeSym(elem)), dst, n, src, n)
+		return
+	}
+	b.op(ssa.OpMemCopy, ssa.Void, dst, src, b.times(n, size))
+}
+
+func (b *builder) times(n *ssa.Value, size int64) *ssa.Value {
+	switch {
+	case size == 1:
+		return n
+	case n.Op == ssa.OpConst:
+		return b.int(n.AuxInt * size)
+	}
+	return b.op(ssa.OpMul, ssa.I64, n, b.int(size))
+}
+
+// copySlice lowers copy(dst, src).
+func (b *builder) copySlice(e *ast.CallExpr) val {
+	vals := b.exprs(e.Args, []types.Type{nil, nil})
+	dst, src := vals[0], vals[1]
+	b.setPos(e.Pos())
+	elem := under(dst.t).(*types.Slice).Elem()
+	n := b.op(ssa.OpSelect, ssa.I64, b.op(ssa.OpLt, ssa.Bool, src.s[1], dst.s[1]), src.s[1], dst.s[1])
+	b.copyElems(dst.s[0], src.s[0], n, elem)
+	return scalarVal(tInt, n)
+}
+
+// Slices up to this size may be made in the frame.
+const maxImplicitStack = 64 << 10
+
+// makeValue lowers make.
+func (b *builder) makeValue(e *ast.CallExpr) val {
+	t := b.typeOf(e)
+	var sizes []*ssa.Value
+	var list []ast.Expr
+	list = append(list, e.Args[1:]...)
+	for _, v := range b.exprs(list, make([]types.Type, len(list))) {
+		sizes = append(sizes, b.sizeArg(v))
+	}
+	b.setPos(e.Pos())
+	switch u := under(t).(type) {
+	case *types.Slice:
+		return b.makeSlice(t, u.Elem(), sizes)
+	case *types.Map:
+		var n *ssa.Value
+		if len(sizes) > 0 {
+			n = sizes[0]
+		}
+		return b.makeMap(t, n)
+	case *types.Chan:
+		n := b.int(0)
+		if len(sizes) > 0 {
+			n = sizes[0]
+		}
+		return val{t: t, s: b.rt("makechan", b.globalAddr(b.p.typeSym(t)), n)}
+	}
+	b.fail(e.Pos(), "cannot make %s", t)
+	return val{}
+}
+
+// sizeArg widens a size; an untyped constant may be written as a float.
+func (b *builder) sizeArg(v val) *ssa.Value {
+	if v.s[0].Op == ssa.OpConstF {
+		b.fail(b.at.P, "size is no integer constant")
+	}
+	return b.toInt64(v)
+}
+
+func (b *builder) makeSlice(t, elem types.Type, sizes []*ssa.Value) val {
+	n := sizes[0]
+	c := sizes[len(sizes)-1]
+	size := b.p.sizeof(elem)
+	if c.Op == ssa.OpConst && n.Op == ssa.OpConst && c.AuxInt >= 0 && n.AuxInt >= 0 && n.AuxInt <= c.AuxInt && (size == 0 || c.AuxInt <= maxImplicitStack/size) {
+		a := b.alloc("make", types.NewArray(elem, c.AuxInt))
+		return val{t: t, s: []*ssa.Value{a, n, c}}
+	}
+	p := b.rt1("makeslice", b.globalAddr(b.p.typeSym(elem)), n, c)
+	return val{t: t, s: []*ssa.Value{p, n, c}}
+}
+
+// newValue lowers new(T) and new(x).
+func (b *builder) newValue(e *ast.CallExpr) val {
+	t := b.typeOf(e)
+	if b.info.Types[e.Args[0]].IsType() {
+		b.setPos(e.Pos())
+		return scalarVal(t, b.alloc("new", pointee(t)))
+	}
+	v := b.exTo(e.Args[0], pointee(t))
+	b.setPos(e.Pos())
+	a := b.alloc("new", pointee(t))
+	b.store(a, v)
+	return scalarVal(t, a)
+}
+
+func (b *builder) deleteKey(e *ast.CallExpr) {
+	mt := under(b.typeOf(e.Args[0])).(*types.Map)
+	vals := b.exprs(e.Args, []types.Type{nil, mt.Key()})
+	b.setPos(e.Pos())
+	b.mapDelete(vals[0], vals[1])
+}
+
+func (b *builder) clearValue(e *ast.CallExpr) {
+	v := b.ex(e.Args[0])
+	b.setPos(e.Pos())
+	switch u := under(v.t).(type) {
+	case *types.Map:
+		b.rt("mapclear", b.globalAddr(b.p.typeSym(v.t)), v.scalar())
+	case *types.Slice:
+		b.clearElems(v.s[0], v.s[1], u.Elem())
+	}
+}
+
+// clearElems zeroes n elements.
+func (b *builder) clearElems(p, n *ssa.Value, elem types.Type) {
+	size := b.p.sizeof(elem)
+	if size == 0 {
+		return
+	}
+	some, done := b.newBlock(), b.newBlock()
+	b.branch(b.op(ssa.OpNe, ssa.Bool, n, b.int(0)), some, done, ssa.Unknown)
+	b.next(some)
+	if b.cur != nil {
+		if b.p.hasPointers(elem) {
+			b.rt("memclrHasPointers", p, b.times(n, size))
+		} else {
+			b.op(ssa.OpMemClear, ssa.Void, p, b.times(n, size))
+		}
+		b.jump(done)
+	}
+	b.next(done)
+}
+
+// print lowers print and println.
+func (b *builder) print(e *ast.CallExpr, ln bool) {
+	var vals []val
+	for _, a := range e.Args {
+		b.hoistAll(a)
+	}
+	for _, a := range e.Args {
+		t := b.typeOf(a)
+		if isUntypedNil(t) {
+			t = tUnsafe
+		}
+		vals = append(vals, b.exTo(a, types.Default(t)))
+	}
+	b.setPos(e.Pos())
+	b.rt("printlock")
+	for i, v := range vals {
+		if ln && i > 0 {
+			b.rt("printsp")
+		}
+		b.printOne(v)
+	}
+	if ln {
+		b.rt("printnl")
+	}
+	b.rt("printunlock")
+}
+
+func (b *builder) printOne(v val) {
+	switch u := under(v.t).(type) {
+	case *types.Basic:
+		b.printBasic(v, u)
+	case *types.Interface:
+		name := "printiface"
+		if u.NumMethods() == 0 {
+			name = "printeface"
+		}
+		b.rt(name, v.s...)
+	case *types.Slice:
+		b.rt("printslice", v.s...)
+	default:
+		b.rt("printpointer", v.scalar())
+	}
+}
+
+func (b *builder) printBasic(v val, u *types.Basic) {
+	switch info := u.Info(); {
+	case info&types.IsBoolean != 0:
+		b.rt("printbool", v.s...)
+	case info&types.IsString != 0:
+		b.rt("printstring", v.s...)
+	case info&types.IsComplex != 0:
+		b.rt("printcomplex128", b.floatTo(v.s[0], ssa.F64), b.floatTo(v.s[1], ssa.F64))
+	case info&types.IsFloat != 0:
+		b.rt("printfloat64", b.floatTo(v.s[0], ssa.F64))
+	case u.Kind() == types.UnsafePointer:
+		b.rt("printpointer", v.s...)
+	case u.Kind() == types.Uintptr:
+		b.rt("printuintptr", v.s...)
+	case info&types.IsUnsigned != 0:
+		b.rt("printuint", b.toInt64(v))
+	default:
+		b.rt("printint", b.toInt64(v))
+	}
+}
+
+// minMax lowers min and max.
+func (b *builder) minMax(e *ast.CallExpr, name string) val {
+	t := b.typeOf(e)
+	to := make([]types.Type, len(e.Args))
+	for i := range to {
+		to[i] = t
+	}
+	vals := b.exprs(e.Args, to)
+	b.setPos(e.Pos())
+	r := vals[0]
+	for _, v := range vals[1:] {
+		r = b.minMax2(r, v, name, t)
+	}
+	return r
+}
+
+func (b *builder) minMax2(x, y val, name string, t types.Type) val {
+	if isFloat(t) {
+		op := ssa.OpMinF
+		if name == "max" {
+			op = ssa.OpMaxF
+		}
+		return scalarVal(t, b.op(op, x.s[0].Type, x.s[0], y.s[0]))
+	}
+	op := token.LSS
+	if name == "max" {
+		op = token.GTR
+	}
+	// The first of equals wins.
+	second := b.ordered(op, y, x)
+	r := val{t: t}
+	for i := range x.s {
+		r.s = append(r.s, b.op(ssa.OpSelect, x.s[i].Type, second, y.s[i], x.s[i]))
+	}
+	return r
+}
+
+func (b *builder) complexBuiltin(e *ast.CallExpr, name string) val {
+	t := b.typeOf(e)
+	if name == "complex" {
+		pt := tFloat64
+		if b.p.sizeof(t) == 8 {
+			pt = types.Typ[types.Float32]
+		}
+		if len(e.Args) == 1 {
+			vals, _ := b.spread(e.Args[0])
+			return b.complexVal(t, vals[0].s[0], vals[1].s[0])
+		}
+		vals := b.exprs(e.Args, []types.Type{pt, pt})
+		return b.complexVal(t, vals[0].s[0], vals[1].s[0])
+	}
+	v := b.exTo(e.Args[0], types.Default(b.typeOf(e.Args[0])))
+	if name == "real" {
+		return scalarVal(t, v.s[0])
+	}
+	return scalarVal(t, v.s[1])
+}

@@ -1,0 +1,228 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"strata/internal/ssa"
+)
+
+// call lowers a call, conversion or use of a builtin and gives its results.
+func (b *builder) call(e *ast.CallExpr) []val {
+	if v, ok := b.hoisted[ast.Expr(e)]; ok {
+		delete(b.hoisted, e)
+		return []val{v}
+	}
+	tv := b.info.Types[e.Fun]
+	switch {
+	case tv.IsType():
+		return []val{b.conversion(e)}
+	case tv.IsBuiltin():
+		return b.builtin(e)
+	}
+	c := b.callee(e)
+	if v, ok := b.intrinsic(e, &c); ok {
+		return v
+	}
+	args := b.args(e, c.sig)
+	b.setPos(callPos(e))
+	return b.invoke(&c, args)
+}
+
+// callPos is where a call is shown: at its opening parenthesis' line is gc's choice for chains of calls.
+func callPos(e *ast.CallExpr) token.Pos {
+	switch f := ast.Unparen(e.Fun).(type) {
+	case *ast.SelectorExpr:
+		return f.Sel.Pos()
+	}
+	return e.Pos()
+}
+
+// callee is a function about to be called, its operands evaluated.
+type callee struct {
+	sig *types.Signature // without receiver
+	fn  *types.Func      // statically known function or method
+	sym string           // its symbol
+	// recv is the receiver of a static method call; method expressions have theirs among the arguments.
+	recv  *method
+	val   val // function value, or interface
+	iface bool
+	targs []types.Type
+}
+
+// callee evaluates what a call calls.
+func (b *builder) callee(e *ast.CallExpr) callee {
+	c := callee{}
+	c.sig, _ = under(b.typeOf(e.Fun)).(*types.Signature)
+	fun := ast.Unparen(e.Fun)
+	if ix, ok := fun.(*ast.IndexExpr); ok && b.isGenericFunc(ix.X) {
+		fun = ast.Unparen(ix.X)
+	}
+	if ix, ok := fun.(*ast.IndexListExpr); ok {
+		fun = ast.Unparen(ix.X)
+	}
+	switch f := fun.(type) {
+	case *ast.Ident:
+		if fn, ok := b.info.Uses[f].(*types.Func); ok {
+			b.static(&c, f, fn)
+			return c
+		}
+	case *ast.SelectorExpr:
+		if b.selectedCallee(&c, f) {
+			return c
+		}
+	}
+	c.val = b.ex(fun).as(c.sig)
+	return c
+}
+
+func (b *builder) isGenericFunc(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		_, ok := b.info.Uses[x].(*types.Func)
+		return ok
+	case *ast.SelectorExpr:
+		_, ok := b.info.Uses[x.Sel].(*types.Func)
+		return ok
+	}
+	return false
+}
+
+func (b *builder) static(c *callee, id *ast.Ident, fn *types.Func) {
+	c.fn, c.targs = fn, b.typeArgs(id)
+	c.sym = b.p.funcSym(fn, c.targs)
+}
+
+// selectedCallee resolves pkg.F and x.M.
+func (b *builder) selectedCallee(c *callee, f *ast.SelectorExpr) bool {
+	sel := b.info.Selections[f]
+	if sel == nil {
+		fn, ok := b.info.Uses[f.Sel].(*types.Func)
+		if ok {
+			b.static(c, f.Sel, fn)
+		}
+		return ok
+	}
+	switch sel.Kind() {
+	case types.MethodVal:
+		m := b.method(f)
+		c.sig = withoutRecv(m.sig)
+		if m.iface {
+			c.iface, c.fn, c.val = true, m.fn, b.locVal(m.recv)
+			return true
+		}
+		c.fn, c.recv = m.fn, &m
+		c.sym = b.p.methodSym(m.fn)
+		return true
+	case types.MethodExpr:
+		recv := b.typ(sel.Recv())
+		fn, path := b.lookup(recv, sel)
+		c.sym = b.methodExprSym(recv, fn, path)
+		c.fn = fn
+		return true
+	}
+	return false
+}
+
+// args evaluates the arguments of a call for the parameters of sig.
+func (b *builder) args(e *ast.CallExpr, sig *types.Signature) []val {
+	if len(e.Args) == 1 && sig.Params().Len() != 0 {
+		if vals, ok := b.spread(e.Args[0]); ok {
+			return b.pack(vals, sig, e)
+		}
+	}
+	n := sig.Params().Len()
+	to := make([]types.Type, len(e.Args))
+	for i := range e.Args {
+		if sig.Variadic() && i >= n-1 && !e.Ellipsis.IsValid() {
+			to[i] = under(sig.Params().At(n - 1).Type()).(*types.Slice).Elem()
+			continue
+		}
+		to[i] = sig.Params().At(i).Type()
+	}
+	vals := b.exprs(e.Args, to)
+	if !sig.Variadic() || e.Ellipsis.IsValid() {
+		return b.settle(e.Args, vals)
+	}
+	return append(b.settle(e.Args, vals[:n-1:n-1]), b.variadic(vals[n-1:], sig.Params().At(n-1).Type()))
+}
+
+// settle copies arguments in memory that later arguments may change: nothing,
+// since calls were hoisted ahead of them all.
+func (b *builder) settle(_ []ast.Expr, vals []val) []val { return vals }
+
+// spread evaluates the call inside f(g()) when g gives several values.
+func (b *builder) spread(e ast.Expr) ([]val, bool) {
+	t, ok := b.info.Types[e]
+	if !ok {
+		return nil, false
+	}
+	if tup, ok := t.Type.(*types.Tuple); !ok || tup.Len() < 2 {
+		return nil, false
+	}
+	return b.call(ast.Unparen(e).(*ast.CallExpr)), true
+}
+
+// pack gives values to parameters.
+func (b *builder) pack(vals []val, sig *types.Signature, e *ast.CallExpr) []val {
+	n := sig.Params().Len()
+	fixed := n
+	if sig.Variadic() {
+		fixed--
+	}
+	var list []val
+	for i := range fixed {
+		list = append(list, b.convert(vals[i], sig.Params().At(i).Type(), e.Pos()))
+	}
+	if !sig.Variadic() {
+		return list
+	}
+	t := sig.Params().At(n - 1).Type()
+	elem := under(t).(*types.Slice).Elem()
+	var rest []val
+	for _, v := range vals[fixed:] {
+		rest = append(rest, b.convert(v, elem, e.Pos()))
+	}
+	return append(list, b.variadic(rest, t))
+}
+
+// variadic makes the slice of a variadic parameter.
+func (b *builder) variadic(vals []val, t types.Type) val {
+	if len(vals) == 0 {
+		return b.zero(t)
+	}
+	elem := under(t).(*types.Slice).Elem()
+	a := b.alloc("... argument", types.NewArray(elem, int64(len(vals))))
+	size := b.p.sizeof(elem)
+	for i, v := range vals {
+		b.storeOff(a, int64(i)*size, v.as(elem))
+	}
+	n := int64(len(vals))
+	return val{t: t, s: []*ssa.Value{a, b.int(n), b.int(n)}}
+}
+
+// invoke makes the call.
+func (b *builder) invoke(c *callee, args []val) []val {
+	switch {
+	case c.iface:
+		code, data, call := b.ifaceMethod(c.val, c.fn)
+		list := append([]*ssa.Value{code, data}, b.callArgs2(call, args)...)
+		return b.callResults(b.emitCall(ssa.OpInterCall, call, list), call)
+	case c.recv != nil:
+		recv := b.receiver(*c.recv)
+		return b.callSym(c.sym, c.recv.sig, c.fn, append([]val{recv}, args...))
+	case c.fn != nil:
+		return b.callSym(c.sym, c.sig, c.fn, args)
+	}
+	return b.callClosure(c.val, args)
+}
+
+// callArgs2 shapes the arguments behind the receiver of an interface call.
+func (b *builder) callArgs2(call *ssa.Call, args []val) []*ssa.Value {
+	var list []*ssa.Value
+	for i, p := range call.ABI.Params[1:] {
+		list = append(list, b.components(args[i], call.ABI.In[p.First:p.First+p.N])...)
+	}
+	return list
+}

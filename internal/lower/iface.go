@@ -1,0 +1,209 @@
+package lower
+
+import (
+	"go/types"
+
+	"strata/internal/ssa"
+)
+
+// usesIface notes that values of t get into interfaces: their methods may be called through them.
+func (b *builder) usesIface(t types.Type) {
+	if !isInterface(t) {
+		b.p.typeSym(t)
+	}
+}
+
+// toInterface converts a value to an interface type.
+func (b *builder) toInterface(v val, to types.Type) val {
+	if isInterface(v.t) {
+		return b.ifaceToIface(v, to)
+	}
+	b.usesIface(v.t)
+	word := b.globalAddr(b.p.ifaceWord(v.t, to))
+	return val{t: to, s: []*ssa.Value{word, b.box(v)}}
+}
+
+// box makes the data word of an interface that holds v.
+func (b *builder) box(v val) *ssa.Value {
+	size := b.p.sizeof(v.t)
+	switch {
+	case size == 0:
+		return b.globalAddr("runtime.zerobase")
+	case b.p.directIface(v.t):
+		return v.s[0]
+	case size == 1 && !v.inMem() && len(v.s) == 1:
+		// Every byte value stands in a table of words.
+		i := v.s[0]
+		if i.Type == ssa.Bool {
+			i = b.op(ssa.OpZeroExt, ssa.I64, i)
+		} else {
+			i = b.extend(i, ssa.I64, true)
+		}
+		return b.addIndex(b.globalAddr("runtime.staticuint64s"), i, 8)
+	}
+	a := b.alloc("interface value", v.t)
+	b.store(a, v)
+	return a
+}
+
+// unbox takes a value out of an interface's data word. Boxed memory never changes.
+func (b *builder) unbox(data *ssa.Value, t types.Type) val {
+	if b.p.directIface(t) {
+		return scalarVal(t, data)
+	}
+	if b.p.sizeof(t) == 0 {
+		return val{t: t}
+	}
+	return b.load(data, t)
+}
+
+// typeWord is the type of an interface's dynamic value; nil for nil.
+func (b *builder) typeWord(v val) *ssa.Value {
+	if isEmptyInterface(v.t) {
+		return v.s[0]
+	}
+	return b.ifNotNil(v.s[0], func(tab *ssa.Value) *ssa.Value {
+		return b.opI(ssa.OpLoad, ssa.Ptr, itabType, tab)
+	})
+}
+
+// ifNotNil computes f of a pointer that is not nil, and nil of nil.
+func (b *builder) ifNotNil(p *ssa.Value, f func(p *ssa.Value) *ssa.Value) *ssa.Value {
+	x := b.newVar(tUnsafe)
+	b.writeVar(x, scalarVal(tUnsafe, b.nilPtr()))
+	some, done := b.newBlock(), b.newBlock()
+	b.branch(b.op(ssa.OpNe, ssa.Bool, p, b.nilPtr()), some, done, ssa.Taken)
+	b.next(some)
+	if b.cur != nil {
+		b.writeVar(x, scalarVal(tUnsafe, f(p)))
+		b.jump(done)
+	}
+	b.next(done)
+	return b.readVar(x).scalar()
+}
+
+// ifaceToIface converts between interface types; the checker has seen that all methods are there.
+func (b *builder) ifaceToIface(v val, to types.Type) val {
+	from := under(v.t).(*types.Interface)
+	want := under(to).(*types.Interface)
+	switch {
+	case types.Identical(from, want) || from.NumMethods() == want.NumMethods():
+		return v.as(to)
+	case want.NumMethods() == 0:
+		return val{t: to, s: []*ssa.Value{b.typeWord(v), v.s[1]}}
+	}
+	inter := b.p.typeSym(to)
+	tab := b.ifNotNil(b.typeWord(v), func(typ *ssa.Value) *ssa.Value {
+		return b.rt1("assertE2I", b.globalAddr(inter), typ)
+	})
+	return val{t: to, s: []*ssa.Value{tab, v.s[1]}}
+}
+
+// isType tells whether an interface holds a value of the concrete type t.
+func (b *builder) isType(v val, t types.Type) *ssa.Value {
+	return b.op(ssa.OpEq, ssa.Bool, v.s[0], b.globalAddr(b.p.ifaceWord(t, v.t)))
+}
+
+// assertType lowers x.(T) that panics.
+func (b *builder) assertType(v val, t types.Type) val {
+	if isInterface(t) {
+		return b.assertIface(v, t)
+	}
+	ok, bad := b.newBlock(), b.newBlock()
+	b.branch(b.isType(v, t), ok, bad, ssa.Taken)
+	b.next(bad)
+	if b.cur != nil {
+		b.cur.Cold = true
+		iface, want := b.globalAddr(b.p.typeSym(v.t)), b.globalAddr(b.p.typeSym(t))
+		if isEmptyInterface(v.t) {
+			b.rt("panicdottypeE", v.s[0], want, iface)
+		} else {
+			b.rt("panicdottypeI", v.s[0], want, iface)
+		}
+		b.unreachable()
+	}
+	b.next(ok)
+	return b.unbox(v.s[1], t)
+}
+
+func (b *builder) assertIface(v val, t types.Type) val {
+	typ := b.typeWord(v)
+	inter := b.globalAddr(b.p.typeSym(t))
+	if !isEmptyInterface(t) {
+		return val{t: t, s: []*ssa.Value{b.rt1("assertE2I", inter, typ), v.s[1]}}
+	}
+	ok, bad := b.newBlock(), b.newBlock()
+	b.branch(b.op(ssa.OpNe, ssa.Bool, typ, b.nilPtr()), ok, bad, ssa.Taken)
+	b.next(bad)
+	if b.cur != nil {
+		b.cur.Cold = true
+		b.rt("panicnildottype", inter)
+	}
+	b.next(ok)
+	return val{t: t, s: []*ssa.Value{typ, v.s[1]}}
+}
+
+// assertOK lowers the comma-ok form of x.(T): the value, zero if it is not a T, and whether it is.
+func (b *builder) assertOK(v val, t types.Type) (val, *ssa.Value) {
+	if isInterface(t) {
+		return b.assertIfaceOK(v, t)
+	}
+	ok := b.isType(v, t)
+	return b.pick(ok, t, func() val { return b.unbox(v.s[1], t) }), ok
+}
+
+// pick gives the value that f makes if cond holds, zero otherwise.
+func (b *builder) pick(cond *ssa.Value, t types.Type, f func() val) val {
+	some, done := b.newBlock(), b.newBlock()
+	if !ssaable(t) {
+		a := b.temp(t)
+		b.clearMem(a, t)
+		b.branch(cond, some, done, ssa.Unknown)
+		b.next(some)
+		if b.cur != nil {
+			b.store(a, f())
+			b.jump(done)
+		}
+		b.next(done)
+		return val{t: t, addr: a}
+	}
+	x := b.newVar(t)
+	b.writeVar(x, b.zero(t))
+	b.branch(cond, some, done, ssa.Unknown)
+	b.next(some)
+	if b.cur != nil {
+		b.writeVar(x, f())
+		b.jump(done)
+	}
+	b.next(done)
+	return b.readVar(x)
+}
+
+func (b *builder) assertIfaceOK(v val, t types.Type) (val, *ssa.Value) {
+	word := b.typeWord(v)
+	if !isEmptyInterface(t) {
+		inter := b.p.typeSym(t)
+		word = b.ifNotNil(word, func(typ *ssa.Value) *ssa.Value {
+			return b.rt1("assertE2I2", b.globalAddr(inter), typ)
+		})
+	}
+	ok := b.op(ssa.OpNe, ssa.Bool, word, b.nilPtr())
+	data := b.op(ssa.OpSelect, ssa.Ptr, ok, v.s[1], b.nilPtr())
+	return val{t: t, s: []*ssa.Value{word, data}}, ok
+}
+
+// ifaceEqualConcrete compares an interface with a value of a concrete type without boxing it.
+func (b *builder) ifaceEqualConcrete(i, c val) *ssa.Value {
+	x := b.newVar(tBool)
+	b.writeVar(x, scalarVal(tBool, b.constInt(ssa.Bool, 0)))
+	same, done := b.newBlock(), b.newBlock()
+	b.branch(b.isType(i, c.t), same, done, ssa.Unknown)
+	b.next(same)
+	if b.cur != nil {
+		eq := b.equal(b.unbox(i.s[1], c.t), c, c.t)
+		b.writeVar(x, scalarVal(tBool, eq))
+		b.jump(done)
+	}
+	b.next(done)
+	return b.readVar(x).scalar()
+}
