@@ -94,6 +94,10 @@ func (p *parser) dataStmt(operands [][]token) {
 	}
 	d := p.data.get(p.linkName(a.sym), a.sym, p.at)
 	off := a.op.Mem.Disp
+	if off < 0 || off > maxDataSize || size > maxDataSize {
+		p.errorf("DATA offset or size out of range")
+		return
+	}
 	if off < d.end {
 		p.errorf("overlapping DATA entry for %s", a.sym.name)
 		return
@@ -158,6 +162,10 @@ func (p *parser) globl(operands [][]token) {
 		p.errorf("GLOBL wants a size, like $8")
 		return
 	}
+	if size.op.Imm < 0 || size.op.Imm > maxDataSize {
+		p.errorf("GLOBL size out of range")
+		return
+	}
 	if d.size >= 0 {
 		p.errorf("duplicate symbol %s", a.sym.name)
 	}
@@ -191,6 +199,9 @@ func (d *dataSet) symbols(p *parser) []*object.Symbol {
 	}
 	return out
 }
+
+// maxDataSize is the size of the largest variable.
+const maxDataSize = 1 << 28
 
 // maxDataAlign is the alignment of large variables.
 const maxDataAlign = 32

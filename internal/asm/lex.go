@@ -86,7 +86,7 @@ func (l *lexer) next() bool {
 	case strings.HasPrefix(rest, ">>"):
 		l.off += 2
 		l.emit(tokShr, ">>")
-	case c >= '0' && c <= '9':
+	case c >= '0' && c <= '9', c == '.' && len(rest) > 1 && rest[1] >= '0' && rest[1] <= '9':
 		l.number(rest)
 	case c == '"' || c == '\'':
 		l.quoted(rest, c)
@@ -110,7 +110,7 @@ func (l *lexer) comment(rest string) {
 
 // number scans an integer or floating-point literal.
 func (l *lexer) number(rest string) {
-	n, float := 1, false
+	n, float := 1, rest[0] == '.'
 	hex := len(rest) > 1 && (rest[1] == 'x' || rest[1] == 'X')
 	for ; n < len(rest); n++ {
 		c := rest[n]

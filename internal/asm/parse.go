@@ -149,6 +149,11 @@ func (p *parser) instruction(word, suffix string, operands [][]token) {
 		return
 	}
 	jump := op.IsBranch()
+	if n := len(operands); n == 2 && len(operands[1]) == 3 && operands[1][1].kind == ':' {
+		// Double shift in the old spelling, R1:R2 for R2, R1.
+		pair := operands[1]
+		operands = append(operands[:1], pair[2:], pair[:1])
+	}
 	for i, toks := range operands {
 		a, err := parseOperand(toks, jump)
 		if err != nil {

@@ -18,11 +18,13 @@ type preprocessor struct {
 	out    []token
 	errs   errorList
 	depth  int // of includes
+	limit  int // of len(out), for the statement being expanded
 }
 
 const (
 	maxIncludes  = 50
 	maxExpansion = 100
+	maxTokens    = 1 << 20 // that one token may expand to
 )
 
 func newPreprocessor(cfg *Config) *preprocessor {
@@ -76,6 +78,7 @@ func (p *preprocessor) file(name string, src []byte) {
 // the number of tokens used.
 func (p *preprocessor) line(toks []token, n int) int {
 	for i := 0; i < n; {
+		p.limit = len(p.out) + maxTokens
 		used := p.expand(toks[i:], 0, toks[i].pos)
 		i += used
 		n = max(n, i)
@@ -212,9 +215,16 @@ func (p *preprocessor) expand(toks []token, depth int, at pos) int {
 		p.out = append(p.out, t)
 		return 1
 	}
-	if depth > maxExpansion {
+	if depth > maxExpansion && p.limit > 0 {
 		p.errs.add(at, "macro %s expands without end", t.text)
-		return 1
+		p.limit = 0
+	}
+	if len(p.out) >= p.limit {
+		if p.limit > 0 {
+			p.errs.add(at, "macro %s expands to too much", t.text)
+		}
+		p.limit = 0
+		return len(toks)
 	}
 	used, body := 1, m.body
 	if m.function {

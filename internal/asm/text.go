@@ -2,6 +2,7 @@ package asm
 
 import (
 	"math"
+	"strings"
 
 	"strata/internal/amd64/x86"
 )
@@ -315,6 +316,22 @@ func (b *body) rewrite(s *stmt, in *x86.Inst) {
 	if from.Kind == x86.FloatImm {
 		b.float(s, in)
 	}
+	for i := range in.Args[:in.NArgs] {
+		in.Args[i].Imm = signExtended(in, &in.Args[i])
+	}
+}
+
+// signExtended returns an immediate, which gc takes for negative where a 64-bit
+// operation has 0x80000000..0xFFFFFFFF.
+func signExtended(in *x86.Inst, a *x86.Operand) int64 {
+	v := a.Imm
+	if a.Kind != x86.Immediate || v>>31 != 1 || in.Op == x86.MOVQ && in.Args[1].Kind == x86.Register {
+		return v
+	}
+	if strings.HasSuffix(in.Op.String(), "Q") {
+		return int64(int32(v))
+	}
+	return v
 }
 
 // float32Ops and float64Ops take floating-point constants from memory.
@@ -367,4 +384,31 @@ func (b *body) resolveJumps() {
 		}
 		a.Target = b.index[a.Target]
 	}
+	for i := b.index[0]; i < last; i++ {
+		in := &b.insts[i]
+		if a := &in.Args[max(in.NArgs, 1)-1]; a.Kind == x86.Branch && a.Mem.Sym == "" {
+			a.Target = b.follow(in.Op, i, a.Target)
+		}
+	}
 }
+
+// follow returns where a jump from instruction i to target ends up, through other
+// jumps. A jump into an endless loop of jumps becomes such a loop.
+func (b *body) follow(op x86.Op, i, target int32) int32 {
+	for t, n := target, 0; n < maxJumpChain; n++ {
+		if int(t) >= len(b.insts) {
+			return t
+		}
+		in := &b.insts[t]
+		if in.Op != x86.JMP || in.Args[0].Kind != x86.Branch || in.Args[0].Mem.Sym != "" || in.Args[0].Target == t {
+			return t
+		}
+		t = in.Args[0].Target
+	}
+	if op == x86.JMP {
+		return i
+	}
+	return target
+}
+
+const maxJumpChain = 5000

@@ -101,7 +101,7 @@ next:
 		f := &list[i]
 		nargs, masked := n, false
 		if int(f.n) != n {
-			if f.flags&fMask == 0 || int(f.n) != n-1 || cls[n-2]&isK == 0 || cls[n-2]&isK0 != 0 {
+			if f.flags&fMask == 0 || int(f.n) != n-1 || cls[n-2]&isMask == 0 {
 				continue
 			}
 			nargs, masked = n-1, true

@@ -15,8 +15,8 @@ const (
 	isX
 	isY
 	isZ
-	isK0
 	isK
+	isMask // K1..K7
 	isMM
 	isF0
 	isF
@@ -120,7 +120,7 @@ var classSet = [numClasses]operand{
 	cY: isY, cYM: isY | isMem, cZ: isZ, cZM: isZ | isMem,
 	cV: setVec, cVM: setVec | isMem, cH: isX | isY, cHM: isX | isY | isMem,
 	cQ: isX, cQM: isX | isMem, cE: isX, cEM: isX | isMem,
-	cK: isK, cKM: isK | isMem, cK1: isK, cMM: isMM, cMMM: isMM | isMem,
+	cK: isK, cKM: isK | isMem, cK1: isMask, cMM: isMM, cMMM: isMM | isMem,
 	cF0: isF0, cF: isF, cSEG: isSeg | isFS | isGS, cFS: isFS, cGS: isGS, cCR: isCR, cDR: isDR,
 	cVMX: isVMX, cVMY: isVMY, cVMZ: isVMZ, cLISTX: isListX, cLISTZ: isListZ,
 	c0: is0, c1: is1, cU2: is0 | is1 | isU2, cI8: setI8, cU8: setU8, cB8: setI8 | isU8,

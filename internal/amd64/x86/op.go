@@ -1,24 +1,27 @@
 package x86
 
+import "sync"
+
 //go:generate go run ./gen
 
 // Op is an instruction, named as in Plan 9 syntax.
 type Op uint16
 
-var opIndex = make(map[string]Op, len(opNames)+len(aliases))
-
-func init() {
+// opIndex is built on first use: most users only encode.
+var opIndex = sync.OnceValue(func() map[string]Op {
+	m := make(map[string]Op, len(opNames)+len(aliases))
 	for i := 1; i < len(opNames); i++ {
-		opIndex[opNames[i]] = Op(i)
+		m[opNames[i]] = Op(i)
 	}
 	for _, a := range aliases {
-		opIndex[a.name] = a.op
+		m[a.name] = a.op
 	}
-}
+	return m
+})
 
 // OpByName returns the instruction with the given mnemonic or alternative spelling.
 func OpByName(name string) (Op, bool) {
-	op, ok := opIndex[name]
+	op, ok := opIndex()[name]
 	return op, ok
 }
 

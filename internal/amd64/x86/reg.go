@@ -145,7 +145,9 @@ func init() {
 	regTable[CX].class |= isCX
 	regTable[DX].class |= isDX
 	regTable[X0].class |= isX0
-	regTable[K0].class |= isK0
+	for k := K1; k <= K7; k++ {
+		regTable[k].class |= isMask
+	}
 	regTable[F0].class |= isF0
 	regTable[FS].class = isFS
 	regTable[GS].class = isGS
