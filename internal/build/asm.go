@@ -74,6 +74,11 @@ func (x *asmIndex) scan(f *asmFile) {
 	}
 }
 
+// defines tells under which conventions assembly defines a function.
+func (x *asmIndex) defines(sym string) (abi0, abiInternal bool) {
+	return x.file[sym+"<ABI0>"] != nil, x.file[sym] != nil
+}
+
 // define returns the symbols of the file that defines sym, or nil.
 func (x *asmIndex) define(sym string) ([]*object.Symbol, error) {
 	f := x.file[sym]

@@ -17,6 +17,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/amd64"
+	"strata/internal/analyze"
 	"strata/internal/design"
 	"strata/internal/link"
 	"strata/internal/load"
@@ -63,7 +64,7 @@ func Build(o Options) error {
 	}
 	return link.Link(link.Input{
 		Symbols: syms, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars,
-		StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF,
+		StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 	})
 }
 
@@ -96,8 +97,18 @@ func newCompiler(o Options) (*compiler, error) {
 		return nil, err
 	}
 	c.low = lower.NewProgram(o.Program, conv)
-	c.opt = opt.Config{Facts: c.facts, RT: c.low.RuntimeCall, Verify: o.Verify}
+	c.low.AsmText = c.asm.defines
+	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify}
 	return c, nil
+}
+
+// runtimeCall describes a call of a runtime function that passes insert.
+func (c *compiler) runtimeCall(name string) *ssa.Call {
+	call, ok := c.low.RTCall(name)
+	if !ok {
+		panic(fmt.Errorf("the runtime does not define %s", name))
+	}
+	return call
 }
 
 // helpers are runtime functions that passes and emission call, so discovery must know them before they are mentioned.
@@ -160,7 +171,20 @@ func (c *compiler) configFor(f *ssa.Func) *opt.Config {
 }
 
 // analyze inlines and decides escapes, callees first.
-func (c *compiler) analyze() error { return nil }
+func (c *compiler) analyze() error {
+	if !c.facts.Optimises {
+		return nil
+	}
+	return analyze.Run(c.order, c.funcs, analyze.Config{
+		Parallel:    c.parallel,
+		Clean:       func(f *ssa.Func) error { return opt.Run(f, opt.Early, c.configFor(f)) },
+		ClosureCode: c.low.ClosureCode,
+		ItabMethod:  c.low.ItabMethod,
+		SignatureOf: c.low.CallOf,
+		NoInline:    c.o.NoInline,
+		NoEscape:    c.o.NoEscape,
+	})
+}
 
 // generate compiles what is reachable from the entry point and returns it in a fixed order.
 func (c *compiler) generate() ([]*object.Symbol, error) {
@@ -231,6 +255,7 @@ func (c *compiler) position(p token.Pos) (string, int32) {
 // follow feeds reach wave by wave: all symbols missing in a wave are made in
 // parallel, then added in the order in which they were asked for.
 func (c *compiler) follow(reach *link.Reach, fromDef func(string, lower.Def) ([]*object.Symbol, error), note func(sym string, isFunc bool)) error {
+	added := map[*object.Symbol]bool{} // an assembly file gives all its symbols for each
 	for {
 		var wave []string
 		for {
@@ -257,7 +282,10 @@ func (c *compiler) follow(reach *link.Reach, fromDef func(string, lower.Def) ([]
 				note(sym, isFunc[i])
 			}
 			for _, s := range made[i] {
-				reach.Add(s)
+				if !added[s] {
+					added[s] = true
+					reach.Add(s)
+				}
 			}
 		}
 	}
