@@ -29,14 +29,18 @@ import (
 
 // Options say what to build and how.
 type Options struct {
-	Program                  *load.Program     // made by load.Program.For: one main package with all it imports
-	Out                      string            // path of the executable
-	Designs                  design.Set        // nil for the default
-	BuildInfo                string            // text of runtime/debug.ReadBuildInfo
-	XVars                    map[string]string // -ldflags=-X
-	StripSymbols, StripDWARF bool
-	Verify                   bool      // check the SSA after every pass and every register allocation
-	Listing                  io.Writer // assembly of every function (-S)
+	Program      *load.Program     // made by load.Program.For: one main package with all it imports
+	Out          string            // path of the executable
+	Designs      design.Set        // nil for the default
+	BuildInfo    string            // text of runtime/debug.ReadBuildInfo
+	GoVersion    string            // what runtime.Version says
+	XVars        map[string]string // -ldflags=-X
+	StripSymbols bool
+	StripDWARF   bool
+	NoInline     bool      // -gcflags=-l
+	NoEscape     bool      // every object on the heap
+	Verify       bool      // check the SSA after every pass and every register allocation
+	Listing      io.Writer // assembly of every function (-S)
 	// DumpFunc prints the SSA of this function after every pass to Dump.
 	DumpFunc string
 	Dump     io.Writer
