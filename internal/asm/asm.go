@@ -21,7 +21,7 @@ import (
 
 // Config says how to assemble one file.
 type Config struct {
-	PkgPath string                            // replaces the empty package of ·name
+	PkgPath string                            // replaces the empty package of ·name; escaped as in symbols
 	File    string                            // name for messages and line tables
 	Include func(name string) ([]byte, error) // finds what #include names
 	Defines map[string]string                 // predefined macros; "GOOS_linux": "1"

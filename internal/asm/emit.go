@@ -21,15 +21,18 @@ var textFlags = []struct {
 
 // funcIDs are functions that unwinding treats specially.
 var funcIDs = map[string]uint8{
-	"reflect.makeFuncStub":    object.FuncReflectStub,
-	"reflect.methodValueCall": object.FuncReflectStub,
-	"runtime.goexit":          object.FuncGoexit,
-	"runtime.mcall":           object.FuncMcall,
-	"runtime.morestack":       object.FuncMorestack,
-	"runtime.mstart":          object.FuncMstart,
-	"runtime.rt0_go":          object.FuncRTStart,
-	"runtime.systemstack":     object.FuncSystemstack,
-	"runtime.asyncPreempt":    object.FuncAsyncPreempt,
+	"_rt0_amd64_linux":                    object.FuncRTStart,
+	"mstart":                              object.FuncMstart,
+	"reflect.makeFuncStub":                object.FuncReflectStub,
+	"reflect.methodValueCall":             object.FuncReflectStub,
+	"runtime.asyncPreempt":                object.FuncAsyncPreempt,
+	"runtime.goexit":                      object.FuncGoexit,
+	"runtime.morestack":                   object.FuncMorestack,
+	"runtime.morestack_noctxt":            object.FuncMorestack,
+	"runtime/internal/task.more":          object.FuncMorestack,
+	"runtime/internal/task.Mcall":         object.FuncMcall,
+	"runtime/internal/task.Systemstack":   object.FuncSystemstack,
+	"runtime/internal/task.onSystemStack": object.FuncSystemstack,
 }
 
 // minFuncAlign is the alignment of every function.
@@ -146,9 +149,13 @@ func (b *body) info(res *x86.Result) *object.FuncInfo {
 	}
 	delta := int32(0)
 	for i := range b.insts {
-		if in := &b.insts[i]; in.Op == x86.CALL && in.Args[0].Kind == x86.Branch && in.Args[0].Mem.Sym != "" {
+		if in := &b.insts[i]; in.NArgs == 1 && in.Args[0].Kind == x86.Branch && in.Args[0].Mem.Sym != "" {
+			use := delta
+			if in.Op != x86.CALL {
+				use -= 8 // a tail call leaves no return address
+			}
 			fi.NoSplitCalls = append(fi.NoSplitCalls, in.Args[0].Mem.Sym)
-			fi.NoSplitUse = append(fi.NoSplitUse, delta)
+			fi.NoSplitUse = append(fi.NoSplitUse, use)
 		}
 		if b.adj[i] != 0 {
 			delta += b.adj[i]

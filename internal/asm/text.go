@@ -45,10 +45,14 @@ func (p *parser) text(operands [][]token) {
 	f.linkName = p.funcName(a.sym)
 	f.displayed = p.qualified(a.sym.name)
 	if !a.sym.static {
-		if p.texts[f.displayed] != nil {
+		old := p.texts[f.displayed]
+		if old != nil && old.linkName == f.linkName {
 			p.errorf("TEXT %s is already defined", a.sym.name)
 		}
-		p.texts[f.displayed] = f
+		// A function may stand in both ABIs; plain references mean ABI0.
+		if old == nil || old.sym.internal {
+			p.texts[f.displayed] = f
+		}
 	}
 	p.funcs = append(p.funcs, f)
 	p.cur = f

@@ -1,0 +1,33 @@
+package asm
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRuntime assembles this project's own runtime.
+func TestRuntime(t *testing.T) {
+	root := "../../rt/src"
+	include := []string{filepath.Join(goroot(), "pkg/include"), filepath.Join(goroot(), "src/runtime")}
+	n := 0
+	filepath.Walk(root, func(path string, _ os.FileInfo, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".s") {
+			return nil
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pkg, _ := filepath.Rel(root, filepath.Dir(path))
+		dirs := append([]string{filepath.Dir(path)}, include...)
+		defines := map[string]string{"GOOS_linux": "1", "GOARCH_amd64": "1"}
+		if _, err := Assemble(Config{PkgPath: pkg, File: path, Defines: defines, Include: includeFrom(dirs)}, src); err != nil {
+			t.Error(err)
+		}
+		n++
+		return nil
+	})
+	t.Logf("%d files", n)
+}
