@@ -24,6 +24,7 @@ import (
 	"strata/internal/lower"
 	"strata/internal/object"
 	"strata/internal/opt"
+	"strata/internal/regalloc"
 	"strata/internal/ssa"
 )
 
@@ -127,6 +128,10 @@ func (c *compiler) discover() error {
 	for _, h := range helpers {
 		reach.Root("runtime." + h)
 	}
+	return c.discoverFrom(reach)
+}
+
+func (c *compiler) discoverFrom(reach *link.Reach) error {
 	return c.follow(reach, func(sym string, def lower.Def) ([]*object.Symbol, error) {
 		fd, ok := def.(*lower.FuncDef)
 		if !ok {
@@ -192,7 +197,10 @@ func (c *compiler) analyze() error {
 
 // generate compiles what is reachable from the entry point and returns it in a fixed order.
 func (c *compiler) generate() ([]*object.Symbol, error) {
-	reach := link.NewReach(Entry)
+	return c.generateFrom(link.NewReach(Entry))
+}
+
+func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 	err := c.follow(reach, func(sym string, def lower.Def) ([]*object.Symbol, error) {
 		fd, ok := def.(*lower.FuncDef)
 		if !ok {
@@ -231,6 +239,7 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		Position: c.position,
 		Check:    c.o.Verify,
 		Optimise: c.facts.Optimises,
+		Alloc:    c.allocator(),
 		Listing:  list,
 	})
 	if err != nil {
@@ -238,6 +247,14 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 	}
 	s.Relocs = append(s.Relocs, extra...)
 	return s, nil
+}
+
+// allocator is the register allocator of the chosen backend.
+func (c *compiler) allocator() regalloc.Allocator {
+	if c.facts.Optimises {
+		return regalloc.Split
+	}
+	return regalloc.Simple
 }
 
 type lockedWriter struct {
