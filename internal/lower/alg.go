@@ -11,14 +11,14 @@ import (
 type algKind uint8
 
 const (
-	algNone        algKind = iota // not comparable
-	algMem                        // == compares all bytes
-	algString                     //
-	algInter                      // interface with methods
-	algNilInter                   // interface without methods
-	algFloat                      // float32, float64: NaN differs from itself, +0 equals -0
-	algComplex                    //
-	algSpecial                    // struct or array of several kinds
+	algNone     algKind = iota // not comparable
+	algMem                     // == compares all bytes
+	algString                  //
+	algInter                   // interface with methods
+	algNilInter                // interface without methods
+	algFloat                   // float32, float64: NaN differs from itself, +0 equals -0
+	algComplex                 //
+	algSpecial                 // struct or array of several kinds
 )
 
 // alg classifies t, which must be free of type parameters.

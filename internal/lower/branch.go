@@ -10,11 +10,34 @@ import (
 
 func (b *builder) labelStmt(s *ast.LabeledStmt) {
 	label, _ := b.info.Defs[s.Label].(*types.Label)
-	blk := b.labelBlock(label)
-	b.jump(blk)
-	b.setBlock(blk)
-	b.ext.labelled = true
+	if b.isGotoLabel(label) {
+		blk := b.labelBlock(label)
+		b.jump(blk)
+		b.setBlock(blk)
+		b.ext.labelled = true
+	}
 	b.labelledStmt(s.Stmt, label)
+}
+
+// isGotoLabel tells whether a goto leads to the label: others need no block.
+func (b *builder) isGotoLabel(l *types.Label) bool {
+	if b.ext.gotos == nil {
+		b.ext.gotos = map[*types.Label]bool{}
+		root := b.fi.node
+		ast.Inspect(root, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return n == root
+			case *ast.BranchStmt:
+				if n.Tok == token.GOTO {
+					to, _ := b.info.Uses[n.Label].(*types.Label)
+					b.ext.gotos[to] = true
+				}
+			}
+			return true
+		})
+	}
+	return b.ext.gotos[l]
 }
 
 // labelBlock is the block that a label names. It is sealed at the end of the function: gotos may come from anywhere.
@@ -35,14 +58,11 @@ func (b *builder) branchStmt(s *ast.BranchStmt) {
 	if s.Label != nil {
 		label, _ = b.info.Uses[s.Label].(*types.Label)
 	}
-	switch s.Tok {
-	case token.FALLTHROUGH:
+	if s.Tok == token.FALLTHROUGH {
 		b.jump(b.ext.fallthru)
-	case token.GOTO:
-		b.leaveTo(exitKey{label, token.GOTO})
-	default:
-		b.leaveTo(exitKey{label, s.Tok})
+		return
 	}
+	b.leaveTo(exitKey{label, s.Tok})
 }
 
 // exitKey is a place that a branch statement names: label may be nil for break and continue.

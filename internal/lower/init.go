@@ -36,11 +36,11 @@ type pkgInit struct {
 // initStep is a part of initialisation that runs: a store of an expression's
 // value into static data, or an assignment to variables.
 type initStep struct {
-	lhs  []*types.Var // assignment; empty for a store
-	rhs  ast.Expr
-	sym  string // store
-	off  int64
-	typ  types.Type
+	lhs []*types.Var // assignment; empty for a store
+	rhs ast.Expr
+	sym string // store
+	off int64
+	typ types.Type
 }
 
 // pkgInit finds out what of a package's variables is static.

@@ -14,11 +14,12 @@ import (
 type builderExt struct {
 	targets  []*target // what break and continue may mean, innermost last
 	labels   map[*types.Label]*ssa.Block
-	fallthru *ssa.Block // body of the next clause
-	loops    int        // loops around the statement
-	labelled bool       // a label came before: a goto may lead back over the statement
-	rng      *rangeBody // set in the body of a range over a function
-	wrappers map[string]int // go and defer wrappers made so far
+	fallthru *ssa.Block            // body of the next clause
+	loops    int                   // loops around the statement
+	labelled bool                  // a label came before: a goto may lead back over the statement
+	rng      *rangeBody            // set in the body of a range over a function
+	gotos    map[*types.Label]bool // labels that goto statements name
+	wrappers map[string]int        // go and defer wrappers made so far
 	// resultSlots hold the addresses of results that may be on the heap.
 	resultSlots map[*types.Var]*ssa.Slot
 }
@@ -218,7 +219,7 @@ func (b *builder) forStmt(s *ast.ForStmt, label *types.Label) {
 		b.stmt(s.Init)
 	}
 	carried := b.carry(s)
-	before := len(carried) > 0 && (usesMemory(s.Cond) || usesMemory(s.Post))
+	before := len(carried) > 0 && (b.keepsVars(s.Cond, carried) || b.keepsVars(s.Post, carried))
 	var again *variable
 	if before {
 		again = b.newVar(tBool)
@@ -319,9 +320,19 @@ func (b *builder) assignVar(x *variable, v val) {
 	b.writeVar(x, v)
 }
 
-// usesMemory tells whether a node holds function literals or takes addresses.
-func usesMemory(n ast.Node) (found bool) {
-	if n == nil || n == ast.Node((*ast.IncDecStmt)(nil)) {
+// keepsVars tells whether a node may keep the variables themselves: it captures
+// them in function literals, takes their addresses, or calls methods that do.
+func (b *builder) keepsVars(n ast.Node, vars []carrier) (found bool) {
+	if n == nil {
+		return false
+	}
+	root := func(e ast.Expr) bool {
+		v := b.fi.a.root(e)
+		for _, c := range vars {
+			if c.obj == v {
+				return true
+			}
+		}
 		return false
 	}
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -329,9 +340,12 @@ func usesMemory(n ast.Node) (found bool) {
 		case *ast.FuncLit:
 			found = true
 		case *ast.UnaryExpr:
-			found = found || n.Op == token.AND
-		case *ast.SelectorExpr, *ast.SliceExpr:
-			found = true // may take the address of a variable to call a method or slice an array
+			found = found || n.Op == token.AND && root(n.X)
+		case *ast.SliceExpr:
+			found = found || root(n.X)
+		case *ast.SelectorExpr:
+			sel := b.info.Selections[n]
+			found = found || sel != nil && sel.Kind() == types.MethodVal && root(n.X)
 		}
 		return !found
 	})

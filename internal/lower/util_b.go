@@ -42,3 +42,12 @@ func (b *builder) callIface(recv val, fn *types.Func, args []val) []val {
 	c := callee{iface: true, fn: fn, val: recv}
 	return b.invoke(&c, args)
 }
+
+// opVals computes x op y for the operators of assignments.
+func (b *builder) opVals(op token.Token, x, y val, pos token.Pos) val {
+	b.setPos(pos)
+	if op == token.SHL || op == token.SHR {
+		return b.shift(op, x, y)
+	}
+	return b.binary(op, x, y, x.t)
+}
