@@ -31,7 +31,9 @@ type layout struct {
 }
 
 // Assemble encodes a function body. Branch targets are indices into prog;
-// len(prog) means the end of the code.
+// len(prog) means the end of the code. Immediates of 64-bit operations other than
+// MOVQ to a register must fit in an int32; those of narrower ones may also be
+// written unsigned.
 func Assemble(prog []Inst) (Result, error) {
 	l := layout{prog: prog, raw: make([]int32, len(prog)+1)}
 	l.code = make([]byte, 0, 5*len(prog)+16)

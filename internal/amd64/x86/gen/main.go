@@ -94,7 +94,7 @@ func readTables(dir string) (rows []row, aliases [][2]string, err error) {
 
 // rank orders the tables: a mnemonic's forms keep this order.
 func rank(name string) int {
-	for i, s := range []string{"int", "sse", "x87", "avx.", "fma", "avx512"} {
+	for i, s := range []string{"int", "sse", "x87", "avx.", "avx512"} {
 		if strings.Contains(name, s) {
 			return i
 		}
