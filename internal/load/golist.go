@@ -68,7 +68,7 @@ func (l *loader) golist(patterns []string) ([]*meta, error) {
 		} else if err != nil {
 			return nil, fmt.Errorf("reading the output of go list: %w", err)
 		}
-		if p.Error != nil {
+		if p.Error != nil && p.Error.Err != "import cycle not allowed" { // cycle tells more
 			l.addError(p.Error.text(s))
 		}
 		m := l.fromListed(&p)
