@@ -53,7 +53,7 @@ func (b *builder) exTo(e ast.Expr, t types.Type) val {
 		return b.constant(tv.Value, t)
 	}
 	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok {
-		return b.closure(lit).as(t)
+		return b.convert(b.closure(lit).as(b.typeOf(lit)), t, e.Pos())
 	}
 	v := b.ex(e)
 	return b.convert(v, t, e.Pos())
