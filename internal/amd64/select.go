@@ -136,6 +136,7 @@ func (s *selector) block(mb *mblock, entry bool) []*inst {
 			return nil
 		}
 	}
+	mb.params = s.phis(b)
 	if entry {
 		s.pos = ssa.Pos{P: s.f.Pos}
 		s.entry()
