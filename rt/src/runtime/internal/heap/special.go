@@ -165,6 +165,14 @@ func (s *Span) mustBeSwept(mp *task.M) {
 	mp.ArgP[0] = old
 }
 
+// EnsureSwept makes sure that what the last collection found dead in the span
+// at p has been acted upon.
+func EnsureSwept(p uintptr) {
+	if s := SpanOf(p); s != nil {
+		s.mustBeSwept(task.Getg().M)
+	}
+}
+
 func sweepArg() { ensureSwept((*Span)(task.Getg().M.ArgP[0])) }
 
 func (s *Span) linkSpecials() {

@@ -1,0 +1,128 @@
+//go:build strata
+
+package gc
+
+import (
+	"internal/runtime/atomic"
+	"runtime/internal/heap"
+	"runtime/internal/page"
+	"runtime/internal/sched"
+	"runtime/internal/stack"
+	"runtime/internal/task"
+)
+
+// Cycle is what is known of one collection, for traces and statistics.
+type Cycle struct {
+	N         uint32
+	Forced    bool
+	Start     int64 // nanoseconds of the monotonic clock
+	Stopped   int64 // all goroutines stand still
+	Marked    int64
+	End       int64
+	Before    uint64 // bytes of heap when it started
+	After     uint64 // when marking was done: allocated meanwhile counts
+	Live      uint64 // marked
+	Goal      uint64 // that it was to meet
+	StackSize uint64
+	Globals   uint64
+	Procs     int32
+}
+
+var (
+	cycles    uint32 // completed mark phases
+	forced    uint32
+	swept     uint32 // cycles whose sweep is done
+	last      Cycle
+	stats     Stats
+	wantForce bool // argument of the cycle about to start
+)
+
+// collectIfDue is called after an allocation.
+func collectIfDue() {
+	gp := task.Getg()
+	if !mayCollect(gp) || percent < 0 && limit == noLimit && !heap.CollectAlways {
+		return
+	}
+	if atomic.Load64(&heap.Live) < heap.Trigger && !heap.CollectAlways {
+		return
+	}
+	gp.InGC = true
+	sched.SemAcquire(sched.GCSema())
+	// Somebody else may have collected while this goroutine waited.
+	if atomic.Load64(&heap.Live) >= heap.Trigger || heap.CollectAlways {
+		cycle(false)
+	}
+	sched.SemRelease(sched.GCSema())
+	gp.InGC = false
+}
+
+// Collect runs a whole collection, with its sweep: runtime.GC.
+func Collect() {
+	gp := task.Getg()
+	gp.InGC = true
+	sched.SemAcquire(sched.GCSema())
+	cycle(true)
+	sched.SemRelease(sched.GCSema())
+	task.Systemstack(heap.SweepAll)
+	gp.InGC = false
+}
+
+// cycle runs one collection up to the end of marking. The caller holds
+// sched.GCSema.
+func cycle(force bool) {
+	task.Systemstack(heap.SweepAll) // the last cycle's sweep
+	sched.StopTheWorld(sched.StopGC)
+	wantForce = force
+	if PoolCleanup != nil {
+		PoolCleanup()
+	}
+	task.Systemstack(collect)
+	sched.StartTheWorld()
+	wakeSweeper()
+	wakeFinalizers()
+	if traceOn {
+		traceCycle()
+	}
+}
+
+// collect marks. It runs on the system stack with the world stopped.
+func collect() {
+	c := &last
+	*c = Cycle{N: cycles + 1, Forced: wantForce, Goal: goal, Procs: sched.GoMaxProcs()}
+	c.Start = task.Nanotime()
+	c.Stopped = c.Start
+	c.Before = atomic.Load64(&heap.Live)
+	for i := int32(0); i < sched.MaxProcs; i++ {
+		if pp := sched.Proc(i); pp != nil && pp.MCache != nil {
+			(*heap.Cache)(pp.MCache).Flush()
+		}
+	}
+	w := mainWork
+	w.bytes, w.objects, w.scanned = 0, 0, 0
+	w.markRoots()
+	w.drain()
+	c.Marked = task.Nanotime()
+	lastLive, lastScan = w.bytes, w.scanned
+	c.Live, c.After = w.bytes, c.Before
+	c.StackSize = w.scanned
+	m := &stack.Module
+	c.Globals = uint64(m.EData - m.Data + m.EBSS - m.BSS)
+	atomic.Store64(&heap.Live, lastLive)
+	setGoal()
+	heap.StartSweep()
+	c.End = task.Nanotime()
+	atomic.Store(&cycles, cycles+1)
+	if c.Forced {
+		forced++
+	}
+	record(c)
+	if CycleDone != nil {
+		CycleDone()
+	}
+}
+
+// otherMemory is what the runtime holds besides the heap, for the memory
+// limit.
+func otherMemory() uint64 {
+	return uint64(stack.InUse() + page.ReadStats().Meta)
+}

@@ -1,0 +1,89 @@
+//go:build strata
+
+package gc
+
+import (
+	"runtime/internal/sched"
+	"runtime/internal/task"
+)
+
+// Stats are the figures of all cycles so far.
+type Stats struct {
+	N, Forced  uint32
+	PauseTotal uint64
+	PauseNs    [256]uint64 // the most recent is at (N+255)%256
+	PauseEnd   [256]uint64 // when it ended, nanoseconds since 1970
+	LastEnd    uint64
+	NextGoal   uint64
+	CPUTime    int64 // nanoseconds of processor time
+	LastLive   uint64
+}
+
+// record adds the cycle to the statistics.
+func record(c *Cycle) {
+	sec, nsec := task.Walltime()
+	now := uint64(sec)*1e9 + uint64(nsec)
+	i := (c.N + 255) % 256
+	pause := uint64(c.End - c.Start)
+	stats.PauseNs[i], stats.PauseEnd[i] = pause, now
+	stats.PauseTotal += pause
+	stats.LastEnd = now
+	stats.CPUTime += (c.End - c.Start) * int64(sched.GoMaxProcs())
+}
+
+// ReadStats fills st. Exact while the world is stopped.
+func ReadStats(st *Stats) {
+	*st = stats
+	st.N, st.Forced = cycles, forced
+	st.NextGoal, st.LastLive = goal, lastLive
+}
+
+// LastCycle returns the last cycle's record.
+func LastCycle() Cycle { return last }
+
+// traceOn is GODEBUG=gctrace=1.
+var traceOn bool
+
+// SetTrace turns the line for each cycle on.
+func SetTrace(on bool) { traceOn = on }
+
+// startTime is when the program started.
+var startTime = int64(0)
+
+// SetStartTime tells the trace when the program started.
+func SetStartTime(t int64) { startTime = t }
+
+// traceCycle prints the last cycle in the form that tools for gc's traces read:
+// seconds since the start, wall-clock and processor milliseconds of the stop, the mark phase and its end.
+func traceCycle() {
+	c := &last
+	util := int64(0)
+	if t := c.End - startTime; t > 0 {
+		util = stats.CPUTime * 100 / (t * int64(c.Procs))
+	}
+	print("gc ", c.N, " @")
+	printFixed((c.Start - startTime) / 1e6)
+	print("s ", util, "%: ")
+	printPhases(c)
+	print(" ms clock, ")
+	printPhases(c)
+	print(" ms cpu, ", c.Before>>20, "->", c.After>>20, "->", c.Live>>20, " MB, ", c.Goal>>20, " MB goal, ")
+	print(c.StackSize>>20, " MB stacks, ", c.Globals>>20, " MB globals, ", c.Procs, " P")
+	if c.Forced {
+		print(" (forced)")
+	}
+	print("\n")
+}
+
+func printPhases(c *Cycle) {
+	printFixed((c.Stopped - c.Start) / 1e3)
+	print("+")
+	printFixed((c.Marked - c.Stopped) / 1e3)
+	print("+")
+	printFixed((c.End - c.Marked) / 1e3)
+}
+
+// printFixed prints n thousandths.
+func printFixed(n int64) {
+	print(n/1000, ".", n/100%10, n/10%10, n%10)
+}

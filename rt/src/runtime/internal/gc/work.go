@@ -1,0 +1,122 @@
+//go:build strata
+
+package gc
+
+import (
+	"internal/runtime/atomic"
+	"runtime/internal/page"
+	"runtime/internal/stack"
+	"runtime/internal/task"
+	"unsafe"
+)
+
+// Work that marking has found but not done: addresses of objects that are
+// marked but whose pointers have not been followed ("grey"). A worker keeps
+// them in a block of its own; full blocks go to a list from which all workers
+// take.
+
+const blockSize = 4 << 10
+
+type block struct {
+	next *block
+	n    uintptr
+	objs [blockSize/8 - 2]uintptr
+}
+
+// Work is the state of one marking worker. It lies outside the heap.
+type Work struct {
+	cur     *block
+	bytes   uint64 // marked by this worker
+	objects uint64
+	scanned uint64 // bytes of stacks visited
+	stacks  stack.Scanner
+	next    *Work
+}
+
+var (
+	workLock task.Mutex
+	full     *block // blocks with work
+	empty    *block
+	nfull    uint32
+	workers  *Work // all workers ever made
+
+	// main is the worker of the thread that stopped the world.
+	mainWork *Work
+)
+
+// newWork makes a worker's state.
+func newWork() *Work {
+	w := (*Work)(page.Persistent(unsafe.Sizeof(Work{}), 64))
+	w.stacks.Exact = markExact
+	w.stacks.Maybe = markMaybe
+	w.stacks.W = unsafe.Pointer(w)
+	task.Lock(&workLock)
+	w.next = workers
+	workers = w
+	task.Unlock(&workLock)
+	return w
+}
+
+// put adds a grey object.
+func (w *Work) put(obj uintptr) {
+	b := w.cur
+	if b == nil || b.n == uintptr(len(b.objs)) {
+		b = w.roomy()
+	}
+	b.objs[b.n] = obj
+	b.n++
+}
+
+// roomy gives a full block to everybody and starts a fresh one.
+func (w *Work) roomy() *block {
+	task.Lock(&workLock)
+	if w.cur != nil {
+		w.cur.next = full
+		full = w.cur
+		atomic.Store(&nfull, nfull+1)
+	}
+	b := empty
+	if b != nil {
+		empty = b.next
+	}
+	task.Unlock(&workLock)
+	if b == nil {
+		b = (*block)(page.Persistent(unsafe.Sizeof(block{}), 64))
+	}
+	b.next, b.n = nil, 0
+	w.cur = b
+	return b
+}
+
+// get returns a grey object, or 0 when there is none anywhere.
+func (w *Work) get() uintptr {
+	b := w.cur
+	if b == nil || b.n == 0 {
+		b = w.steal()
+		if b == nil {
+			return 0
+		}
+	}
+	b.n--
+	return b.objs[b.n]
+}
+
+// steal exchanges the worker's empty block for one with work.
+func (w *Work) steal() *block {
+	if atomic.Load(&nfull) == 0 {
+		return nil
+	}
+	task.Lock(&workLock)
+	b := full
+	if b != nil {
+		full = b.next
+		atomic.Store(&nfull, nfull-1)
+		if w.cur != nil {
+			w.cur.next = empty
+			empty = w.cur
+		}
+		w.cur = b
+	}
+	task.Unlock(&workLock)
+	return b
+}
