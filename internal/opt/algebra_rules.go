@@ -246,7 +246,7 @@ func rewriteAdd(v *ssa.Value) bool {
 							if w7.Op == ssa.OpConst {
 								d := w7.AuxInt
 								_ = d
-								if c > 0 && c+d == int64(v.Type.Bits()) {
+								if c > 0 && d > 0 && c+d == int64(v.Type.Bits()) {
 									w8 := before(v, ssa.OpConst, ssa.I8, c, nil)
 									rewriteTo(v, ssa.OpRotL, 0, nil, x, w8)
 									return true
@@ -1054,7 +1054,7 @@ func rewriteOr(v *ssa.Value) bool {
 							if w7.Op == ssa.OpConst {
 								d := w7.AuxInt
 								_ = d
-								if c > 0 && c+d == int64(v.Type.Bits()) {
+								if c > 0 && d > 0 && c+d == int64(v.Type.Bits()) {
 									w8 := before(v, ssa.OpConst, ssa.I8, c, nil)
 									rewriteTo(v, ssa.OpRotL, 0, nil, x, w8)
 									return true
@@ -1220,7 +1220,7 @@ func rewriteXor(v *ssa.Value) bool {
 							if w7.Op == ssa.OpConst {
 								d := w7.AuxInt
 								_ = d
-								if c > 0 && c+d == int64(v.Type.Bits()) {
+								if c > 0 && d > 0 && c+d == int64(v.Type.Bits()) {
 									w8 := before(v, ssa.OpConst, ssa.I8, c, nil)
 									rewriteTo(v, ssa.OpRotL, 0, nil, x, w8)
 									return true
@@ -2039,30 +2039,11 @@ func rewriteOffPtr(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 125
-		c := v.AuxInt
-		_ = c
-		w1 := v.Args[0]
-		_ = w1
-		if w1.Op == ssa.OpAddPtr {
-			w2 := w1.Args[0]
-			_ = w2
-			p := w2
-			_ = p
-			w3 := w1.Args[1]
-			_ = w3
-			i := w3
-			_ = i
-			w4 := before(v, ssa.OpOffPtr, ssa.Ptr, c, nil, p)
-			rewriteTo(v, ssa.OpAddPtr, 0, nil, w4, i)
-			return true
-		}
-	}
 	return false
 }
 
 func rewriteAddPtr(v *ssa.Value) bool {
-	{ // line 126
+	{ // line 125
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2076,36 +2057,11 @@ func rewriteAddPtr(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 127
-		w1 := v.Args[0]
-		_ = w1
-		x := w1
-		_ = x
-		w2 := v.Args[1]
-		_ = w2
-		if w2.Op == ssa.OpAdd {
-			for w5 := 0; w5 < 2; w5++ {
-				w3, w4 := w2.Args[w5], w2.Args[1-w5]
-				_, _ = w3, w4
-				i := w3
-				_ = i
-				if w4.Op == ssa.OpConst {
-					c := w4.AuxInt
-					_ = c
-					if fits31(c) {
-						w6 := before(v, ssa.OpOffPtr, ssa.Ptr, c, nil, x)
-						rewriteTo(v, ssa.OpAddPtr, 0, nil, w6, i)
-						return true
-					}
-				}
-			}
-		}
-	}
 	return false
 }
 
 func rewriteLoad(v *ssa.Value) bool {
-	{ // line 128
+	{ // line 126
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2123,7 +2079,7 @@ func rewriteLoad(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 130
+	{ // line 128
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2144,7 +2100,7 @@ func rewriteLoad(v *ssa.Value) bool {
 }
 
 func rewriteStore(v *ssa.Value) bool {
-	{ // line 129
+	{ // line 127
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2166,7 +2122,7 @@ func rewriteStore(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 131
+	{ // line 129
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2191,7 +2147,7 @@ func rewriteStore(v *ssa.Value) bool {
 }
 
 func rewriteEq(v *ssa.Value) bool {
-	{ // line 134
+	{ // line 132
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2205,7 +2161,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 145
+	{ // line 143
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2230,7 +2186,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 147
+	{ // line 145
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2252,7 +2208,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 149
+	{ // line 147
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2274,7 +2230,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 151
+	{ // line 149
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2292,7 +2248,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 152
+	{ // line 150
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2310,7 +2266,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 155
+	{ // line 153
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2331,7 +2287,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 157
+	{ // line 155
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2352,7 +2308,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 165
+	{ // line 163
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2366,7 +2322,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 167
+	{ // line 165
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2380,7 +2336,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 169
+	{ // line 167
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2394,7 +2350,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 171
+	{ // line 169
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2408,7 +2364,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 173
+	{ // line 171
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2430,7 +2386,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 175
+	{ // line 173
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2458,7 +2414,7 @@ func rewriteEq(v *ssa.Value) bool {
 }
 
 func rewriteNe(v *ssa.Value) bool {
-	{ // line 135
+	{ // line 133
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2472,7 +2428,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 146
+	{ // line 144
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2497,7 +2453,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 148
+	{ // line 146
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2519,7 +2475,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 150
+	{ // line 148
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2541,7 +2497,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 153
+	{ // line 151
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2559,7 +2515,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 154
+	{ // line 152
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2577,7 +2533,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 156
+	{ // line 154
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2598,7 +2554,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 158
+	{ // line 156
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2619,7 +2575,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 166
+	{ // line 164
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2633,7 +2589,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 168
+	{ // line 166
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2647,7 +2603,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 170
+	{ // line 168
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2661,7 +2617,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 172
+	{ // line 170
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2675,7 +2631,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 174
+	{ // line 172
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2701,7 +2657,7 @@ func rewriteNe(v *ssa.Value) bool {
 }
 
 func rewriteLt(v *ssa.Value) bool {
-	{ // line 136
+	{ // line 134
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2713,7 +2669,7 @@ func rewriteLt(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 160
+	{ // line 158
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2731,7 +2687,7 @@ func rewriteLt(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 162
+	{ // line 160
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -2753,7 +2709,7 @@ func rewriteLt(v *ssa.Value) bool {
 }
 
 func rewriteLe(v *ssa.Value) bool {
-	{ // line 137
+	{ // line 135
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2767,7 +2723,7 @@ func rewriteLe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 161
+	{ // line 159
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2789,7 +2745,7 @@ func rewriteLe(v *ssa.Value) bool {
 }
 
 func rewriteLtU(v *ssa.Value) bool {
-	{ // line 138
+	{ // line 136
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2801,7 +2757,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 140
+	{ // line 138
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2815,7 +2771,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 142
+	{ // line 140
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2830,7 +2786,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 143
+	{ // line 141
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2845,7 +2801,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 159
+	{ // line 157
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -2870,7 +2826,7 @@ func rewriteLtU(v *ssa.Value) bool {
 }
 
 func rewriteLeU(v *ssa.Value) bool {
-	{ // line 139
+	{ // line 137
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2882,7 +2838,7 @@ func rewriteLeU(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 141
+	{ // line 139
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2896,7 +2852,7 @@ func rewriteLeU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 144
+	{ // line 142
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2915,7 +2871,7 @@ func rewriteLeU(v *ssa.Value) bool {
 }
 
 func rewriteNilCheck(v *ssa.Value) bool {
-	{ // line 176
+	{ // line 174
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpLocalAddr {
@@ -2925,7 +2881,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 177
+	{ // line 175
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpAlloc {
@@ -2935,7 +2891,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 178
+	{ // line 176
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpGlobalAddr {
@@ -2945,7 +2901,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 179
+	{ // line 177
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNilCheck {
@@ -2955,7 +2911,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 180
+	{ // line 178
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -2973,7 +2929,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 181
+	{ // line 179
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -2991,7 +2947,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 182
+	{ // line 180
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -3013,7 +2969,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 }
 
 func rewriteSelect(v *ssa.Value) bool {
-	{ // line 185
+	{ // line 183
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3031,7 +2987,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 186
+	{ // line 184
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3049,7 +3005,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 187
+	{ // line 185
 		w1 := v.Args[0]
 		_ = w1
 		c := w1
@@ -3065,7 +3021,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 188
+	{ // line 186
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNot {
@@ -3085,7 +3041,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 189
+	{ // line 187
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3107,7 +3063,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 190
+	{ // line 188
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3133,7 +3089,7 @@ func rewriteSelect(v *ssa.Value) bool {
 }
 
 func rewriteBounds(v *ssa.Value) bool {
-	{ // line 193
+	{ // line 191
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3155,7 +3111,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 194
+	{ // line 192
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3175,7 +3131,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 195
+	{ // line 193
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3205,7 +3161,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 196
+	{ // line 194
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3229,7 +3185,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 197
+	{ // line 195
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1

@@ -31,7 +31,13 @@ func foldConst(v *ssa.Value) bool {
 		}
 	}
 	if v.Op == ssa.OpIntToFloat {
-		setFloat(v, float64(v.Args[0].AuxInt))
+		n := v.Args[0].AuxInt
+		if v.Type == ssa.F32 { // rounded once
+			v.Reset(ssa.OpConstF)
+			v.AuxInt = int64(math.Float32bits(float32(n)))
+		} else {
+			setFloat(v, float64(n))
+		}
 		return true
 	}
 	return false

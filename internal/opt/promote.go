@@ -75,9 +75,10 @@ func (p *promoter) collectUses() {
 			p.reject(c)
 		}
 	}
+	// A phi may stand before the address that a back edge brings to it.
 	for _, b := range p.f.Blocks {
-		if !p.f.Reachable(b) {
-			for _, v := range b.Values {
+		for _, v := range b.Values {
+			if v.Op == ssa.OpPhi || !p.f.Reachable(b) {
 				for _, a := range v.Args {
 					p.reject(a)
 				}

@@ -16,6 +16,12 @@ import (
 // offset of x only where the addition cannot overflow.
 func prove(f *ssa.Func, cfg *Config) {
 	p := &prover{f: f, edges: make([][]edge, f.NumValues()+1), zero: int32(f.NumValues()), nonNil: map[*ssa.Value]int{}}
+	p.bits = make([]uint8, f.NumValues())
+	for _, b := range f.Blocks {
+		for _, v := range b.Values {
+			p.bits[v.ID] = uint8(v.Type.Bits())
+		}
+	}
 	p.lengths()
 	p.walk()
 	f.ReplaceCopies()
@@ -31,6 +37,7 @@ type edge struct {
 type prover struct {
 	f      *ssa.Func
 	edges  [][]edge
+	bits   []uint8 // width of a value by ID
 	log    []int32 // nodes in order of their new edges
 	zero   int32
 	nonNil map[*ssa.Value]int
@@ -129,20 +136,18 @@ func (p *prover) noOverflow(x *ssa.Value, c int64) bool {
 	if p.steps > 0 {
 		return false // asked from within a search: no nesting
 	}
-	for x.Op == ssa.OpCopy || x.Op == ssa.OpBounds || x.Op == ssa.OpSignExt {
-		x = x.Args[0]
-	}
+	x = strip(x)
 	lo, hi := typeRange(x.Type)
 	if c >= 0 {
-		return p.atMostRaw(x.ID, p.zero, hi-c) || p.belowSomething(x.ID, c)
+		return p.atMostRaw(x.ID, p.zero, hi-c) || p.belowSomething(x, c)
 	}
 	return p.atMostRaw(p.zero, x.ID, -(lo - c))
 }
 
-// belowSomething: x - y <= -c for some value y means x + c <= y, which is representable.
-func (p *prover) belowSomething(x int32, c int64) bool {
-	for _, e := range p.edges[x] {
-		if e.to != p.zero && e.k <= -c {
+// belowSomething: x - y <= -c for some value y no wider than x means x + c <= y, which is representable.
+func (p *prover) belowSomething(x *ssa.Value, c int64) bool {
+	for _, e := range p.edges[x.ID] {
+		if e.to != p.zero && e.k <= -c && p.bits[e.to] <= uint8(x.Type.Bits()) {
 			return true
 		}
 	}
@@ -178,20 +183,34 @@ func (p *prover) assertLE(x, y *ssa.Value, k int64) {
 	b, d := p.split(y)
 	p.le(a, b, k-c+d)
 	// The additions that split saw through may also be asked for as values of their own.
-	if a != x.ID || b != y.ID {
-		p.le(p.plain(x), p.plain(y), k)
+	a2, c2 := p.plain(x)
+	b2, d2 := p.plain(y)
+	if a != a2 || b != b2 {
+		p.le(a2, b2, k-c2+d2)
 	}
 }
 
-func (p *prover) plain(v *ssa.Value) int32 {
-	if v.Op == ssa.OpConst {
-		n, _ := p.split(v)
-		return n
+// plain is split without looking through additions.
+func (p *prover) plain(v *ssa.Value) (node int32, c int64) {
+	v = strip(v)
+	if v.Op == ssa.OpConst && moderate(v.AuxInt) {
+		return p.zero, v.AuxInt
 	}
+	return v.ID, 0
+}
+
+// strip looks through ops that keep the mathematical value.
+func strip(v *ssa.Value) *ssa.Value {
 	for v.Op == ssa.OpCopy || v.Op == ssa.OpBounds || v.Op == ssa.OpSignExt {
 		v = v.Args[0]
 	}
-	return v.ID
+	return v
+}
+
+// atLeast notes v >= k.
+func (p *prover) atLeast(v *ssa.Value, k int64) {
+	n, c := p.plain(v)
+	p.le(p.zero, n, c-k)
 }
 
 // provesLE tells whether x <= y + k is known.
@@ -201,7 +220,9 @@ func (p *prover) provesLE(x, y *ssa.Value, k int64) bool {
 	if p.atMostRaw(a, b, k-c+d) {
 		return true
 	}
-	return a != x.ID && x.Op != ssa.OpConst && y.Op != ssa.OpConst && p.atMostRaw(p.plain(x), p.plain(y), k)
+	a2, c2 := p.plain(x)
+	b2, d2 := p.plain(y)
+	return (a != a2 || b != b2) && p.atMostRaw(a2, b2, k-c2+d2)
 }
 
 const maxSteps = 200
@@ -332,9 +353,9 @@ func (p *prover) relate(op ssa.Op, x, y *ssa.Value, truth bool) {
 		}
 		if p.nonNegative(y) {
 			p.assertLE(x, y, k)
-			p.le(p.zero, p.plain(x), 0)
+			p.atLeast(x, 0)
 			if op == ssa.OpLtU {
-				p.le(p.zero, p.plain(y), -1)
+				p.atLeast(y, 1)
 			}
 		}
 	}
@@ -536,9 +557,9 @@ func (p *prover) bounds(v *ssa.Value) {
 		return
 	}
 	p.assertLE(i, n, k)
-	p.le(p.zero, p.plain(i), 0)
+	p.atLeast(i, 0)
 	if k < 0 {
-		p.le(p.zero, p.plain(n), -1)
+		p.atLeast(n, 1)
 	}
 }
 
