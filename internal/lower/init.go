@@ -25,12 +25,14 @@ type initCache struct {
 
 // pkgInit is the initialisation of one package's variables, worked out once.
 type pkgInit struct {
-	pkg   *load.Package
-	once  sync.Once
-	err   error
-	vars  map[*types.Var]*staticSym // those with initial data
-	lits  *funcInfo                 // names the function literals of all initialisers
-	steps []initStep                // the rest, in order
+	pkg     *load.Package
+	once    sync.Once
+	err     error
+	vars    map[*types.Var]*staticSym // those with initial data
+	lits    *funcInfo                 // names the function literals of all initialisers
+	partial map[*types.Var]bool       // those of vars that steps add to
+	writes  map[*types.Var]bool       // variables that the package writes, nil until asked for
+	steps   []initStep                // the rest, in order
 }
 
 // initStep is a part of initialisation that runs: a store of an expression's
@@ -52,7 +54,7 @@ func (p *Program) pkgInit(pkg *load.Package) *pkgInit {
 	}
 	in := c.by[pkg]
 	if in == nil {
-		in = &pkgInit{pkg: pkg, vars: map[*types.Var]*staticSym{}}
+		in = &pkgInit{pkg: pkg, vars: map[*types.Var]*staticSym{}, partial: map[*types.Var]bool{}}
 		c.by[pkg] = in
 	}
 	c.mu.Unlock()
@@ -76,7 +78,7 @@ func (in *pkgInit) add(p *Program, i *types.Initializer) {
 	}
 	v := i.Lhs[0]
 	blank := v.Name() == "_"
-	enc := &staticEncoder{p: p, pkg: in.pkg, info: in.pkg.Info, base: p.globalSym(v), globals: true, lits: in.lits}
+	enc := &staticEncoder{p: p, pkg: in.pkg, info: in.pkg.Info, base: p.globalSym(v), globals: true, in: in}
 	if blank {
 		enc.base = p.Names.Prefix(in.pkg.Types) + "._"
 	}
@@ -92,6 +94,7 @@ func (in *pkgInit) add(p *Program, i *types.Initializer) {
 		return
 	}
 	in.steps = append(in.steps, enc.steps...)
+	in.partial[v] = len(enc.steps) > 0
 	in.vars[v] = sym
 	enc.define()
 }

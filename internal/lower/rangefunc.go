@@ -186,19 +186,25 @@ func (b *builder) rangeStart(fi, real *funcInfo) {
 	if b.fi.rangeBody {
 		return
 	}
-	if v := real.ext.next; v != nil {
+	if v := real.ext.next; v != nil && fi.captured(v) {
 		if b.vars[v] == nil {
 			b.declareAtEntry(v)
 		}
 		b.setHidden(v, 0)
 	}
-	if v := real.ext.defers; v != nil {
+	if v := real.ext.defers; v != nil && fi.captured(v) {
 		if b.vars[v] == nil {
 			b.declareAtEntry(v)
 		}
 		token := b.rt("deferrangefunc")
 		b.assignVar(b.vars[v], val{t: tAny, s: token})
 	}
+}
+
+// captured tells whether a function captures the variable.
+func (f *funcInfo) captured(v *types.Var) bool {
+	_, ok := f.capIndex[v]
+	return ok
 }
 
 // declareAtEntry declares a hidden variable of the whole function. Its memory is

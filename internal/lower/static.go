@@ -35,7 +35,7 @@ type staticEncoder struct {
 	sub     *subst
 	base    string
 	globals bool
-	lits    *funcInfo // names function literals; nil refuses them
+	in      *pkgInit // of the package, when globals is set
 	helpers []*staticSym
 	steps   []initStep
 }
@@ -133,6 +133,9 @@ func (c *staticEncoder) put(s *staticSym, off int64, e ast.Expr, t types.Type) b
 			c.addr(s, off, c.p.funcValueSym(fn), 0)
 			return true
 		}
+		if id, ok := e.(*ast.Ident); ok {
+			return c.copyOf(s, off, id)
+		}
 	case *ast.CallExpr:
 		return c.call(s, off, e, et)
 	case *ast.UnaryExpr:
@@ -226,10 +229,10 @@ func (c *staticEncoder) iface(s *staticSym, off int64, e ast.Expr, t, et types.T
 }
 
 func (c *staticEncoder) funcLit(s *staticSym, off int64, lit *ast.FuncLit) bool {
-	if c.lits == nil {
+	if c.in == nil {
 		return false
 	}
-	fi := c.lits.a.lits[lit]
+	fi := c.in.lits.a.lits[lit]
 	if fi == nil || len(fi.captures) > 0 {
 		return false
 	}
