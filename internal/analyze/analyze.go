@@ -25,8 +25,10 @@ type Config struct {
 	ItabMethod func(itab string, i int) string
 	// SignatureOf describes a direct call of a function symbol (for devirtualised calls).
 	SignatureOf func(sym string) *ssa.Call
-	NoInline    bool
-	NoEscape    bool // leave every object on the heap
+	// Known gives what an earlier run found out about a function, nil if nothing.
+	Known    func(sym string) *Known
+	NoInline bool
+	NoEscape bool // leave every object on the heap
 }
 
 // Program is the set of functions under analysis with what is known of them.
@@ -50,17 +52,41 @@ type node struct {
 	inlinable bool
 }
 
-// Run analyses funcs; order fixes the numbering of components.
-func Run(order []string, funcs map[string]*ssa.Func, cfg Config) error {
-	p := &Program{cfg: cfg, funcs: funcs, nodes: map[string]*node{}}
-	for _, sym := range order {
-		if f := funcs[sym]; f != nil {
-			p.nodes[sym] = &node{f: f}
-		}
+// Known is what callers need of an analysed function. Func is its body for inlining, nil if it is not worth that.
+type Known struct {
+	Func      *ssa.Func
+	Summary   *Summary
+	Cost      int
+	Inlinable bool
+}
+
+// Known returns the result for a function of this run, with a copy of its body
+// where callers may inline it.
+func (p *Program) Known(sym string) *Known {
+	n := p.nodes[sym]
+	if n == nil || n.sum == nil {
+		return nil
 	}
+	k := &Known{Summary: n.sum, Cost: n.cost, Inlinable: n.inlinable && n.cost <= budget}
+	if k.Inlinable {
+		k.Func = n.f.Clone()
+	}
+	return k
+}
+
+// Run analyses funcs; order fixes the numbering of components.
+func Run(order []string, funcs map[string]*ssa.Func, cfg Config) (*Program, error) {
+	p := &Program{cfg: cfg, funcs: funcs, nodes: map[string]*node{}}
 	var list []*node
 	for _, sym := range order {
-		if n := p.nodes[sym]; n != nil && (len(list) == 0 || list[len(list)-1] != n) {
+		if p.nodes[sym] != nil {
+			continue
+		}
+		if k := cfg.known(sym); k != nil {
+			p.nodes[sym] = &node{f: k.Func, sum: k.Summary, cost: k.Cost, inlinable: k.Inlinable}
+		} else if f := funcs[sym]; f != nil {
+			n := &node{f: f}
+			p.nodes[sym] = n
 			list = append(list, n)
 		}
 	}
@@ -71,11 +97,18 @@ func Run(order []string, funcs map[string]*ssa.Func, cfg Config) error {
 		cfg.Parallel(len(level), func(i int) { errs[i] = p.component(level[i]) })
 		for _, err := range errs {
 			if err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return p, nil
+}
+
+func (c *Config) known(sym string) *Known {
+	if c.Known == nil {
+		return nil
+	}
+	return c.Known(sym)
 }
 
 // component analyses one strongly connected component: first all members are

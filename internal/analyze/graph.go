@@ -7,7 +7,7 @@ func (p *Program) references(f *ssa.Func) []*node {
 	var out []*node
 	seen := map[*node]bool{}
 	add := func(sym string) {
-		if n := p.nodes[sym]; n != nil && !seen[n] {
+		if n := p.nodes[sym]; n != nil && n.sum == nil && !seen[n] {
 			seen[n] = true
 			out = append(out, n)
 		}

@@ -20,7 +20,8 @@ import (
 // for names at once and assembled when one of their symbols is first wanted.
 type asmIndex struct {
 	prog *load.Program
-	file map[string]*asmFile
+	file map[string]*asmFile // by symbol
+	all  map[string]*asmFile // by file name
 }
 
 type asmFile struct {
@@ -34,11 +35,15 @@ type asmFile struct {
 
 var textLine = regexp.MustCompile(`(?m)^\s*(?:TEXT|GLOBL|DATA)\s+([^\s,(<+]*)(<ABIInternal>|<>)?[+0-9]*\(SB\)`)
 
-// newAsmIndex scans the assembly files of every package of prog.
-func newAsmIndex(prog *load.Program) (*asmIndex, error) {
-	x := &asmIndex{prog: prog, file: map[string]*asmFile{}}
+// newAsmIndex scans the assembly files of every package of prog; files that base has are shared with it.
+func newAsmIndex(prog *load.Program, base *asmIndex) (*asmIndex, error) {
+	x := &asmIndex{prog: prog, file: map[string]*asmFile{}, all: map[string]*asmFile{}}
 	for _, p := range prog.Packages {
 		for _, name := range p.SFiles {
+			if base != nil && base.all[name] != nil && base.all[name].pkg == p {
+				x.scan(base.all[name])
+				continue
+			}
 			src, err := prog.ReadFile(name)
 			if err != nil {
 				return nil, err
@@ -51,6 +56,7 @@ func newAsmIndex(prog *load.Program) (*asmIndex, error) {
 
 // scan notes the names that f defines.
 func (x *asmIndex) scan(f *asmFile) {
+	x.all[f.name] = f
 	for _, m := range textLine.FindAllSubmatchIndex(f.src, -1) {
 		name := string(f.src[m[2]:m[3]])
 		name = strings.NewReplacer("·", ".", "∕", "/").Replace(name)

@@ -46,6 +46,8 @@ type Options struct {
 	DumpFunc string
 	Dump     io.Writer
 	Jobs     int // 0 is GOMAXPROCS
+	// Base shares the standard library's compiled functions between programs of one load.Session.
+	Base *Base
 }
 
 // Entry is where the kernel starts the program.
@@ -74,15 +76,17 @@ func Build(o Options) error {
 }
 
 type compiler struct {
-	o     Options
-	facts design.Facts
-	low   *lower.Program
-	asm   *asmIndex
-	opt   opt.Config
-	mu    sync.Mutex
-	funcs map[string]*ssa.Func // discovered functions
-	order []string             // in order of discovery
-	outMu sync.Mutex
+	o        Options
+	facts    design.Facts
+	low      *lower.Program
+	asm      *asmIndex
+	opt      opt.Config
+	mu       sync.Mutex
+	funcs    map[string]*ssa.Func // discovered functions
+	refs     map[string][]object.Reloc
+	analysis *analyze.Program
+	order    []string // in order of discovery
+	outMu    sync.Mutex
 }
 
 func newCompiler(o Options) (*compiler, error) {
@@ -92,16 +96,24 @@ func newCompiler(o Options) (*compiler, error) {
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}}
+	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}, refs: map[string][]object.Reloc{}}
 	conv := abi.Stack
 	if c.facts.RegisterABI {
 		conv = abi.Register
 	}
 	var err error
-	if c.asm, err = newAsmIndex(o.Program); err != nil {
+	var shared *asmIndex
+	if o.Base != nil {
+		shared = o.Base.asm
+	}
+	if c.asm, err = newAsmIndex(o.Program, shared); err != nil {
 		return nil, err
 	}
-	c.low = lower.NewProgram(o.Program, conv)
+	if o.Base != nil {
+		c.low = lower.NewOver(o.Base.low, o.Program)
+	} else {
+		c.low = lower.NewProgram(o.Program, conv)
+	}
 	c.low.AsmText = c.asm.defines
 	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify}
 	return c, nil
@@ -137,14 +149,19 @@ func (c *compiler) discoverFrom(reach *link.Reach) error {
 		if !ok {
 			return nil, nil
 		}
+		if k := c.o.Base.lookup(c, fd); k != nil {
+			return []*object.Symbol{{Name: sym, Kind: object.Text, Relocs: k.refs}}, nil
+		}
 		f, err := c.lowerFunc(fd)
 		if err != nil {
 			return nil, err
 		}
+		refs := references(f)
 		c.mu.Lock()
 		c.funcs[sym] = f
+		c.refs[sym] = refs
 		c.mu.Unlock()
-		return []*object.Symbol{{Name: sym, Kind: object.Text, Relocs: references(f)}}, nil
+		return []*object.Symbol{{Name: sym, Kind: object.Text, Relocs: refs}}, nil
 	}, func(sym string, isFunc bool) {
 		if isFunc {
 			c.order = append(c.order, sym)
@@ -184,7 +201,7 @@ func (c *compiler) analyze() error {
 	if !c.facts.Optimises {
 		return nil
 	}
-	return analyze.Run(c.order, c.funcs, analyze.Config{
+	p, err := analyze.Run(c.order, c.funcs, analyze.Config{
 		Parallel:    c.parallel,
 		Clean:       func(f *ssa.Func) error { return opt.Run(f, opt.Early, c.configFor(f)) },
 		ClosureCode: c.low.ClosureCode,
@@ -192,7 +209,10 @@ func (c *compiler) analyze() error {
 		SignatureOf: c.low.CallOf,
 		NoInline:    c.o.NoInline,
 		NoEscape:    c.o.NoEscape,
+		Known:       c.o.Base.known(c),
 	})
+	c.analysis = p
+	return err
 }
 
 // generate compiles what is reachable from the entry point and returns it in a fixed order.
@@ -206,6 +226,9 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 		if !ok {
 			return nil, nil
 		}
+		if k := c.o.Base.lookup(c, fd); k != nil {
+			return []*object.Symbol{k.obj}, nil
+		}
 		f := c.funcs[sym]
 		if f == nil {
 			var err error
@@ -213,10 +236,12 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 				return nil, err
 			}
 		}
+		known := c.o.Base.keep(c, fd)
 		s, err := c.compile(f)
 		if err != nil {
 			return nil, err
 		}
+		c.o.Base.add(sym, known, c.refs[sym], s)
 		return []*object.Symbol{s}, nil
 	}, nil)
 	if err != nil {

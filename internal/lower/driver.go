@@ -5,11 +5,23 @@ import (
 	"sync"
 
 	"strata/internal/abi"
+	"strata/internal/load"
 	"strata/internal/object"
 	"strata/internal/ssa"
 )
 
 // This file is what the driver and whole-program analysis ask of lowering.
+
+// NewOver makes a program whose standard packages are those of base, a program of
+// the same load.Session: what base defines is taken from there.
+func NewOver(base *Program, lp *load.Program) *Program {
+	p := NewProgram(lp, base.Conv)
+	p.base = base
+	return p
+}
+
+// Owner is the program whose definition d is.
+func (d *FuncDef) Owner() *Program { return d.p }
 
 // itabMethods caches the method symbols of itabs by itab symbol.
 type itabMethods struct{ m sync.Map }

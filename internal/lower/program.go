@@ -45,7 +45,9 @@ type Program struct {
 	desc       *typedesc.Builder
 	intrinsics map[string]intrinsicFn
 
-	ext programExt // what the other half keeps
+	base  *Program // shared definitions of standard packages, nil for none
+	itabs itabMethods
+	ext   programExt // what the other half keeps
 }
 
 // NewProgram indexes the functions and variables of a loaded program.
@@ -96,6 +98,11 @@ func (p *Program) Def(sym string) Def {
 	p.mu.RUnlock()
 	if d != nil {
 		return d
+	}
+	if p.base != nil && sym != symMainInits && sym != symRuntimeInits {
+		if d := p.base.Def(sym); d != nil {
+			return d
+		}
 	}
 	if f := p.index.funcs[sym]; f != nil && f.decl.Body != nil {
 		return p.declDef(f, nil, sym)
