@@ -5,6 +5,7 @@ package lang
 import (
 	"internal/abi"
 	"internal/runtime/atomic"
+	"runtime/internal/page"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -34,9 +35,9 @@ type itabTable struct {
 const firstItabs = 512
 
 var (
-	itabs     = &firstTable
+	itabs      = &firstTable
 	firstTable = itabTable{size: firstItabs}
-	itabLock  task.Lock
+	itabLock   task.Mutex
 )
 
 func itabHash(inter *abi.InterfaceType, typ *abi.Type) uintptr {
@@ -82,7 +83,7 @@ func (t *itabTable) add(m *abi.ITab) {
 func addItab(m *abi.ITab) {
 	t := itabs
 	if t.count >= 3*(t.size/4) {
-		bigger := (*itabTable)(task.PersistentAlloc(16+2*t.size*8, 8))
+		bigger := (*itabTable)(page.Persistent(16+2*t.size*8, 8))
 		bigger.size = 2 * t.size
 		for i := uintptr(0); i < t.size; i++ {
 			if old := *t.slot(i); old != nil {
@@ -97,11 +98,11 @@ func addItab(m *abi.ITab) {
 
 // InitItabs enters the itabs that the linker made.
 func InitItabs(static []*abi.ITab) {
-	task.LockIt(&itabLock)
+	task.Lock(&itabLock)
 	for _, m := range static {
 		addItab(m)
 	}
-	task.UnlockIt(&itabLock)
+	task.Unlock(&itabLock)
 }
 
 // getitab returns the method table of typ for inter. If typ lacks a method it
@@ -119,13 +120,13 @@ func getitab(inter *abi.InterfaceType, typ *abi.Type, canFail bool) *abi.ITab {
 	t := (*itabTable)(atomic.Loadp(unsafe.Pointer(&itabs)))
 	m := t.find(inter, typ)
 	if m == nil {
-		task.LockIt(&itabLock)
+		task.Lock(&itabLock)
 		m = itabs.find(inter, typ)
 		if m == nil {
 			m = newItab(inter, typ)
 			addItab(m)
 		}
-		task.UnlockIt(&itabLock)
+		task.Unlock(&itabLock)
 	}
 	if m.Fun[0] != 0 {
 		return m
@@ -138,7 +139,7 @@ func getitab(inter *abi.InterfaceType, typ *abi.Type, canFail bool) *abi.ITab {
 
 func newItab(inter *abi.InterfaceType, typ *abi.Type) *abi.ITab {
 	size := unsafe.Sizeof(abi.ITab{}) + uintptr(len(inter.Methods)-1)*8
-	m := (*abi.ITab)(task.PersistentAlloc(size, 8))
+	m := (*abi.ITab)(page.Persistent(size, 8))
 	m.Inter = inter
 	m.Type = typ
 	// A hash of zero keeps run-time itabs out of type switches' jump tables.

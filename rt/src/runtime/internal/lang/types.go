@@ -13,14 +13,14 @@ import (
 // section. Types that reflect makes at run time have no such section: what they
 // refer to is registered below, and its offset is negative.
 var reflectOffs struct {
-	lock  task.Lock
-	byID  []unsafe.Pointer // of -1-id
-	idOf  map[unsafe.Pointer]int32
+	lock task.Mutex
+	byID []unsafe.Pointer // of -1-id
+	idOf map[unsafe.Pointer]int32
 }
 
 //go:linkname addReflectOff reflect.addReflectOff
 func addReflectOff(p unsafe.Pointer) int32 {
-	lockReflectOffs()
+	task.Lock(&reflectOffs.lock)
 	id, ok := reflectOffs.idOf[p]
 	if !ok {
 		if reflectOffs.idOf == nil {
@@ -30,17 +30,17 @@ func addReflectOff(p unsafe.Pointer) int32 {
 		reflectOffs.byID = append(reflectOffs.byID, p)
 		reflectOffs.idOf[p] = id
 	}
-	unlockReflectOffs()
+	task.Unlock(&reflectOffs.lock)
 	return id
 }
 
 func reflectOff(id int32) unsafe.Pointer {
-	lockReflectOffs()
+	task.Lock(&reflectOffs.lock)
 	var p unsafe.Pointer
 	if i := int(-1 - id); i >= 0 && i < len(reflectOffs.byID) {
 		p = reflectOffs.byID[i]
 	}
-	unlockReflectOffs()
+	task.Unlock(&reflectOffs.lock)
 	if p == nil {
 		println("runtime: offset", id, "was never registered")
 		throw("runtime: offset base pointer out of range")

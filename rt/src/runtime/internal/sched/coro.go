@@ -19,7 +19,6 @@ type coro struct {
 	locked uint32
 }
 
-
 //go:linkname newcoro runtime.newcoro
 func newcoro(f func(*coro)) *coro {
 	c := new(coro)

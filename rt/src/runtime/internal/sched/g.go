@@ -378,3 +378,6 @@ func FreeDeadStacks() {
 	}
 	task.Unlock(&sched.freeLock)
 }
+
+// Exit ends the running goroutine.
+func Exit() { goexit1() }

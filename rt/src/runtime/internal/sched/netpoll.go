@@ -59,8 +59,8 @@ var (
 	pollFree    *pollDesc
 	pollStarted atomic.Uint32
 	pollWaiters atomic.Uint32
-	epfd        int32 = -1
-	pollEventFD int32 = -1
+	epfd        int32         = -1
+	pollEventFD int32         = -1
 	pollWaking  atomic.Uint32 // a byte is under way to pollEventFD
 	pollEvents  [128]kernel.EpollEvent
 	pollOneEv   kernel.EpollEvent // guarded by pollLock

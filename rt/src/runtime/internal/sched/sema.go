@@ -43,11 +43,11 @@ func canAcquire(addr *uint32) bool {
 // BlockEvent, when set, is told how long a goroutine waited, for the profiles of
 // blocking and of mutexes. Rates of 0 switch them off.
 var (
-	BlockEvent   func(cycles int64, skip int)
-	MutexEvent   func(cycles int64, skip int)
-	BlockRate    uint64
-	MutexRate    uint64
-	MutexWaitNS  atomic.Int64 // total time goroutines waited for mutexes
+	BlockEvent  func(cycles int64, skip int)
+	MutexEvent  func(cycles int64, skip int)
+	BlockRate   uint64
+	MutexRate   uint64
+	MutexWaitNS atomic.Int64 // total time goroutines waited for mutexes
 )
 
 // semacquire waits until *addr > 0 and decrements it. lifo queues at the front.

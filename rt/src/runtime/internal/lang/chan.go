@@ -1,0 +1,536 @@
+//go:build strata
+
+package lang
+
+import (
+	"internal/abi"
+	"internal/runtime/atomic"
+	"internal/runtime/math"
+	"runtime/internal/sched"
+	"runtime/internal/task"
+	"unsafe"
+)
+
+// A channel: a ring buffer and two queues of waiting goroutines. At least one
+// of the queues is empty, except that a goroutine may stand in both through one
+// select. Of a buffered channel, a waiting receiver means that the buffer is empty,
+// a waiting sender that it is full.
+//
+// The lock guards all fields, and some of the Sudogs in the queues. Do not
+// make another goroutine ready while changing the status of this one (in
+// particular, while parking) with the lock held.
+type hchan struct {
+	count    uint // values in the buffer: what len reads
+	size     uint // of the buffer, in values: what cap reads
+	buf      unsafe.Pointer
+	elemSize uint16
+	synctest bool // made in a bubble: blocking on it is durable
+	closed   uint32
+	timer    *sched.Timer // feeds this channel
+	elem     *abi.Type
+	sendx    uint
+	recvx    uint
+	recvq    waitq
+	sendq    waitq
+	bubble   unsafe.Pointer
+	lock     task.Mutex
+}
+
+type waitq struct {
+	first, last *task.Sudog
+}
+
+const hchanSize = (unsafe.Sizeof(hchan{}) + 7) &^ 7
+
+func (q *waitq) enqueue(s *task.Sudog) {
+	s.Next = nil
+	s.Prev = q.last
+	if q.last == nil {
+		q.first = s
+	} else {
+		q.last.Next = s
+	}
+	q.last = s
+}
+
+// dequeue takes the first waiter that can be woken: one that waits in a select
+// may have been won by another case already.
+func (q *waitq) dequeue() *task.Sudog {
+	for {
+		s := q.first
+		if s == nil {
+			return nil
+		}
+		q.remove(s)
+		if s.IsSelect && !atomic.Cas(&s.G.SelectDone, 0, 1) {
+			continue
+		}
+		return s
+	}
+}
+
+// remove takes s out, if it is still in.
+func (q *waitq) remove(s *task.Sudog) {
+	switch {
+	case s.Prev != nil:
+		s.Prev.Next = s.Next
+	case q.first == s:
+		q.first = s.Next
+	default:
+		return
+	}
+	if s.Next != nil {
+		s.Next.Prev = s.Prev
+	} else {
+		q.last = s.Prev
+	}
+	s.Next = nil
+	s.Prev = nil
+}
+
+//go:linkname makechan64 runtime.makechan64
+func makechan64(t *abi.ChanType, size int64) *hchan { return makechan(t, int(size)) }
+
+//go:linkname reflect_makechan reflect.makechan
+func reflect_makechan(t *abi.ChanType, size int) *hchan { return makechan(t, size) }
+
+//go:linkname makechan runtime.makechan
+func makechan(t *abi.ChanType, size int) *hchan {
+	elem := t.Elem
+	mem, overflow := math.MulUintptr(elem.Size_, uintptr(size))
+	if overflow || mem > maxAlloc-hchanSize || size < 0 {
+		panic(NewPlainError("makechan: size out of range"))
+	}
+	c := new(hchan)
+	if mem > 0 {
+		c.buf = mallocgc(mem, elem, true)
+	} else {
+		c.buf = unsafe.Pointer(&c.buf)
+	}
+	c.elemSize = uint16(elem.Size_)
+	c.elem = elem
+	c.size = uint(size)
+	if b := getg().Bubble; b != nil {
+		c.bubble = b
+		c.synctest = true
+	}
+	return c
+}
+
+func (c *hchan) slot(i uint) unsafe.Pointer {
+	return unsafe.Add(c.buf, uintptr(i)*uintptr(c.elemSize))
+}
+
+// wouldBlock looks without the lock whether an operation would block. A send
+// can become possible at any time, so one moment at which it was not is enough.
+func (c *hchan) full() bool {
+	if c.size == 0 {
+		return c.recvq.first == nil
+	}
+	return c.count == c.size
+}
+
+func (c *hchan) empty() bool {
+	if c.size == 0 {
+		return atomic.Loadp(unsafe.Pointer(&c.sendq.first)) == nil
+	}
+	if c.timer != nil {
+		c.timer.MaybeRun()
+	}
+	return atomic.Loaduint(&c.count) == 0
+}
+
+//go:linkname chansend1 runtime.chansend1
+func chansend1(c *hchan, elem unsafe.Pointer) { chansend(c, elem, true) }
+
+// chansend sends *ep. If it would block and block is false, it returns false.
+func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
+	if c == nil {
+		if !block {
+			return false
+		}
+		sched.Park(nil, nil, sched.WaitChanSendNil)
+		throw("unreachable")
+	}
+	if c.bubble != nil && getg().Bubble == nil {
+		fatal("send on synctest channel from outside bubble")
+	}
+	if !block && c.closed == 0 && c.full() {
+		return false
+	}
+	start := blockStart()
+	task.Lock(&c.lock)
+	if c.closed != 0 {
+		task.Unlock(&c.lock)
+		panic(NewPlainError("send on closed channel"))
+	}
+	if s := c.recvq.dequeue(); s != nil {
+		c.handTo(s, ep)
+		return true
+	}
+	if c.count < c.size {
+		typedmemmove(c.elem, c.slot(c.sendx), ep)
+		c.sendx++
+		if c.sendx == c.size {
+			c.sendx = 0
+		}
+		c.count++
+		task.Unlock(&c.lock)
+		return true
+	}
+	if !block {
+		task.Unlock(&c.lock)
+		return false
+	}
+	gp := getg()
+	s := waiter(gp, c, ep)
+	c.sendq.enqueue(s)
+	why := sched.WaitChanSend
+	if c.synctest {
+		why = sched.WaitSynctestChanSend
+	}
+	parkOnChan(gp, &c.lock, why)
+	// The value must live until the receiver has copied it.
+	keepAlive(ep)
+	if s != gp.Waiting {
+		throw("G waiting list is corrupted")
+	}
+	gp.Waiting = nil
+	gp.ActiveStackChans = false
+	closed := !s.Success
+	gp.Param = nil
+	blockEnd(start)
+	s.C = nil
+	s.Elem = nil
+	sched.ReleaseSudog(s)
+	if closed {
+		if c.closed == 0 {
+			throw("chansend: spurious wakeup")
+		}
+		panic(NewPlainError("send on closed channel"))
+	}
+	return true
+}
+
+// waiter returns a Sudog for gp to wait on c with element ep.
+func waiter(gp *task.G, c *hchan, ep unsafe.Pointer) *task.Sudog {
+	s := sched.AcquireSudog()
+	s.ReleaseTime = 0
+	s.Elem = ep
+	s.WaitLink = nil
+	s.G = gp
+	s.IsSelect = false
+	s.C = unsafe.Pointer(c)
+	gp.Waiting = s
+	gp.Param = nil
+	return s
+}
+
+// parkOnChan parks and then releases l. Between the moment at which the
+// goroutine waits and the unlock, its stack must not be shrunk, since others
+// cannot yet be kept from its Sudogs.
+func parkOnChan(gp *task.G, l *task.Mutex, why sched.WaitReason) {
+	atomic.Store(&gp.ParkingOnChan, 1)
+	sched.Park(chanCommit, unsafe.Pointer(l), why)
+}
+
+func chanCommit(gp *task.G, l unsafe.Pointer) bool {
+	// From here on others write to our stack, and whoever copies it must lock
+	// the channels. This must be seen before ParkingOnChan is cleared.
+	gp.ActiveStackChans = true
+	atomic.Store(&gp.ParkingOnChan, 0)
+	task.Unlock((*task.Mutex)(l))
+	return true
+}
+
+// handTo gives *ep to the waiting receiver s, and unlocks c.
+func (c *hchan) handTo(s *task.Sudog, ep unsafe.Pointer) {
+	if s.Elem != nil {
+		sendDirect(c.elem, s, ep)
+		s.Elem = nil
+	}
+	gp := s.G
+	task.Unlock(&c.lock)
+	gp.Param = unsafe.Pointer(s)
+	s.Success = true
+	sched.Ready(gp)
+}
+
+// sendDirect and recvDirect copy between the stacks of two goroutines. The other
+// stack cannot move while the channel is locked; writes to stacks
+// need a barrier here since its goroutine may have been scanned already.
+func sendDirect(t *abi.Type, s *task.Sudog, src unsafe.Pointer) {
+	dst := s.Elem
+	if barrierOn() && t.Pointers() {
+		bulkBarrierValue(dst, src, t)
+	}
+	memmove(dst, src, t.Size_)
+}
+
+func recvDirect(t *abi.Type, s *task.Sudog, dst unsafe.Pointer) {
+	src := s.Elem
+	if barrierOn() && t.Pointers() {
+		bulkBarrierValue(dst, src, t)
+	}
+	memmove(dst, src, t.Size_)
+}
+
+//go:linkname closechan runtime.closechan
+func closechan(c *hchan) {
+	if c == nil {
+		panic(NewPlainError("close of nil channel"))
+	}
+	if c.bubble != nil && getg().Bubble == nil {
+		fatal("close of synctest channel from outside bubble")
+	}
+	task.Lock(&c.lock)
+	if c.closed != 0 {
+		task.Unlock(&c.lock)
+		panic(NewPlainError("close of closed channel"))
+	}
+	c.closed = 1
+	// Readying needs the lock released: collect the goroutines first.
+	var list *task.G
+	for s := c.recvq.dequeue(); s != nil; s = c.recvq.dequeue() {
+		if s.Elem != nil {
+			typedmemclr(c.elem, s.Elem)
+			s.Elem = nil
+		}
+		list = prepareWake(s, list)
+	}
+	for s := c.sendq.dequeue(); s != nil; s = c.sendq.dequeue() {
+		s.Elem = nil
+		list = prepareWake(s, list)
+	}
+	task.Unlock(&c.lock)
+	for list != nil {
+		gp := list
+		list = gp.SchedLink
+		gp.SchedLink = nil
+		sched.Ready(gp)
+	}
+}
+
+func prepareWake(s *task.Sudog, list *task.G) *task.G {
+	gp := s.G
+	gp.Param = unsafe.Pointer(s)
+	s.Success = false
+	gp.SchedLink = list
+	return gp
+}
+
+//go:linkname chanrecv1 runtime.chanrecv1
+func chanrecv1(c *hchan, elem unsafe.Pointer) { chanrecv(c, elem, true) }
+
+//go:linkname chanrecv2 runtime.chanrecv2
+func chanrecv2(c *hchan, elem unsafe.Pointer) bool {
+	_, received := chanrecv(c, elem, true)
+	return received
+}
+
+// chanrecv receives into *ep, unless that is nil. selected is false if it would
+// block and block is false; received is false if c is closed and empty.
+func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool) {
+	if c == nil {
+		if !block {
+			return false, false
+		}
+		sched.Park(nil, nil, sched.WaitChanReceiveNil)
+		throw("unreachable")
+	}
+	if c.bubble != nil && getg().Bubble == nil {
+		fatal("receive on synctest channel from outside bubble")
+	}
+	if c.timer != nil {
+		c.timer.MaybeRun()
+	}
+	if !block && c.empty() {
+		// Open now and empty before means: empty and open at one moment.
+		if atomic.Load(&c.closed) == 0 {
+			return false, false
+		}
+		// Closed for good: values may have come in between, look again.
+		if c.empty() {
+			if ep != nil {
+				typedmemclr(c.elem, ep)
+			}
+			return true, false
+		}
+	}
+	start := blockStart()
+	task.Lock(&c.lock)
+	if c.closed != 0 && c.count == 0 {
+		task.Unlock(&c.lock)
+		if ep != nil {
+			typedmemclr(c.elem, ep)
+		}
+		return true, false
+	}
+	if c.closed == 0 {
+		if s := c.sendq.dequeue(); s != nil {
+			c.takeFrom(s, ep)
+			return true, true
+		}
+	}
+	if c.count > 0 {
+		c.popBuffer(ep)
+		task.Unlock(&c.lock)
+		return true, true
+	}
+	if !block {
+		task.Unlock(&c.lock)
+		return false, false
+	}
+	gp := getg()
+	s := waiter(gp, c, ep)
+	c.recvq.enqueue(s)
+	if c.timer != nil {
+		c.timer.BlockOn()
+	}
+	why := sched.WaitChanReceive
+	if c.synctest {
+		why = sched.WaitSynctestChanReceive
+	}
+	parkOnChan(gp, &c.lock, why)
+	if s != gp.Waiting {
+		throw("G waiting list is corrupted")
+	}
+	if c.timer != nil {
+		c.timer.UnblockFrom()
+	}
+	gp.Waiting = nil
+	gp.ActiveStackChans = false
+	success := s.Success
+	gp.Param = nil
+	blockEnd(start)
+	s.C = nil
+	s.Elem = nil
+	sched.ReleaseSudog(s)
+	return true, success
+}
+
+// popBuffer moves the oldest buffered value to *ep.
+func (c *hchan) popBuffer(ep unsafe.Pointer) {
+	slot := c.slot(c.recvx)
+	if ep != nil {
+		typedmemmove(c.elem, ep, slot)
+	}
+	typedmemclr(c.elem, slot)
+	c.recvx++
+	if c.recvx == c.size {
+		c.recvx = 0
+	}
+	c.count--
+}
+
+// takeFrom receives while the sender s waits, and unlocks c: from s itself if
+// there is no buffer; else the oldest value, and s's value fills the slot.
+func (c *hchan) takeFrom(s *task.Sudog, ep unsafe.Pointer) {
+	if c.size == 0 {
+		if ep != nil {
+			recvDirect(c.elem, s, ep)
+		}
+	} else {
+		slot := c.slot(c.recvx)
+		if ep != nil {
+			typedmemmove(c.elem, ep, slot)
+		}
+		typedmemmove(c.elem, slot, s.Elem)
+		c.recvx++
+		if c.recvx == c.size {
+			c.recvx = 0
+		}
+		c.sendx = c.recvx
+	}
+	s.Elem = nil
+	gp := s.G
+	task.Unlock(&c.lock)
+	gp.Param = unsafe.Pointer(s)
+	s.Success = true
+	sched.Ready(gp)
+}
+
+// blockStart and blockEnd time an operation for the profile of blocking.
+func blockStart() int64 {
+	if sched.BlockRate > 0 {
+		return task.CPUTicks()
+	}
+	return 0
+}
+
+func blockEnd(start int64) {
+	if start > 0 && sched.BlockEvent != nil {
+		sched.BlockEvent(task.CPUTicks()-start, 3)
+	}
+}
+
+//go:linkname selectnbsend runtime.selectnbsend
+func selectnbsend(c *hchan, elem unsafe.Pointer) bool { return chansend(c, elem, false) }
+
+//go:linkname selectnbrecv runtime.selectnbrecv
+func selectnbrecv(elem unsafe.Pointer, c *hchan) (selected, received bool) {
+	return chanrecv(c, elem, false)
+}
+
+// A timer's channel holds one value but must look unbuffered, so that code
+// which peeks at it cannot tell a stale value.
+
+//go:linkname chanlen runtime.chanlen
+func chanlen(c *hchan) int {
+	if c == nil || c.timer != nil {
+		return 0
+	}
+	return int(c.count)
+}
+
+//go:linkname chancap runtime.chancap
+func chancap(c *hchan) int {
+	if c == nil || c.timer != nil {
+		return 0
+	}
+	return int(c.size)
+}
+
+//go:linkname reflect_chanlen reflect.chanlen
+func reflect_chanlen(c *hchan) int { return chanlen(c) }
+
+//go:linkname reflectlite_chanlen internal/reflectlite.chanlen
+func reflectlite_chanlen(c *hchan) int { return chanlen(c) }
+
+//go:linkname reflect_chancap reflect.chancap
+func reflect_chancap(c *hchan) int { return chancap(c) }
+
+//go:linkname reflect_chansend reflect.chansend0
+func reflect_chansend(c *hchan, elem unsafe.Pointer, nb bool) bool { return chansend(c, elem, !nb) }
+
+//go:linkname reflect_chanrecv reflect.chanrecv
+func reflect_chanrecv(c *hchan, nb bool, elem unsafe.Pointer) (selected, received bool) {
+	return chanrecv(c, elem, !nb)
+}
+
+//go:linkname reflect_chanclose reflect.chanclose
+func reflect_chanclose(c *hchan) { closechan(c) }
+
+// SetChanTimer makes t the timer of the channel p.
+func SetChanTimer(p unsafe.Pointer, t *sched.Timer) { (*hchan)(p).timer = t }
+
+// DrainChan empties the buffer of a timer's channel; it reports whether there
+// was a value.
+func DrainChan(p unsafe.Pointer) bool {
+	c := (*hchan)(p)
+	if atomic.Loaduint(&c.count) == 0 {
+		return false
+	}
+	any := false
+	task.Lock(&c.lock)
+	for c.count > 0 {
+		c.popBuffer(nil)
+		any = true
+	}
+	task.Unlock(&c.lock)
+	return any
+}
+
+// LockChan and UnlockChan keep others from the Sudogs of a stack that moves.
+func LockChan(p unsafe.Pointer)   { task.Lock(&(*hchan)(p).lock) }
+func UnlockChan(p unsafe.Pointer) { task.Unlock(&(*hchan)(p).lock) }

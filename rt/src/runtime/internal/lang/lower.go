@@ -1,0 +1,95 @@
+//go:build strata
+
+// Package lang is the language's part of the runtime: what compiled code calls
+// for channels, select, maps, interfaces, strings, slices, hashing, printing,
+// defer and panic. Compiled code finds the functions by linker symbol,
+// runtime.NAME, to which they are pushed.
+package lang
+
+import (
+	"internal/abi"
+	"internal/runtime/atomic"
+	"runtime/internal/gc"
+	"runtime/internal/heap"
+	"runtime/internal/kernel"
+	"runtime/internal/sched"
+	"runtime/internal/task"
+	"unsafe"
+)
+
+// Short names for what the lower layers give.
+
+func getg() *task.G { return task.Getg() }
+
+func throw(msg string) { kernel.Throw(msg) }
+func fatal(msg string) { sched.Fatal(msg) }
+func rand() uint64     { return sched.Rand() }
+
+func mallocgc(size uintptr, t *abi.Type, zero bool) unsafe.Pointer {
+	return heap.Malloc(size, t, zero)
+}
+
+func roundupsize(size uintptr, noscan bool) uintptr { return heap.RoundupSize(size) }
+
+func memmove(to, from unsafe.Pointer, n uintptr)       { task.Memmove(to, from, n) }
+func memclrNoHeapPointers(p unsafe.Pointer, n uintptr) { task.MemclrNoHeapPointers(p, n) }
+
+func memhash(p unsafe.Pointer, h, n uintptr) uintptr { return task.Memhash(p, h, n) }
+func strhash(p unsafe.Pointer, h uintptr) uintptr    { return task.Strhash(p, h) }
+
+//go:noinline
+func keepAlive(p unsafe.Pointer) {}
+
+// barrierOn is true while the collector wants to hear of stores.
+func barrierOn() bool { return gc.WriteBarrier != 0 }
+
+// bulkBarrier shades for a copy of n bytes from src (nil: zeros) to dst, whose
+// pointers the heap's bitmap of dst tells. Memory that is not in the heap or
+// the data segment is ignored.
+func bulkBarrier(dst, src unsafe.Pointer, n uintptr) { gc.BulkBarrier(dst, src, n) }
+
+// bulkBarrierNew is the same for fresh memory, which holds no old pointers; and
+// bulkBarrierValue for a value of type t at dst, which may be on a stack.
+func bulkBarrierNew(dst, src unsafe.Pointer, n uintptr) { gc.BulkBarrier(dst, src, n) }
+
+func bulkBarrierValue(dst, src unsafe.Pointer, t *abi.Type) { gc.BulkBarrier(dst, src, t.PtrBytes) }
+
+// pointerBarrier is the barrier for storing new at p.
+func pointerBarrier(p *unsafe.Pointer, new unsafe.Pointer) {
+	shadeSlot[0] = new
+	gc.BulkBarrier(unsafe.Pointer(p), unsafe.Pointer(&shadeSlot), 8)
+}
+
+var shadeSlot [1]unsafe.Pointer
+
+//go:linkname casPointer internal/runtime/atomic.casPointer
+func casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool {
+	if barrierOn() {
+		pointerBarrier(p, new)
+	}
+	return atomic.Casp1(p, old, new)
+}
+
+//go:linkname storePointer internal/runtime/atomic.storePointer
+func storePointer(p *unsafe.Pointer, new unsafe.Pointer) {
+	if barrierOn() {
+		pointerBarrier(p, new)
+	}
+	atomic.StorepNoWB(unsafe.Pointer(p), new)
+}
+
+//go:linkname sync_StorePointer sync/atomic.StorePointer
+func sync_StorePointer(p *unsafe.Pointer, new unsafe.Pointer) { storePointer(p, new) }
+
+//go:linkname sync_SwapPointer sync/atomic.SwapPointer
+func sync_SwapPointer(p *unsafe.Pointer, new unsafe.Pointer) unsafe.Pointer {
+	if barrierOn() {
+		pointerBarrier(p, new)
+	}
+	return unsafe.Pointer(atomic.Xchguintptr((*uintptr)(unsafe.Pointer(p)), uintptr(new)))
+}
+
+//go:linkname sync_CompareAndSwapPointer sync/atomic.CompareAndSwapPointer
+func sync_CompareAndSwapPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool {
+	return casPointer(p, old, new)
+}
