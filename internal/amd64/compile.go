@@ -67,7 +67,12 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 	return e.symbol()
 }
 
-func chooseAllocator(optimise bool) regalloc.Allocator { return regalloc.Simple }
+func chooseAllocator(optimise bool) regalloc.Allocator {
+	if optimise {
+		return regalloc.Split
+	}
+	return regalloc.Simple
+}
 
 // symbol assembles the code and fills the tables.
 func (e *emitter) symbol() (*object.Symbol, error) {

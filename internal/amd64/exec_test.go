@@ -179,7 +179,7 @@ func grow(n int) byte {
 }
 
 // allocators are those under test.
-var allocators = map[string]regalloc.Allocator{"simple": regalloc.Simple}
+var allocators = map[string]regalloc.Allocator{"simple": regalloc.Simple, "split": regalloc.Split}
 
 func seeds(t *testing.T, n int) (uint64, uint64) {
 	if s := os.Getenv("STRATA_SEED"); s != "" {
@@ -195,7 +195,7 @@ func seeds(t *testing.T, n int) (uint64, uint64) {
 // TestRandomFunctions compares compiled random functions with the interpreter.
 func TestRandomFunctions(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	from, to := seeds(t, 400)
+	from, to := seeds(t, seedCount())
 	for name, alloc := range allocators {
 		t.Run(name, func(t *testing.T) {
 			for seed := from; seed < to; seed++ {
@@ -323,3 +323,11 @@ func b2i(b bool) uint64 {
 
 func f64(x float64) uint64 { return *(*uint64)(unsafe.Pointer(&x)) }
 func f32(x float32) uint64 { return uint64(*(*uint32)(unsafe.Pointer(&x))) }
+
+// seedCount is the number of random programs, more on demand.
+func seedCount() int {
+	if n, err := strconv.Atoi(os.Getenv("STRATA_SEEDS")); err == nil {
+		return n
+	}
+	return 300
+}
