@@ -3,25 +3,38 @@ package ssa
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
+
+	"strata/internal/abi"
 )
 
 // String prints f in the text form that Parse reads back:
 //
-//	func "main.f" {
-//	b0: ; pragma or other remarks
+//	func "main.f" (i64) (i64) {
+//	b0:
 //	  v1 = Arg.i64 [0]
 //	  v2 = Add.i64 v1 v1
 //	  ret v2
-//	b1: <- b0
 //	}
+//
+// Behind the name stand the components of parameters and results, behind an op
+// its type, {Aux}, [AuxInt] and arguments. Positions and source variables are not printed.
 func (f *Func) String() string {
 	var w strings.Builder
-	fmt.Fprintf(&w, "func %q {\n", f.Name)
+	fmt.Fprintf(&w, "func %q", f.Name)
+	if f.ABI != nil {
+		w.WriteString(signatureString(f.ABI))
+	}
+	if f.Pragma != 0 {
+		fmt.Fprintf(&w, " pragma=%#x", uint32(f.Pragma))
+	}
+	w.WriteString(" {\n")
 	for _, s := range f.Slots {
 		fmt.Fprintf(&w, "  slot s%d %q size=%d align=%d", s.ID, s.Name, s.Size, s.Align)
-		if s.PtrMask != nil {
-			fmt.Fprintf(&w, " ptrs=%x", s.PtrMask)
+		w.WriteString(ptrsString(s.PtrMask))
+		if s.Zeroed {
+			w.WriteString(" zeroed")
 		}
 		w.WriteByte('\n')
 	}
@@ -54,7 +67,7 @@ func (b *Block) print(w *strings.Builder) {
 	}
 	fmt.Fprintf(w, "  %s", b.Kind)
 	if c, ok := b.Aux.(*Call); ok {
-		fmt.Fprintf(w, " {%s}", c.Sym)
+		w.WriteString(c.text())
 	}
 	for _, c := range b.Controls {
 		fmt.Fprintf(w, " %s", c)
@@ -105,34 +118,128 @@ func (v *Value) auxString() string {
 	switch aux := v.Aux.(type) {
 	case nil:
 	case string:
-		s = fmt.Sprintf(" {%s}", aux)
+		s = braced(aux)
 	case *Slot:
 		s = fmt.Sprintf(" {s%d}", aux.ID)
 	case *AllocInfo:
-		s = " {" + aux.Name + "}"
-		if aux.Mem != nil {
-			s += fmt.Sprintf(" size=%d", aux.Mem.Size)
-		}
-		if aux.NoPromote {
-			s += " nopromote"
-		}
+		s = aux.text()
 	case *MemType:
-		s = " {" + aux.TypeSym + "}"
+		s = aux.text(v.AuxInt)
 	case *Call:
-		s = " {" + aux.Sym + "}"
-		if aux.NoReturn {
-			s += " noreturn"
-		}
+		s = aux.text()
 	default:
 		s = fmt.Sprintf(" {%v}", aux)
 	}
 	switch {
-	case v.Op == OpConstF && v.Type == F32:
-		s += fmt.Sprintf(" [%v]", math.Float32frombits(uint32(v.AuxInt)))
 	case v.Op == OpConstF:
-		s += fmt.Sprintf(" [%v]", math.Float64frombits(uint64(v.AuxInt)))
-	case v.AuxInt != 0 || v.Op.Info().Aux == AuxIntOnly && v.Op == OpConst:
+		s += " [" + floatText(v.Type, v.AuxInt) + "]"
+	case v.AuxInt != 0 || v.Op == OpConst || v.Op == OpArg || v.Op == OpResult:
 		s += fmt.Sprintf(" [%d]", v.AuxInt)
 	}
 	return s
+}
+
+// braced is a name in braces, quoted if it holds what would confuse a reader.
+func braced(name string) string {
+	if strings.ContainsAny(name, " {}\"\n") {
+		name = strconv.Quote(name)
+	}
+	return " {" + name + "}"
+}
+
+// floatText writes a float so that its bits can be read back.
+func floatText(t Type, bits int64) string {
+	x := math.Float64frombits(uint64(bits))
+	if t == F32 {
+		x = float64(math.Float32frombits(uint32(bits)))
+	}
+	if math.IsNaN(x) {
+		return fmt.Sprintf("%#x", uint64(bits))
+	}
+	if t == F32 {
+		return strconv.FormatFloat(x, 'g', -1, 32)
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
+func ptrsString(mask []byte) string {
+	if mask == nil {
+		return ""
+	}
+	return fmt.Sprintf(" ptrs=%x", mask)
+}
+
+// flagText lists the names whose condition holds.
+func flagText(flags ...any) string {
+	s := ""
+	for i := 0; i < len(flags); i += 2 {
+		if flags[i+1].(bool) {
+			s += " " + flags[i].(string)
+		}
+	}
+	return s
+}
+
+func (a *AllocInfo) text() string {
+	s := braced(a.Name)
+	if a.Mem != nil {
+		s += fmt.Sprintf(" size=%d align=%d", a.Mem.Size, a.Mem.Align) + ptrsString(a.Mem.PtrMask)
+	}
+	if a.TypeSym != "" {
+		s += " type=" + strconv.Quote(a.TypeSym)
+	}
+	return s + flagText("nopromote", a.NoPromote, "onstack", a.OnStack, "heap", a.Heap, "stack", a.Stack, "param", a.Param)
+}
+
+// text leaves out a size that equals the operation's.
+func (m *MemType) text(n int64) string {
+	if m == nil {
+		return ""
+	}
+	s := braced(m.TypeSym)
+	if m.Size != n {
+		s += fmt.Sprintf(" size=%d", m.Size)
+	}
+	return s + fmt.Sprintf(" align=%d", m.Align) + ptrsString(m.PtrMask)
+}
+
+func (c *Call) text() string {
+	s := braced(c.Sym)
+	if c.ABI != nil {
+		s += signatureString(c.ABI)
+	}
+	if c.Method != "" {
+		s += " method=" + strconv.Quote(c.Method)
+	}
+	for _, r := range c.ResultSlots {
+		s += fmt.Sprintf(" result=s%d", r.ID)
+	}
+	return s + flagText("noreturn", c.NoReturn, "noescape", c.NoEscape, "uintptrescapes", c.UintptrEscapes, "go", c.Go, "defer", c.Defer)
+}
+
+// signatureString lists the components of a signature: " (ptr i64) (bool)".
+func signatureString(s *abi.Signature) string {
+	return " (" + componentsString(s.In) + ") (" + componentsString(s.Out) + ")"
+}
+
+func componentsString(list []abi.Component) string {
+	var parts []string
+	for i := range list {
+		parts = append(parts, componentString(&list[i]))
+	}
+	return strings.Join(parts, " ")
+}
+
+func componentString(c *abi.Component) string {
+	switch {
+	case c.Bool:
+		return "bool"
+	case c.Class == abi.Ptr:
+		return "ptr"
+	case c.Class == abi.Float:
+		return fmt.Sprintf("f%d", 8*c.Size)
+	case c.Class == abi.Mem:
+		return fmt.Sprintf("mem%d", c.Size)
+	}
+	return fmt.Sprintf("i%d", 8*c.Size)
 }
