@@ -32,6 +32,7 @@ type pkgInit struct {
 	lits    *funcInfo                 // names the function literals of all initialisers
 	partial map[*types.Var]bool       // those of vars that steps add to
 	writes  map[*types.Var]bool       // variables that the package writes, nil until asked for
+	keeps   map[*types.Var]string     // functions that fill map variables, see addWeakMap
 	steps   []initStep                // the rest, in order
 }
 
@@ -40,13 +41,18 @@ type pkgInit struct {
 type initStep struct {
 	lhs []*types.Var // assignment; empty for a store
 	rhs ast.Expr
-	sym string // store
-	off int64
-	typ types.Type
+	// weak is the word behind which the function that makes the assignment stands, if it is linked.
+	weak string
+	sym  string // store
+	off  int64
+	typ  types.Type
 }
 
 // pkgInit finds out what of a package's variables is static.
 func (p *Program) pkgInit(pkg *load.Package) *pkgInit {
+	if p.base != nil && p.base.index.pkgOf[pkg.Types] == pkg {
+		return p.base.pkgInit(pkg)
+	}
 	c := &p.ext.inits
 	c.mu.Lock()
 	if c.by == nil {
@@ -54,7 +60,7 @@ func (p *Program) pkgInit(pkg *load.Package) *pkgInit {
 	}
 	in := c.by[pkg]
 	if in == nil {
-		in = &pkgInit{pkg: pkg, vars: map[*types.Var]*staticSym{}, partial: map[*types.Var]bool{}}
+		in = &pkgInit{pkg: pkg, vars: map[*types.Var]*staticSym{}, partial: map[*types.Var]bool{}, keeps: map[*types.Var]string{}}
 		c.by[pkg] = in
 	}
 	c.mu.Unlock()
@@ -77,6 +83,10 @@ func (in *pkgInit) add(p *Program, i *types.Initializer) {
 		return
 	}
 	v := i.Lhs[0]
+	if in.weakMap(p, v, i.Rhs) {
+		in.addWeakMap(p, i)
+		return
+	}
 	blank := v.Name() == "_"
 	enc := &staticEncoder{p: p, pkg: in.pkg, info: in.pkg.Info, base: p.globalSym(v), globals: true, in: in}
 	if blank {
@@ -121,6 +131,9 @@ func (p *Program) buildGlobal(sym string, g *globalVar) ([]*object.Symbol, error
 	}
 	if st := in.vars[g.v]; st != nil && !st.isZero() {
 		s.Kind, s.Data, s.Relocs = object.Data, st.data, st.relocs
+	}
+	if fn := in.keeps[g.v]; fn != "" {
+		s.Relocs = append(s.Relocs, object.Reloc{Kind: object.Keep, Target: fn})
 	}
 	return []*object.Symbol{s}, nil
 }
@@ -177,6 +190,10 @@ func (b *builder) initBody(in *pkgInit) {
 			break
 		}
 		b.setPos(s.rhs.Pos())
+		if s.weak != "" {
+			b.callWeak(s.weak)
+			continue
+		}
 		b.initStep(s)
 	}
 	b.ret(nil)
