@@ -27,7 +27,7 @@ type Cache struct {
 // emptySpans stand in caches for missing spans: they have no objects.
 var emptySpans [numSpanClasses]Span
 
-// BootCache serves allocations before there is a P; the first P takes it over.
+// BootCache serves allocations before there is a P; the first P takes it over (InitP).
 var BootCache *Cache
 
 // NewCache returns an empty cache.
@@ -44,19 +44,16 @@ func NewCache() *Cache {
 //
 //go:nosplit
 func cacheOf(mp *task.M) *Cache {
-	if mp.P != nil {
-		if c := (*Cache)(mp.P.MCache); c != nil {
-			return c
-		}
+	if pp := mp.P; pp != nil && pp.MCache != nil {
+		return (*Cache)(pp.MCache)
 	}
-	if BootCache == nil || HavePs {
+	if BootCache == nil || havePs {
 		kernel.Throw("malloc without a P")
 	}
 	return BootCache
 }
 
-// HavePs says that there are Ps, and all allocations need one.
-var HavePs bool
+var havePs bool // all allocations need a P
 
 // refill puts a span with free objects in place of the full one. On the system stack only: it takes
 // locks. The class stands in the M's Arg[0]; Ret[0] is 0 when there is no memory.
@@ -103,19 +100,6 @@ func (c *Cache) Flush() {
 	c.tiny, c.tinyOffset = 0, 0
 }
 
-// Retire flushes the cache of a P that goes away, and adds its counters to
-// those of to.
-func (c *Cache) Retire(to *Cache) {
-	c.Flush()
-	for i := range c.allocs {
-		to.allocs[i] += c.allocs[i]
-		c.allocs[i] = 0
-	}
-	to.tinyAllocs += c.tinyAllocs
-	to.largeBytes += c.largeBytes
-	c.tinyAllocs, c.largeBytes = 0, 0
-}
-
 // count adds the cache's allocations to the counters.
 func (c *Cache) count(by *[NumClasses]uint64) {
 	for i := range c.allocs {
@@ -125,5 +109,25 @@ func (c *Cache) count(by *[NumClasses]uint64) {
 		if s := c.spans[i]; s != &emptySpans[i] {
 			by[i/2] += uint64(s.Allocated - s.cached)
 		}
+	}
+}
+
+// InitP gives a new P its cache.
+func InitP(pp *task.P) {
+	if BootCache != nil && !havePs {
+		pp.MCache = unsafe.Pointer(BootCache)
+		havePs = true
+		return
+	}
+	if pp.MCache == nil {
+		pp.MCache = unsafe.Pointer(NewCache())
+	}
+}
+
+// FreeP empties the cache of a P that goes away; it is used again if the P
+// comes back. The world is stopped.
+func FreeP(pp *task.P) {
+	if c := (*Cache)(pp.MCache); c != nil {
+		c.Flush()
 	}
 }
