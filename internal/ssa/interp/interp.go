@@ -21,6 +21,8 @@ type Machine struct {
 	Addr func(sym string) uint64
 	// Steps bounds the number of values computed; 0 is no bound.
 	Steps int
+	// Junk fills fresh slots, whose contents nothing may rely on.
+	Junk byte
 }
 
 // Panic is the error of a failed check.
@@ -45,7 +47,11 @@ type frame struct {
 func (m *Machine) Run(f *ssa.Func, args []uint64) ([]uint64, error) {
 	fr := &frame{m: m, f: f, args: args, vals: make([]uint64, f.NumValues()), tuple: map[int32][]uint64{}}
 	for _, s := range f.Slots {
-		fr.slots = append(fr.slots, make([]byte, s.Size+16))
+		slot := make([]byte, s.Size+16)
+		for i := range slot {
+			slot[i] = m.Junk
+		}
+		fr.slots = append(fr.slots, slot)
 	}
 	b := f.Entry
 	var prev *ssa.Block
