@@ -59,6 +59,11 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 	if err != nil {
 		return nil, fmt.Errorf("amd64: %s: %w", f.Name, err)
 	}
+	if opts.Check {
+		if err := regalloc.Check(rf, res); err != nil {
+			return nil, fmt.Errorf("amd64: %w", err)
+		}
+	}
 	e := &emitter{f: f, m: m, res: res, opts: &opts, frame: layoutFrame(m, res.NumSlots)}
 	e.nosplit = f.Pragma&ssa.NoSplit != 0 || !m.hasCalls && e.frame.size <= stackSmall
 	if err := e.emit(); err != nil {
