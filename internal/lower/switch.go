@@ -79,9 +79,13 @@ func (b *builder) dispatchBool(clauses []clause, deflt *ssa.Block, want bool) {
 	for _, c := range clauses {
 		for _, e := range c.node.List {
 			next := b.newBlock()
-			if want {
+			switch {
+			case isInterface(b.typeOf(e)):
+				tag := b.constant(constant.MakeBool(want), tBool)
+				b.branch(b.equalMixed(tag, b.expr(e)), c.body, next, ssa.Unknown)
+			case want:
 				b.cond(e, c.body, next, ssa.Unknown)
-			} else {
+			default:
 				b.cond(e, next, c.body, ssa.Unknown)
 			}
 			b.next(next)
@@ -132,9 +136,9 @@ func (b *builder) caseValue(e ast.Expr, tag types.Type) val {
 func (b *builder) equalMixed(x, y val) *ssa.Value {
 	switch xi, yi := isInterface(x.t), isInterface(y.t); {
 	case xi && !yi:
-		y = b.convert(y, x.t, token.NoPos)
+		return b.ifaceEqualConcrete(x, y)
 	case yi && !xi:
-		x = b.convert(x, y.t, token.NoPos)
+		return b.ifaceEqualConcrete(y, x)
 	case xi && yi && !types.Identical(x.t, y.t):
 		// Only one of them may have methods that the other lacks.
 		if types.AssignableTo(y.t, x.t) {
@@ -161,7 +165,7 @@ func (b *builder) searchConsts(tag val, cases []constCase, none *ssa.Block) {
 	x := tag.s[0]
 	search := intSearch{x: x, unsigned: isUnsigned(tag.t), none: none}
 	for _, c := range cases {
-		search.add(intBits(c.v), c.body)
+		search.add(extendConst(intBits(c.v), x.Type, false), c.body)
 	}
 	b.searchInts(&search)
 }
@@ -254,7 +258,7 @@ func (b *builder) inRun(s *intSearch, r intRun) *ssa.Value {
 		return b.op(ssa.OpEq, ssa.Bool, s.x, lo)
 	}
 	d := b.op(ssa.OpSub, s.x.Type, s.x, lo)
-	return b.op(ssa.OpLeU, ssa.Bool, d, b.constInt(s.x.Type, r.hi-r.lo))
+	return b.op(ssa.OpLeU, ssa.Bool, d, b.constInt(s.x.Type, extendConst(r.hi-r.lo, s.x.Type, false)))
 }
 
 func tableFits(runs []intRun) bool {
@@ -334,7 +338,7 @@ func (b *builder) searchSameLength(tag val, cases []constCase, none *ssa.Block) 
 		search := intSearch{x: c, unsigned: true, none: none}
 		groups := map[int64][]constCase{}
 		for _, k := range cases {
-			v := int64(constant.StringVal(k.v)[at])
+			v := int64(int8(constant.StringVal(k.v)[at]))
 			if groups[v] == nil {
 				search.add(v, b.newBlock())
 			}
