@@ -1,0 +1,132 @@
+// Package harness is what the test corpora share: a compiler that lives in this process, programs run under a
+// time limit, and lists of known failures.
+//
+// The compiler is used as a library. One Toolchain checks the standard library once and compiles any number of
+// programs, several at a time.
+package harness
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"strata/internal/build"
+	"strata/internal/design"
+	"strata/internal/load"
+	"strata/rt"
+)
+
+// CompileLimit is how long the compiler may take for one program.
+const CompileLimit = 3 * time.Minute
+
+// Toolchain compiles programs in this process.
+type Toolchain struct {
+	Session *load.Session
+	designs design.Set
+	version string
+	tags    []string
+}
+
+// NewToolchain prepares a compiler for the default designs, with extra build tags.
+func NewToolchain(tags ...string) (*Toolchain, error) {
+	return NewToolchainIn("", tags...)
+}
+
+// NewToolchainIn prepares a compiler that works in a directory: patterns are relative to it.
+func NewToolchainIn(dir string, tags ...string) (*Toolchain, error) {
+	set := design.Default()
+	s, err := load.NewSession(load.Config{
+		Dir: dir, Tags: tags, Overlay: rt.FS,
+		Generated: map[string][]byte{"runtime/internal/design/design.go": set.RuntimeSource()},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Toolchain{Session: s, designs: set, version: s.GoVersion(), tags: tags}, nil
+}
+
+var shared = sync.OnceValues(func() (*Toolchain, error) { return NewToolchain() })
+
+// Shared is the toolchain that all tests of a process use.
+func Shared() (*Toolchain, error) { return shared() }
+
+// Flags are the compiler and linker flags that a test may ask for.
+type Flags struct {
+	NoInline bool              // -l
+	Verify   bool              // -d=ssa/check/on
+	XVars    map[string]string // -ldflags=-X
+}
+
+// BuildFile compiles the command in one file.
+func (t *Toolchain) BuildFile(out, file string, f Flags) error {
+	return t.BuildSources(out, f, load.Source{Files: []string{file}})
+}
+
+// BuildSources compiles packages given by their files; the last is the command.
+func (t *Toolchain) BuildSources(out string, f Flags, list ...load.Source) error {
+	prog, err := t.Session.LoadSources(list...)
+	if err != nil {
+		return err
+	}
+	return t.BuildProgram(out, f, prog)
+}
+
+// BuildProgram compiles the one command of a loaded program.
+func (t *Toolchain) BuildProgram(out string, f Flags, prog *load.Program) error {
+	if err := prog.Err(); err != nil {
+		return err
+	}
+	mains := prog.Mains()
+	if len(mains) != 1 {
+		return fmt.Errorf("%d main packages, need one", len(mains))
+	}
+	o := build.Options{
+		Program: prog.For(mains[0]), Out: out, Designs: t.designs, GoVersion: t.version,
+		NoInline: f.NoInline, Verify: f.Verify, XVars: f.XVars,
+		Jobs: 1, // the tests run in parallel; and a crash stays on the goroutine that guard watches
+	}
+	return guard(func() error { return buildWith(o) })
+}
+
+// guard turns a crash of the compiler into an error, and a compilation that does not end as well.
+func guard(work func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- fmt.Errorf("%s: %v\n%s", InternalError, r, debug.Stack())
+			}
+		}()
+		done <- work()
+	}()
+	limit := time.NewTimer(CompileLimit)
+	defer limit.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-limit.C:
+		return fmt.Errorf("%s: not done after %v", InternalError, CompileLimit)
+	}
+}
+
+// IsUndefined says whether err only means that the linker did not find definitions: what a compilation without
+// linking would not notice.
+func IsUndefined(err error) bool {
+	return err != nil && strings.HasPrefix(strings.TrimSpace(err.Error()), "undefined: ")
+}
+
+// TempExe gives the name of an executable in a directory of its own and what removes both.
+func TempExe() (name string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "strata-test")
+	if err != nil {
+		return "", nil, err
+	}
+	return filepath.Join(dir, "a.exe"), func() { os.RemoveAll(dir) }, nil
+}
+
+// InternalError opens the message of a crash of the compiler.
+const InternalError = "internal compiler error"
