@@ -14,7 +14,6 @@ import "runtime/internal/heap"
 //
 // Programs should set the rate once, as early as possible, for
 // example at the beginning of main.
-//
 var MemProfileRate int = 512 * 1024
 
 // A StackRecord describes a single execution stack.
