@@ -19,11 +19,8 @@ pprof and trace, are the installed Go's.`,
 	run: runTool,
 }
 
-// tools are Strata's own tools. One with a nil function is not built yet.
-var tools = map[string]func(args []string) int{
-	"objdump": nil,
-	"nm":      nil,
-}
+// tools are Strata's own tools; each one's file adds it.
+var tools = map[string]func(args []string) int{}
 
 // borrowed are tools of the installed Go that are of use with Strata's executables.
 var borrowed = []string{"pprof", "trace", "test2json", "covdata", "cover", "addr2line", "buildid"}
@@ -42,10 +39,6 @@ func runTool(c *command, args []string) int {
 	}
 	name := args[0]
 	if run, ok := tools[name]; ok {
-		if run == nil {
-			fmt.Fprintf(os.Stderr, "strata: tool %q is not available in this build\n", name)
-			return 2
-		}
 		return run(args[1:])
 	}
 	for _, b := range borrowed {
