@@ -51,7 +51,18 @@ func newstack() {
 		task.Gogo(gp)
 	}
 	grow(gp)
+	if task.MoveStacks {
+		trap(gp)
+	}
 	task.Gogo(gp)
+}
+
+// trap sets gp's guard just below the frame of the function that called
+// morestack: it may go on, but what it calls comes here.
+func trap(gp *task.G) {
+	if f := Find(gp.Sched.PC - 1); f.Valid() {
+		gp.StackGuard0 = max(gp.StackGuard0, gp.Sched.SP-uintptr(f.maxSPDelta())-1)
+	}
 }
 
 // preempt stops gp if it may stop. Otherwise it returns.

@@ -88,14 +88,13 @@ func Unlock(l *Mutex) {
 	case mutexSleep:
 		kernel.FutexWake(&l.key, 1)
 	}
-	gp := Getg()
-	mp := gp.M
+	mp := Getg().M
 	mp.Locks--
 	if mp.Locks < 0 {
 		kernel.Throw("lock count")
 	}
-	if mp.Locks == 0 && gp.Preempt {
-		gp.StackGuard0 = StackPreempt
+	if mp.Locks == 0 {
+		poll(mp)
 	}
 }
 

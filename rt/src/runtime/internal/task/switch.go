@@ -132,21 +132,14 @@ func Memmove(to, from unsafe.Pointer, n uintptr)
 //go:noescape
 func MemclrNoHeapPointers(p unsafe.Pointer, n uintptr)
 
-// MoveStacks is the stress mode in which every prologue moves the stack: guards
-// stay poisoned.
+// MoveStacks is the stress mode that moves stacks all the time: at the next
+// prologue after each critical section, and at each deeper call from then on.
 var MoveStacks bool
 
-// ResetGuard sets gp's stack guard to what its stack, a pending preemption
-// and the stress mode ask for.
+// ResetGuard sets gp's stack guard to the end of its stack.
 //
 //go:nosplit
-func ResetGuard(gp *G) {
-	if MoveStacks {
-		gp.StackGuard0 = StackPoison
-	} else {
-		gp.StackGuard0 = gp.Stack.Lo + StackGuard
-	}
-}
+func ResetGuard(gp *G) { gp.StackGuard0 = gp.Stack.Lo + StackGuard }
 
 // Acquirem forbids preemption of the running goroutine until Releasem.
 //
@@ -161,10 +154,22 @@ func Acquirem() *M {
 //
 //go:nosplit
 func Releasem(mp *M) {
-	gp := Getg()
 	mp.Locks--
-	if mp.Locks == 0 && gp.Preempt {
+	if mp.Locks == 0 {
+		poll(mp)
+	}
+}
+
+// poll makes the next prologue of the running goroutine enter newstack if
+// somebody wants it to stop, or in the stress mode.
+//
+//go:nosplit
+func poll(mp *M) {
+	gp := Getg()
+	if gp.Preempt {
 		gp.StackGuard0 = StackPreempt
+	} else if MoveStacks && gp == mp.CurG {
+		gp.StackGuard0 = StackPoison
 	}
 }
 
