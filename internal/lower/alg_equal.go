@@ -73,6 +73,28 @@ func (b *builder) equalInterface(x, y val, u *types.Interface) *ssa.Value {
 // maxInlineParts is how many comparisons of struct parts are worth a call.
 const maxInlineParts = 4
 
+// algCost is the number of comparisons that t takes.
+func (p *Program) algCost(t types.Type) int64 {
+	if p.alg(t) != algSpecial {
+		return 1
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Array:
+		return u.Len() * p.algCost(u.Elem())
+	case *types.Struct:
+		n := int64(0)
+		for _, part := range p.algParts(u) {
+			if part.t == nil {
+				n++
+			} else {
+				n += p.algCost(part.t)
+			}
+		}
+		return n
+	}
+	return 1
+}
+
 func (b *builder) equalStruct(x, y val, t types.Type, u *types.Struct) *ssa.Value {
 	if x.addr != nil && y.addr != nil {
 		return b.equalAt(x.addr, y.addr, t, false)
@@ -126,16 +148,14 @@ func (b *builder) equalAt(x, y *ssa.Value, t types.Type, expand bool) *ssa.Value
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		parts := b.p.algParts(u)
-		if !expand && len(parts) > maxInlineParts {
-			break
+		if expand || b.p.algCost(t) <= maxInlineParts {
+			return b.equalParts(x, y, b.p.algParts(u))
 		}
-		return b.equalParts(x, y, parts)
 	case *types.Array:
 		if expand {
 			return b.equalLoop(x, y, u)
 		}
-		if u.Len() <= maxInlineParts/2 {
+		if b.p.algCost(t) <= maxInlineParts {
 			return b.equalUnrolled(x, y, u)
 		}
 	}
