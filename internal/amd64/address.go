@@ -209,6 +209,7 @@ func lowerNilCheck(s *selector, v *ssa.Value) {
 func lowerAddPtr(s *selector, v *ssa.Value) {
 	d := s.result(v)
 	in := s.ins(x86.LEAQ)
+	in.isSum = true
 	m := mem{base: -1, index: -1, scale: 1}
 	index, ok := s.index(&m, v.Args[1])
 	if !ok {

@@ -115,6 +115,7 @@ func (s *selector) addByLEA(v, x, y *ssa.Value) bool {
 func (s *selector) lea(v, x, y *ssa.Value, scale uint8, c int64) {
 	d := s.result(v)
 	in := s.ins(opLEA.of(v.Type))
+	in.isSum = true
 	m := mem{base: s.register(in, x).reg, index: -1, scale: scale, disp: c}
 	if y != nil {
 		m.index = s.register(in, y).reg
@@ -212,6 +213,7 @@ func lowerMul(s *selector, v *ssa.Value) {
 	switch {
 	case c == 3 || c == 5 || c == 9:
 		s.lea(v, x, x, uint8(c-1), 0)
+	case c > 0 && s.mulByShift(v, x, c):
 	case c > 0 && c&(c-1) == 0:
 		s.shiftImm(v, opSHL.of(v.Type), x, int64(bits.TrailingZeros64(uint64(c))))
 	default:
@@ -225,6 +227,23 @@ func lowerMul(s *selector, v *ssa.Value) {
 		}
 		in.set(immArg(c), a, in.def(d))
 	}
+}
+
+// mulByShift multiplies by 3, 5 or 9 times a power of two in two quick steps.
+func (s *selector) mulByShift(v, x *ssa.Value, c int64) bool {
+	k := bits.TrailingZeros64(uint64(c))
+	odd := c >> k
+	if k == 0 || odd != 3 && odd != 5 && odd != 9 {
+		return false
+	}
+	r, t := s.reg(x), s.newTemp(wide(v.Type))
+	in := s.ins(opLEA.of(v.Type))
+	b := in.use(r)
+	in.set(memArg(mem{base: b.reg, index: b.reg, scale: uint8(odd - 1)}), in.def(t))
+	in = s.ins(opSHL.of(v.Type))
+	a := in.use(t)
+	in.set(immArg(int64(k)), in.defSame(s.result(v), a))
+	return true
 }
 
 // shiftImm is v = x op count.

@@ -318,7 +318,7 @@ func lowerBounds(s *selector, v *ssa.Value) {
 	if ssa.BoundsKind(v.AuxInt).Inclusive() {
 		c = ccLS
 	}
-	s.stubCall(24)
+	s.stubCall(stubSpill)
 	in := s.pseudo(expandBounds)
 	in.imm = v.AuxInt
 	if imm, ok := s.immediate(index); ok && imm >= 0 {
@@ -356,15 +356,8 @@ func expandBounds(e *emitter, in *inst) {
 	}
 	j := e.branch(jccOps[c.not()])
 	e.stub(in.pos, j, func() {
-		// The length goes by way of the scratch register, as moving the index may overwrite it.
-		if length.Kind == x86.Immediate {
-			e.op(x86.MOVQ, index, x86.R(x86.AX))
-			e.op(x86.MOVL, length, x86.R(x86.BX))
-		} else {
-			e.op(x86.MOVQ, length, x86.R(scratchX))
-			e.op(x86.MOVQ, index, x86.R(x86.AX))
-			e.op(x86.MOVQ, x86.R(scratchX), x86.R(x86.BX))
-		}
+		e.boundsArgs(index, length)
+		e.stubFrame()
 		e.op(x86.MOVL, x86.I(in.imm), x86.R(x86.CX))
 		e.call("runtime.panicBounds", 0)
 		e.op(x86.UD2)
@@ -373,8 +366,7 @@ func expandBounds(e *emitter, in *inst) {
 
 // stubCall notes a call behind the body with n bytes of arguments.
 func (s *selector) stubCall(n int64) {
-	s.mf.hasStubs = true
-	s.mf.needOut(n)
+	s.mf.stubOut = max(s.mf.stubOut, n)
 }
 
 func lowerCheck(s *selector, v *ssa.Value) {
@@ -397,6 +389,7 @@ func expandCheck(e *emitter, in *inst) {
 		e.bind(j)
 	}
 	body := func() {
+		e.stubFrame()
 		e.call(runtimeName(a.fn), 0)
 		e.op(x86.UD2)
 	}

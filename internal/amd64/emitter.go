@@ -204,6 +204,54 @@ func (e *emitter) loadG() {
 	e.op(x86.MOVQ, x86.M(x86.TLS, 0), x86.R(regG))
 }
 
+// boundsArgs moves the operands of a failed check to where panicBounds takes them.
+func (e *emitter) boundsArgs(index, length x86.Operand) {
+	ax, bx := x86.R(x86.AX), x86.R(x86.BX)
+	switch {
+	case !mentions(index, x86.BX):
+		e.moveTo(length, bx)
+		e.moveTo(index, ax)
+	case !mentions(length, x86.AX):
+		e.moveTo(index, ax)
+		e.moveTo(length, bx)
+	default:
+		e.op(x86.MOVQ, length, x86.R(scratchX))
+		e.op(x86.MOVQ, index, ax)
+		e.op(x86.MOVQ, x86.R(scratchX), bx)
+	}
+}
+
+func mentions(o x86.Operand, r x86.Reg) bool {
+	return o.Kind == x86.Register && o.Reg == r || o.Kind == x86.Memory && (o.Mem.Base == r || o.Mem.Index == r)
+}
+
+func (e *emitter) moveTo(src, dst x86.Operand) {
+	switch {
+	case src.Kind == x86.Register && src.Reg == dst.Reg:
+	case src.Kind == x86.Immediate && src.Imm >= 0 && src.Imm < 1<<31:
+		e.op(x86.MOVL, src, dst)
+	default:
+		e.op(x86.MOVQ, src, dst)
+	}
+}
+
+// stubFrame makes a frame for a call behind a function that has none, with
+// room for what the callee may spill.
+func (e *emitter) stubFrame() {
+	if e.frame.size != 0 {
+		return
+	}
+	e.setSP(0)
+	e.op(x86.PUSHQ, x86.R(x86.BP))
+	e.setSP(8)
+	e.op(x86.MOVQ, x86.R(x86.SP), x86.R(x86.BP))
+	e.op(x86.SUBQ, x86.I(stubSpill), x86.R(x86.SP))
+	e.setSP(8 + stubSpill)
+}
+
+// stubSpill is what panicBounds may spill of its register arguments.
+const stubSpill = 24
+
 // runtimeName completes the name of a runtime function.
 func runtimeName(fn string) string {
 	for i := range fn {
@@ -281,12 +329,39 @@ func (e *emitter) inst(in *inst) {
 	if in.move && e.loc[0] == e.loc[1] {
 		return
 	}
+	if in.isSum && e.sum(in) {
+		return
+	}
 	x := x86.Inst{Op: in.op, NArgs: in.nargs}
 	for i := range in.args[:in.nargs] {
 		x.Args[i] = e.operand(in, in.args[i])
 	}
 	e.prog = append(e.prog, x)
 	e.pos = append(e.pos, e.at)
+}
+
+// sum adds in place when LEA would write the register that it reads.
+func (e *emitter) sum(in *inst) bool {
+	m, d := e.memory(in.args[0].m), e.operand(in, in.args[1])
+	add := x86.ADDL
+	if in.op == x86.LEAQ {
+		add = x86.ADDQ
+	}
+	switch {
+	case m.Mem.Index == x86.NoReg && m.Mem.Base == d.Reg:
+		if m.Mem.Disp != 0 {
+			e.op(add, x86.I(m.Mem.Disp), d)
+		}
+	case m.Mem.Index == x86.NoReg || m.Mem.Disp != 0 || m.Mem.Scale != 1:
+		return false
+	case m.Mem.Base == d.Reg:
+		e.op(add, x86.R(m.Mem.Index), d)
+	case m.Mem.Index == d.Reg:
+		e.op(add, x86.R(m.Mem.Base), d)
+	default:
+		return false
+	}
+	return true
 }
 
 // edit emits a move of the allocator. It leaves the flags alone.

@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"slices"
 	"sort"
 
 	"strata/internal/object"
@@ -24,10 +25,14 @@ func align(n, a int64) int64 { return (n + a - 1) &^ (a - 1) }
 // layoutFrame places everything. Slots that nothing refers to get no place.
 func layoutFrame(m *mfunc, spills int) frame {
 	fr := frame{slots: make([]int64, len(m.f.Slots))}
-	off := align(m.outSize, 8)
+	used := m.usedSlots()
+	out := m.outSize
+	if m.hasCalls || out > 0 || spills > 0 || slices.Contains(used, true) {
+		out = max(out, m.stubOut) // otherwise stubs make frames of their own
+	}
+	off := align(out, 8)
 	fr.spillOff = off
 	off += 8 * int64(spills)
-	used := m.usedSlots()
 	order := append([]*ssa.Slot(nil), m.f.Slots...)
 	sort.SliceStable(order, func(i, j int) bool { return rank(order[i]) < rank(order[j]) })
 	fr.zeroLo, fr.zeroHi = off, off
@@ -47,7 +52,7 @@ func layoutFrame(m *mfunc, spills int) frame {
 		off += s.Size
 	}
 	off = align(off, 8)
-	if off > 0 || m.hasCalls || m.hasStubs {
+	if off > 0 || m.hasCalls {
 		fr.size = off + 8
 	}
 	if sig := m.f.ABI; sig != nil {

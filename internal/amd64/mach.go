@@ -63,6 +63,7 @@ type inst struct {
 	clobbers     regalloc.RegSet
 	safepoint    bool
 	move         bool // plain copy of a register, may be coalesced away
+	isSum        bool // LEA that an ADD may replace: the flags are free here
 	isUnsafeMark bool // begins (imm 1) or ends a region without asynchronous preemption
 
 	expand func(e *emitter, in *inst)
@@ -94,8 +95,8 @@ type mfunc struct {
 	pool     pool
 	tables   []*jumpTable
 	usesCtxt bool
-	hasCalls bool // calls outside of stubs
-	hasStubs bool // calls in stubs: they never return
+	hasCalls bool  // calls outside of stubs
+	stubOut  int64 // argument area of calls in stubs, which never return
 }
 
 func (m *mfunc) newVReg(t ssa.Type) regalloc.VReg {

@@ -303,10 +303,19 @@ func (s *selector) tuple(v *ssa.Value, n int, t ssa.Type) []regalloc.VReg {
 	return regs
 }
 
-// live tells whether code behind the current place reads v's register.
+// live tells whether code behind the current place reads v's register: a use
+// was selected already, or v comes from outside the loop around this block.
 func (s *selector) live(v *ssa.Value) bool {
 	v = s.root(v)
-	return v.Op == ssa.OpPhi && v.Block != s.b || s.vregs[v.ID] != 0
+	if atUse(v) {
+		return false
+	}
+	if s.vregs[v.ID] != 0 || v.Op == ssa.OpArg && s.f.ABI.In[v.AuxInt].Reg >= 0 && s.args[v.AuxInt] != 0 {
+		return true
+	}
+	loops := s.f.Loops()
+	l := loops.Of(s.b)
+	return l != nil && v.Block != s.b && !l.Contains(loops, v.Block)
 }
 
 // newTemp is a register nobody else knows.
