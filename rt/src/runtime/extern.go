@@ -180,3 +180,6 @@ func reflect_verifyNotInHeapPtr(p uintptr) bool {
 	// Not a value that the collector would take for a pointer by mistake.
 	return !inHeap(p) && p != ^uintptr(0)
 }
+
+// getAuxv is for vendored packages that look at the processor's features.
+func getAuxv() []uintptr { return unsafe.Slice(kernel.AuxV, kernel.AuxN) }

@@ -352,3 +352,11 @@ func panicdottypeI(have *abi.ITab, want, iface *abi.Type) {
 
 //go:linkname panicnildottype runtime.panicnildottype
 func panicnildottype(want *abi.Type) { panic(NewAssertError(nil, nil, want, "")) }
+
+// Implements returns the itab of t for inter, nil if it lacks a method.
+func Implements(inter *abi.InterfaceType, t *abi.Type) *abi.ITab { return getitab(inter, t, true) }
+
+// AssertForGC is Implements for the collector, which calls finalizers.
+func AssertForGC(inter, t *abi.Type) unsafe.Pointer {
+	return unsafe.Pointer(getitab((*abi.InterfaceType)(unsafe.Pointer(inter)), t, false))
+}

@@ -88,6 +88,8 @@ func ResolveTextOff(base unsafe.Pointer, off abi.TextOff) unsafe.Pointer {
 }
 
 // unreachableMethod stands for methods that the linker found unreachable.
+//
+//go:linkname unreachableMethod runtime.unreachableMethod
 func unreachableMethod() {
 	throw("unreachable method called. linker bug?")
 }

@@ -2,7 +2,7 @@
 
 package lang
 
-import "unsafe"
+import _ "unsafe" // for linkname
 
 // ZeroVal is what a map access without a result refers to, and reflect's zero
 // of every small type. internal/runtime/maps and reflect declare it too: it is
@@ -13,6 +13,8 @@ var ZeroVal [1024]byte
 
 // staticuint64s holds the values 0 to 255, so that boxing a small integer or
 // a byte needs no allocation.
+//
+//go:linkname staticuint64s runtime.staticuint64s
 var staticuint64s = [256]uint64{
 	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 	16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
@@ -34,8 +36,3 @@ var staticuint64s = [256]uint64{
 
 //go:linkname getStaticuint64s runtime.getStaticuint64s
 func getStaticuint64s() *[256]uint64 { return &staticuint64s }
-
-//go:linkname reflect_getStaticuint64s reflect.getStaticuint64s
-func reflect_getStaticuint64s() *[256]uint64 { return &staticuint64s }
-
-var _ unsafe.Pointer
