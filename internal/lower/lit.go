@@ -210,6 +210,9 @@ func (b *builder) staticArray(e *ast.CompositeLit, addr *ssa.Value, off int64, e
 // mapLit makes a map and assigns its elements in order.
 func (b *builder) mapLit(e *ast.CompositeLit, u *types.Map, t types.Type) val {
 	m := b.makeMap(t, b.int(int64(len(e.Elts))))
+	if b.mapFromArrays(e, u, m) {
+		return m
+	}
 	for _, x := range e.Elts {
 		kv := x.(*ast.KeyValueExpr)
 		key := b.snapshot(b.exprTo(kv.Key, u.Key()))

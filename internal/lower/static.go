@@ -552,7 +552,7 @@ func litLen(info *types.Info, e *ast.CompositeLit) int64 {
 // staticData makes a read-only symbol of a literal inside a function that
 // consists of constants only: to be copied from, never written.
 func (b *builder) staticData(e ast.Expr, t types.Type) (sym string, ok bool) {
-	base := fmt.Sprintf("%s..lit_%d", b.f.Name, e.Pos())
+	base := b.staticName()
 	c := &staticEncoder{p: b.p, pkg: b.pkg, info: b.info, sub: b.sub, base: base}
 	s := c.newSym(base, t)
 	s.ro = true
@@ -564,4 +564,10 @@ func (b *builder) staticData(e ast.Expr, t types.Type) (sym string, ok bool) {
 		return []*object.Symbol{b.p.staticObject(s)}, nil
 	})
 	return base, true
+}
+
+// staticName names the next static data of a function.
+func (b *builder) staticName() string {
+	b.ext.statics++
+	return fmt.Sprintf("%s..static_%d", b.f.Name, b.ext.statics)
 }

@@ -20,6 +20,7 @@ type builderExt struct {
 	rng      *rangeBody            // set in the body of a range over a function
 	gotos    map[*types.Label]bool // labels that goto statements name
 	wrappers map[string]int        // go and defer wrappers made so far
+	statics  int                   // static data made so far
 	// resultSlots hold the addresses of results that may be on the heap.
 	resultSlots map[*types.Var]*ssa.Slot
 }
