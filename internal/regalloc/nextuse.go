@@ -9,7 +9,7 @@ import "sort"
 // would not stay in its register until then.
 
 const (
-	callDistance = 1 << 10 // added when a path passes an instruction that clobbers every register of a class
+	callDistance = 1 << 20 // added when a path passes an instruction that clobbers every register of a class
 	exitDistance = 1 << 12 // added when a path leaves a loop
 	coldDistance = 1 << 11 // added when a path enters a cold block
 	farAway      = 1 << 28

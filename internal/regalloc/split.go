@@ -70,11 +70,13 @@ type splitter struct {
 	alloc      [][]Loc // slots are numbered by VReg until finish
 	edits      []keyedEdit
 	dom        *domTree
-	b, cur     int32  // block and instruction at hand
-	wanted     RegSet // registers that fixed operands of the current instruction take
-	busy       RegSet // registers that fixed operands or partial clobbers of the block take
-	needTemp   bool   // edge moves use the temporary slot
-	lock       RegSet // registers that must not be given away in the current instruction
+	b, cur     int32   // block and instruction at hand
+	wanted     RegSet  // registers that fixed operands of the current instruction take
+	busy       RegSet  // registers that fixed operands or partial clobbers of the block take
+	needTemp   bool    // edge moves use the temporary slot
+	lock       RegSet  // registers that must not be given away in the current instruction
+	calls      []int32 // instructions of the block that clobber all registers, last first
+	loops      map[int32]*loopInfo
 }
 
 // noDef marks values that have not been defined yet.
@@ -85,6 +87,7 @@ func newSplitter(f *Func) *splitter {
 	s := &splitter{f: f, live: computeLiveness(f), vals: make([]valState, len(f.VRegs)),
 		start: make([][]regVal, n), end: make([][]regVal, n), param: make([][]Loc, n), done: make([]bool, n),
 		alloc: make([][]Loc, len(f.Insts)), dom: dominators(f)}
+	s.loops = findLoops(f, s.live)
 	for i := range s.vals {
 		s.vals[i] = valState{uses: -1, hint: NoPReg, def: noDef, defReg: NoPReg}
 	}
@@ -112,7 +115,7 @@ func newSplitter(f *Func) *splitter {
 // Between blocks every list is empty.
 func (s *splitter) collectUses(b int32) {
 	blk := &s.f.Blocks[b]
-	s.b, s.uses, s.busy = b, s.uses[:0], 0
+	s.b, s.uses, s.busy, s.calls = b, s.uses[:0], 0, s.calls[:0]
 	s.dropHints()
 	for _, lv := range s.live.out[b] {
 		s.pushUse(lv.v, blk.Last+lv.dist)
@@ -121,6 +124,7 @@ func (s *splitter) collectUses(b int32) {
 	for i := blk.Last - 1; i >= blk.First; i-- {
 		in := &s.f.Insts[i]
 		if manyRegs(in.Clobbers) {
+			s.calls = append(s.calls, i)
 			s.dropHints()
 		} else {
 			s.busy |= in.Clobbers
@@ -216,7 +220,9 @@ func (s *splitter) nextUse(v VReg) int32 {
 func (s *splitter) enter(b int32) {
 	blk := &s.f.Blocks[b]
 	primary, loop := s.primaryPred(b)
-	if primary >= 0 {
+	if primary >= 0 && loop && s.loops[b] != nil {
+		s.enterLoop(b, blk.Preds[primary])
+	} else if primary >= 0 {
 		p := blk.Preds[primary]
 		for _, rv := range s.end[p] {
 			if s.isLive(rv.v) && s.occ[rv.r] == 0 && s.keepAtStart(b, rv.v, loop) {
@@ -385,8 +391,23 @@ func (s *splitter) freeReg(v VReg, allowed RegSet) PReg {
 	return second
 }
 
+// lost tells whether v will leave its registers before its next use whatever happens: a call comes first.
+func (s *splitter) lost(v VReg) bool {
+	n := s.nextUse(v)
+	for k := len(s.calls) - 1; k >= 0; k-- {
+		if s.calls[k] >= s.cur {
+			return n > s.calls[k]
+		}
+		s.calls = s.calls[:k]
+	}
+	return n-s.f.Blocks[s.b].Last >= callDistance
+}
+
 // takeReg gives v a register of allowed, making room if it must.
 func (s *splitter) takeReg(v VReg, allowed RegSet) (PReg, error) {
+	if h := s.vals[v].hint; h != NoPReg && allowed.Has(h) && !s.lock.Has(h) && !s.wanted.Has(h) && s.occ[h] != 0 && s.lost(s.occ[h]) {
+		s.drop(h) // its value goes to memory anyway
+	}
 	if r := s.freeReg(v, allowed); r != NoPReg {
 		return r, nil
 	}

@@ -159,6 +159,10 @@ func (s *splitter) tiedUse(in *Inst, d *Operand) error {
 		s.release(r)
 		return nil
 	}
+	if !sharedLate && s.lost(v) {
+		s.drop(r)
+		return nil
+	}
 	if in.Operands[t].Want == Fixed {
 		s.release(r)
 		if st.regs == 0 {
@@ -266,6 +270,10 @@ func (s *splitter) evacuate(r PReg, avoid RegSet) {
 	x := s.occ[r]
 	s.release(r)
 	if s.vals[x].regs != 0 || !s.isLive(x) {
+		return
+	}
+	if s.lost(x) {
+		s.needSlot(x)
 		return
 	}
 	if to := s.freeReg(x, s.class[s.f.VRegs[x].Class]&^avoid&^s.usesHere()); to != NoPReg {
