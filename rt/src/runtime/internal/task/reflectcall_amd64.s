@@ -48,12 +48,12 @@ TEXT NAME(SB), WRAPPER, $SIZE-48; \
 	MOVQ SP, DI; \
 	REP; MOVSB; \
 	MOVQ regs+40(FP), R12; \
-	CALL runtime·unspillArgs<ABIInternal>(SB); \
+	CALL runtime·unspillArgs(SB); \
 	MOVQ fn+8(FP), DX; \
 	MOVQ (DX), R12; \
 	CALL R12; \
 	MOVQ regs+40(FP), R12; \
-	CALL runtime·spillArgs<ABIInternal>(SB); \
+	CALL runtime·spillArgs(SB); \
 	MOVQ typ+0(FP), AX; \
 	MOVL retOffset+28(FP), R8; \
 	MOVQ stackArgs+16(FP), BX; \
@@ -89,7 +89,7 @@ CALLER(·reflectcall1073741824, 1073741824)
 
 // The argument registers, to and from the abi.RegArgs at R12. Other registers
 // are kept.
-TEXT runtime·unspillArgs<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0
+TEXT runtime·unspillArgs(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ 0(R12), AX
 	MOVQ 8(R12), BX
 	MOVQ 16(R12), CX
@@ -116,7 +116,7 @@ TEXT runtime·unspillArgs<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ 184(R12), X14
 	RET
 
-TEXT runtime·spillArgs<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0
+TEXT runtime·spillArgs(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ AX, 0(R12)
 	MOVQ BX, 8(R12)
 	MOVQ CX, 16(R12)
