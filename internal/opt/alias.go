@@ -1,0 +1,323 @@
+package opt
+
+import (
+	"strata/internal/abi"
+	"strata/internal/ssa"
+)
+
+// Alias analysis over bases: an address is a pointer value plus a constant, and
+// belongs to an object. Objects that are made in the function and whose
+// address is used for nothing but access are disjoint from all other memory;
+// different variables are disjoint from each other. Types play no part.
+
+// objKind says what is known of the object that a pointer points into.
+type objKind uint8
+
+const (
+	anyObject objKind = iota // some memory, perhaps an escaped local object
+	oldObject                // memory that existed before the call: pointers that came as arguments
+	varObject                // a global variable, or the argument area
+	newObject                // a slot or an Alloc of this function
+)
+
+// addr is an analysed address.
+type addr struct {
+	base int32 // number of the pointer that the constant is added to
+	root int32 // number of the pointer that all arithmetic started from: stands for the object
+	off  int64
+}
+
+// aliases knows the addresses of one function. Values made later are unknown to it.
+type aliases struct {
+	f       *ssa.Func
+	of      []addr // by value ID; base 0: not analysed yet
+	kind    []objKind
+	escaped []bool  // by root: a newObject or varObject whose address flows on
+	size    []int64 // by root: size of a newObject
+	slots   map[*ssa.Slot]int32
+	globals map[string]int32
+}
+
+func newAliases(f *ssa.Func) *aliases {
+	a := &aliases{f: f, of: make([]addr, f.NumValues()), slots: map[*ssa.Slot]int32{}, globals: map[string]int32{}}
+	a.root(anyObject, 0) // number 0 means none
+	a.escapes()
+	return a
+}
+
+func (a *aliases) root(k objKind, size int64) int32 {
+	a.kind = append(a.kind, k)
+	a.escaped = append(a.escaped, false)
+	a.size = append(a.size, size)
+	return int32(len(a.kind) - 1)
+}
+
+// addr analyses pointer v.
+func (a *aliases) addr(v *ssa.Value) addr {
+	if int(v.ID) >= len(a.of) {
+		a.of = append(a.of, make([]addr, a.f.NumValues()-len(a.of))...)
+	}
+	if r := a.of[v.ID]; r.base != 0 {
+		return r
+	}
+	r := a.analyse(v)
+	a.of[v.ID] = r
+	return r
+}
+
+func (a *aliases) analyse(v *ssa.Value) addr {
+	switch v.Op {
+	case ssa.OpCopy, ssa.OpNilCheck:
+		return a.addr(v.Args[0])
+	case ssa.OpOffPtr:
+		r := a.addr(v.Args[0])
+		r.off += v.AuxInt
+		return r
+	case ssa.OpAddPtr:
+		return addr{base: a.root(anyObject, 0), root: a.addr(v.Args[0]).root}
+	case ssa.OpLocalAddr:
+		n := a.slot(v.Aux.(*ssa.Slot))
+		return addr{n, n, v.AuxInt}
+	case ssa.OpGlobalAddr:
+		n := a.global(v.Aux.(string))
+		return addr{n, n, v.AuxInt}
+	case ssa.OpArgAddr:
+		n := a.global("")
+		return addr{n, n, v.AuxInt}
+	case ssa.OpAlloc:
+		n := a.root(newObject, v.Aux.(*ssa.AllocInfo).Mem.Size)
+		return addr{n, n, 0}
+	case ssa.OpResult:
+		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && (c.Sym == "runtime.newobject" || c.Sym == "runtime.makeslice") {
+			n := a.root(newObject, 1<<40)
+			return addr{n, n, 0}
+		}
+	case ssa.OpArg, ssa.OpClosurePtr:
+		n := a.root(oldObject, 0)
+		return addr{n, n, 0}
+	}
+	n := a.root(anyObject, 0)
+	return addr{n, n, 0}
+}
+
+func (a *aliases) slot(s *ssa.Slot) int32 {
+	n, ok := a.slots[s]
+	if !ok {
+		n = a.root(newObject, s.Size)
+		a.slots[s] = n
+	}
+	return n
+}
+
+func (a *aliases) global(sym string) int32 {
+	n, ok := a.globals[sym]
+	if !ok {
+		n = a.root(varObject, 0)
+		a.globals[sym] = n
+		a.escaped[n] = sym != "" // other functions know it
+	}
+	return n
+}
+
+// accessArgs is how many leading arguments of an op are addresses it only accesses or derives others from.
+var accessArgs = map[ssa.Op]int{
+	ssa.OpLoad: 1, ssa.OpStore: 1, ssa.OpZero: 1, ssa.OpMove: 2, ssa.OpMemCopy: 2, ssa.OpMemClear: 1, ssa.OpMemEqConst: 2,
+	ssa.OpOffPtr: 1, ssa.OpAddPtr: 1, ssa.OpNilCheck: 1, ssa.OpCopy: 1, ssa.OpKeepAlive: 1, ssa.OpPublish: 1, ssa.OpPrefetch: 1,
+	ssa.OpEq: 2, ssa.OpNe: 2, ssa.OpAtomicLoad: 1, ssa.OpAtomicStore: 1, ssa.OpAtomicXchg: 1, ssa.OpAtomicAdd: 1,
+	ssa.OpAtomicCAS: 1, ssa.OpAtomicAnd: 1, ssa.OpAtomicOr: 1,
+}
+
+// escapes finds the objects whose addresses are used for more than access.
+func (a *aliases) escapes() {
+	for _, b := range a.f.Blocks {
+		for _, v := range b.Values {
+			a.eachEscape(v, func(root int32) { a.escaped[root] = true })
+		}
+		for _, c := range b.Controls {
+			if c.Type == ssa.Ptr {
+				a.escaped[a.addr(c).root] = true
+			}
+		}
+	}
+	if s := a.f.OpenDeferBits; s != nil {
+		a.escaped[a.slot(s)] = true
+	}
+	for _, s := range a.f.OpenDeferSlots {
+		a.escaped[a.slot(s)] = true
+	}
+	a.recovered()
+}
+
+// eachEscape reports the objects that v lets escape.
+func (a *aliases) eachEscape(v *ssa.Value, report func(root int32)) {
+	for i, x := range v.Args {
+		if x.Type != ssa.Ptr || i < accessArgs[v.Op] || v.Op.IsCall() && passedByValue(v, i) {
+			continue
+		}
+		report(a.addr(x).root)
+	}
+}
+
+// passedByValue tells whether the i-th argument of a call is the address of a
+// value that the call copies.
+func passedByValue(v *ssa.Value, i int) bool {
+	c := v.Aux.(*ssa.Call)
+	if v.Op != ssa.OpCall {
+		i--
+	}
+	return c.ABI != nil && i >= 0 && i < len(c.ABI.In) && c.ABI.In[i].Class == abi.Mem
+}
+
+// recovered treats objects that the code behind a recovered panic uses as
+// known to everybody: any call or check may lead there.
+func (a *aliases) recovered() {
+	r := a.f.Recover
+	if r == nil {
+		return
+	}
+	seen := map[*ssa.Block]bool{r: true}
+	for work := []*ssa.Block{r}; len(work) > 0; {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, v := range b.Values {
+			for _, x := range v.Args {
+				if x.Type == ssa.Ptr {
+					a.escaped[a.addr(x).root] = true
+				}
+			}
+		}
+		for _, s := range b.Succs {
+			if !seen[s] {
+				seen[s] = true
+				work = append(work, s)
+			}
+		}
+	}
+}
+
+// private tells whether only this function's own accesses reach the object.
+func (a *aliases) private(root int32) bool {
+	return a.kind[root] >= varObject && !a.escaped[root]
+}
+
+// span is a range of bytes.
+type span struct {
+	addr
+	n int64 // unknownSize: to an unknown end
+}
+
+const unknownSize = 1 << 50
+
+// overlap tells whether two ranges may share a byte. fresh objects, though they escape somewhere, have not done so yet.
+func (a *aliases) overlap(x, y span, fresh []int32) bool {
+	if x.base == y.base {
+		return x.off < y.off+y.n && y.off < x.off+x.n
+	}
+	if x.root == y.root {
+		return true
+	}
+	kx, ky := a.kind[x.root], a.kind[y.root]
+	switch {
+	case kx >= varObject && ky >= varObject: // different variables
+		return false
+	case a.private(x.root) || a.private(y.root):
+		return false
+	case kx == newObject && ky == oldObject || kx == oldObject && ky == newObject:
+		return false
+	case kx == newObject && contains(fresh, x.root) || ky == newObject && contains(fresh, y.root):
+		return false
+	}
+	return true
+}
+
+func contains(list []int32, x int32) bool {
+	for _, y := range list {
+		if x == y {
+			return true
+		}
+	}
+	return false
+}
+
+// effect is what an op does to memory.
+type effect struct {
+	reads, writes       []span // known ranges
+	readsAll, writesAll bool   // everything that is not private
+	panics              bool   // may leave the function: what others can see must be in memory
+}
+
+// quiet are runtime functions that change no memory that programs see.
+var quiet = map[string]bool{
+	"runtime.newobject": true, "runtime.makeslice": true, "runtime.mallocgc": true, "runtime.memequal": true, "runtime.strequal": true,
+	"runtime.cmpstring": true, "runtime.concatstring2": true, "runtime.concatstring3": true, "runtime.concatstring4": true,
+	"runtime.concatstring5": true, "runtime.concatstrings": true, "runtime.convT": true, "runtime.convTstring": true, "runtime.convTslice": true,
+	"runtime.convT64": true, "runtime.convT32": true, "runtime.convT16": true,
+	"runtime.slicebytetostring": true, "runtime.stringtoslicebyte": true, "runtime.intstring": true, "runtime.decoderune": true, "runtime.countrunes": true,
+}
+
+// effectOf describes v; the spans are valid until the next call.
+func (a *aliases) effectOf(v *ssa.Value, e *effect) {
+	*e = effect{reads: e.reads[:0], writes: e.writes[:0]}
+	at := func(i int, off, n int64) span {
+		r := a.addr(v.Args[i])
+		r.off += off
+		return span{r, n}
+	}
+	switch v.Op {
+	case ssa.OpLoad:
+		e.reads = append(e.reads, at(0, v.AuxInt, v.Type.Size()))
+	case ssa.OpStore:
+		e.writes = append(e.writes, at(0, v.AuxInt, v.Args[1].Type.Size()))
+	case ssa.OpZero:
+		e.writes = append(e.writes, at(0, 0, v.AuxInt))
+	case ssa.OpMove:
+		e.writes = append(e.writes, at(0, 0, v.AuxInt))
+		e.reads = append(e.reads, at(1, 0, v.AuxInt))
+	case ssa.OpMemCopy:
+		e.writes = append(e.writes, span{addr{a.addr(v.Args[0]).base, a.addr(v.Args[0]).root, -unknownSize / 2}, unknownSize})
+		e.reads = append(e.reads, span{addr{a.addr(v.Args[1]).base, a.addr(v.Args[1]).root, -unknownSize / 2}, unknownSize})
+	case ssa.OpMemClear:
+		e.writes = append(e.writes, span{addr{a.addr(v.Args[0]).base, a.addr(v.Args[0]).root, -unknownSize / 2}, unknownSize})
+	case ssa.OpMemEqConst:
+		e.reads = append(e.reads, at(0, 0, v.AuxInt), at(1, 0, v.AuxInt))
+	case ssa.OpVarDef, ssa.OpVarKill:
+		n := a.slot(v.Aux.(*ssa.Slot))
+		e.writes = append(e.writes, span{addr{n, n, 0}, v.Aux.(*ssa.Slot).Size})
+	case ssa.OpNilCheck, ssa.OpBounds, ssa.OpCheck:
+		e.panics = true
+	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
+		a.callEffect(v, e)
+	case ssa.OpAlloc, ssa.OpKeepAlive, ssa.OpInlMark, ssa.OpGetG, ssa.OpSP, ssa.OpPtrToInt, ssa.OpIntToPtr, ssa.OpPrefetch, ssa.OpPublish, ssa.OpArg, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpGetCPUFlag:
+	default:
+		if !v.Op.Has(ssa.Pure) {
+			a.atomicEffect(v, e)
+		}
+	}
+}
+
+// atomicEffect: synchronisation orders all memory.
+func (a *aliases) atomicEffect(v *ssa.Value, e *effect) {
+	e.readsAll, e.writesAll = true, true
+	if accessArgs[v.Op] > 0 {
+		r := span{a.addr(v.Args[0]), 8}
+		r.off += v.AuxInt
+		e.reads, e.writes = append(e.reads, r), append(e.writes, r)
+	}
+}
+
+func (a *aliases) callEffect(v *ssa.Value, e *effect) {
+	c := v.Aux.(*ssa.Call)
+	if a.f.Pragma&ssa.RuntimeFunc != 0 || !quiet[c.Sym] {
+		e.writesAll = true
+	}
+	e.readsAll, e.panics = true, true
+	for i, x := range v.Args {
+		if passedByValue(v, i) {
+			e.reads = append(e.reads, span{addr{a.addr(x).base, a.addr(x).root, -unknownSize / 2}, unknownSize})
+		}
+	}
+	for _, s := range c.ResultSlots {
+		n := a.slot(s)
+		e.writes = append(e.writes, span{addr{n, n, 0}, s.Size})
+	}
+}
