@@ -41,6 +41,9 @@ func (s *selector) order(v *ssa.Value) (x, y *ssa.Value) {
 	if s.foldable(x, size) != nil || s.live(x) && !s.live(y) {
 		return y, x
 	}
+	if !s.live(y) && s.crossesCall(x, v) && !s.crossesCall(y, v) {
+		return y, x
+	}
 	return x, y
 }
 

@@ -38,6 +38,13 @@ func (e *emitter) padInlines() {
 	}
 }
 
+// funcIDs are the Go functions that unwinding treats specially; the assembler has such a table too.
+var funcIDs = map[string]uint8{
+	"runtime.gopanic":  object.FuncPanic,
+	"runtime.sigpanic": object.FuncSigpanic,
+	"runtime.main":     object.FuncRuntimeMain,
+}
+
 // info makes the tables of the function; pc has the offset of every x86 instruction and the end.
 func (e *emitter) info(pc []int32) *object.FuncInfo {
 	f := e.f
@@ -46,6 +53,8 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 		Locals: e.maps.locals, Args: e.maps.args,
 	}
 	fi.File, fi.StartLine = e.position(f.Pos)
+	fi.FuncID = funcIDs[f.Name]
+	fi.FuncID = funcIDs[f.Name]
 	if f.Pragma&ssa.WrapperFunc != 0 {
 		fi.FuncID = object.FuncWrapper
 	}
@@ -53,7 +62,9 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 		fi.ArgsSize = int32(f.ABI.AreaSize())
 	}
 	fi.PCSP = rows(e.sp, pc)
-	if len(e.unsafe) > 0 {
+	if f.Pragma&ssa.RuntimeFunc != 0 {
+		fi.UnsafePoints = []object.PCValue{{PC: 0, Value: -2}}
+	} else if len(e.unsafe) > 0 {
 		fi.UnsafePoints = rows(append([]mark{{0, 0}}, e.unsafe...), pc)
 	}
 	e.stackMaps(fi, pc)
@@ -79,6 +90,13 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 		e.vars(fi)
 	}
 	return fi
+}
+
+// funcIDs are functions that unwinding treats specially.
+var funcIDs = map[string]uint8{
+	"runtime.gopanic":  object.FuncPanic,
+	"runtime.sigpanic": object.FuncSigpanic,
+	"runtime.main":     object.FuncRuntimeMain,
 }
 
 // rows turns marks into a table over program counters, without repetitions.

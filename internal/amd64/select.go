@@ -24,6 +24,7 @@ type selector struct {
 	vregs  []regalloc.VReg // by value ID; 0: not wanted so far
 	folded []bool          // loads that became a memory operand
 	color  []int32         // by value ID: number of effects before it in its block
+	calls  []int32         // by value ID: number of calls before it in its block
 	at     int32           // color of the place where the current group stands
 	group  []*inst
 	out    []*inst // instructions of the block, last first
@@ -45,7 +46,7 @@ func selectFunc(f *ssa.Func) (*mfunc, error) {
 	s := &selector{
 		f: f, mf: &mfunc{f: f, vregs: make([]regalloc.VRegInfo, 1, f.NumValues()+1)},
 		vregs: make([]regalloc.VReg, f.NumValues()), folded: make([]bool, f.NumValues()),
-		color: make([]int32, f.NumValues()), results: map[int32][]*ssa.Value{}, faults: map[*ssa.Value]bool{},
+		color: make([]int32, f.NumValues()), calls: make([]int32, f.NumValues()), results: map[int32][]*ssa.Value{}, faults: map[*ssa.Value]bool{},
 	}
 	if f.ABI != nil {
 		s.args = make([]regalloc.VReg, len(f.ABI.In))
@@ -75,9 +76,12 @@ func selectFunc(f *ssa.Func) (*mfunc, error) {
 // survey colours values and collects the results of tuples.
 func (s *selector) survey(rpo []*ssa.Block) {
 	for _, b := range rpo {
-		color := int32(0)
+		color, calls := int32(0), int32(0)
 		for _, v := range b.Values {
-			s.color[v.ID] = color
+			s.color[v.ID], s.calls[v.ID] = color, calls
+			if v.Op.Has(ssa.CallOp) {
+				calls++
+			}
 			if isEffect(v.Op) {
 				color++
 			}
@@ -316,6 +320,21 @@ func (s *selector) live(v *ssa.Value) bool {
 	loops := s.f.Loops()
 	l := loops.Of(s.b)
 	return l != nil && v.Block != s.b && !l.Contains(loops, v.Block)
+}
+
+// crossesCall tells whether x probably went through memory because of a call before v.
+func (s *selector) crossesCall(x, v *ssa.Value) bool {
+	x = s.root(x)
+	if x.Op == ssa.OpResult && x.Args[0].Op.Has(ssa.CallOp) {
+		x = x.Args[0]
+		if x.Block == v.Block {
+			return s.calls[v.ID] != s.calls[x.ID]+1
+		}
+	}
+	if x.Block != v.Block {
+		return s.calls[v.ID] > 0
+	}
+	return s.calls[v.ID] != s.calls[x.ID]
 }
 
 // newTemp is a register nobody else knows.

@@ -49,6 +49,7 @@ type valState struct {
 	regs    RegSet // registers that hold it now
 	uses    int32  // head of its uses from here on in the current block, -1: dead
 	hint    PReg   // register that a coming use wants
+	settled bool   // its definition lies before the uses that gave the hint, in this block
 	spilled bool   // it needs its slot
 	inSlot  bool   // a block parameter that is born in its slot
 	def     int32  // defining instruction, or -1-b for a parameter of block b
@@ -116,7 +117,10 @@ func newSplitter(f *Func) *splitter {
 func (s *splitter) collectUses(b int32) {
 	blk := &s.f.Blocks[b]
 	s.b, s.uses, s.busy, s.calls = b, s.uses[:0], 0, s.calls[:0]
-	s.dropHints()
+	for _, v := range s.hinted {
+		s.vals[v].hint, s.vals[v].settled = NoPReg, false
+	}
+	s.hinted = s.hinted[:0]
 	for _, lv := range s.live.out[b] {
 		s.pushUse(lv.v, blk.Last+lv.dist)
 	}
@@ -132,6 +136,7 @@ func (s *splitter) collectUses(b int32) {
 		for k := range in.Operands {
 			if o := &in.Operands[k]; o.Kind == Def {
 				s.hintThrough(in, o)
+				s.vals[o.VReg].settled = true
 			}
 		}
 		for k := range in.Operands {
@@ -159,15 +164,18 @@ func (s *splitter) pushUse(v VReg, at int32) {
 }
 
 func (s *splitter) setHint(v VReg, r PReg) {
-	s.vals[v].hint = r
+	s.vals[v].hint, s.vals[v].settled = r, false
 	s.hinted = append(s.hinted, v)
 }
 
+// dropHints forgets the hints of values that are live across a call; those
+// defined behind it are settled.
 func (s *splitter) dropHints() {
 	for _, v := range s.hinted {
-		s.vals[v].hint = NoPReg
+		if !s.vals[v].settled {
+			s.vals[v].hint = NoPReg
+		}
 	}
-	s.hinted = s.hinted[:0]
 }
 
 // hintThrough hands the hint of a definition on to the value it is made from in place.
