@@ -27,9 +27,8 @@ var (
 func bootstrap(argc int, argv **byte) {
 	kernel.Init(int32(argc), argv)
 	connect()
-	// Bits of the processor decide which routines memmove and the like use.
-	cpu.Initialize(envAtBoot("GODEBUG"))
 	heap.Init()
+	cpu.Initialize(envAtBoot("GODEBUG"))
 	task.NCPU = sched.CountCPUs()
 	sched.InitRand()
 	sched.Init(procsAtBoot())
