@@ -54,7 +54,6 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 	}
 	fi.File, fi.StartLine = e.position(f.Pos)
 	fi.FuncID = funcIDs[f.Name]
-	fi.FuncID = funcIDs[f.Name]
 	if f.Pragma&ssa.WrapperFunc != 0 {
 		fi.FuncID = object.FuncWrapper
 	}
@@ -63,7 +62,7 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 	}
 	fi.PCSP = rows(e.sp, pc)
 	if f.Pragma&ssa.RuntimeFunc != 0 {
-		fi.UnsafePoints = []object.PCValue{{PC: 0, Value: -2}}
+		fi.UnsafePoints = []object.PCValue{{PC: 0, Value: 1}}
 	} else if len(e.unsafe) > 0 {
 		fi.UnsafePoints = rows(append([]mark{{0, 0}}, e.unsafe...), pc)
 	}
@@ -90,13 +89,6 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 		e.vars(fi)
 	}
 	return fi
-}
-
-// funcIDs are functions that unwinding treats specially.
-var funcIDs = map[string]uint8{
-	"runtime.gopanic":  object.FuncPanic,
-	"runtime.sigpanic": object.FuncSigpanic,
-	"runtime.main":     object.FuncRuntimeMain,
 }
 
 // rows turns marks into a table over program counters, without repetitions.
