@@ -13,6 +13,7 @@ package stack
 
 import (
 	"internal/abi"
+	"runtime/internal/task"
 	"unsafe"
 )
 
@@ -143,6 +144,26 @@ func (f Func) ArgsSize() int32         { return f.r.args }
 func (f Func) RecoverPC() uintptr      { return uintptr(f.r.recoverPC) }
 func (f Func) TopFrame() bool          { return f.r.flag&flagTopFrame != 0 }
 func (f Func) IsAsm() bool             { return f.r.flag&flagAsm != 0 }
+
+// Compiled functions with an ID of their own are known by their entries.
+var sigpanicEntry, gopanicEntry uintptr
+
+// ID is the function's FuncID.
+func (f Func) ID() uint8 {
+	if f.r.id != IDNormal {
+		return f.r.id
+	}
+	if sigpanicEntry == 0 {
+		sigpanicEntry, gopanicEntry = task.SigpanicEntry(), task.GopanicEntry()
+	}
+	switch f.Entry() {
+	case sigpanicEntry:
+		return IDSigpanic
+	case gopanicEntry:
+		return IDPanic
+	}
+	return IDNormal
+}
 
 // Name is the function's name as programs see it.
 func (f Func) Name() string {

@@ -50,6 +50,15 @@ TEXT ·sigpanic0<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
 	LOAD_TLS_G_R14
 	JMP runtime·sigpanic<ABIInternal>(SB)
 
+// Entries of functions that unwinding treats specially.
+TEXT ·SigpanicEntry<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ runtime·sigpanic<ABIInternal>(SB), AX
+	RET
+
+TEXT ·GopanicEntry<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ runtime·gopanic<ABIInternal>(SB), AX
+	RET
+
 TEXT ·AsyncPreemptPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	LEAQ runtime·asyncPreempt<ABIInternal>(SB), AX
 	RET

@@ -82,6 +82,11 @@ func AsyncPreemptPC() uintptr
 // stands for a call of runtime.sigpanic from the faulting instruction.
 func SigpanicPC() uintptr
 
+// SigpanicEntry and GopanicEntry are the entries of runtime.sigpanic and
+// runtime.gopanic.
+func SigpanicEntry() uintptr
+func GopanicEntry() uintptr
+
 // Clone starts a thread that calls runtime.mstart, which never returns, on gp
 // = mp.G0 with stack top stk. It returns the thread id, or a negative errno.
 // Signals should be blocked around it.
