@@ -138,7 +138,6 @@ func Find(pc uintptr) Func {
 func FromRecord(p unsafe.Pointer) Func { return Func{(*funcRecord)(p)} }
 func (f Func) Record() unsafe.Pointer  { return unsafe.Pointer(f.r) }
 func (f Func) Entry() uintptr          { return Module.Text + uintptr(f.r.entryOff) }
-func (f Func) ID() uint8               { return f.r.id }
 func (f Func) StartLine() int32        { return f.r.startLine }
 func (f Func) ArgsSize() int32         { return f.r.args }
 func (f Func) RecoverPC() uintptr      { return uintptr(f.r.recoverPC) }
