@@ -17,7 +17,7 @@ func (b *builder) binaryExpr(e *ast.BinaryExpr) val {
 		return scalarVal(b.typeOf(e), b.comparison(e))
 	case token.SHL, token.SHR:
 		x := b.exTo(e.X, b.typeOf(e))
-		y := b.ex(e.Y)
+		y := b.shiftCount(e.Y)
 		b.setPos(e.OpPos)
 		return b.shift(e.Op, x, y)
 	}
@@ -84,6 +84,14 @@ func (b *builder) divide(op token.Token, x, y *ssa.Value, t types.Type) *ssa.Val
 		o = ssa.OpMod
 	}
 	return b.op(o, m, x, y)
+}
+
+// shiftCount evaluates a count; an untyped constant may be written as a float or complex number.
+func (b *builder) shiftCount(e ast.Expr) val {
+	if tv := b.info.Types[e]; tv.Value != nil && !isInteger(b.typ(tv.Type)) {
+		return b.constant(tv.Value, types.Typ[types.Uint])
+	}
+	return b.ex(e)
 }
 
 // shift computes x << y or x >> y.

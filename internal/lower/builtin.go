@@ -120,12 +120,21 @@ func (b *builder) appendTo(e *ast.CallExpr) val {
 		b.setPos(e.Pos())
 		return b.appendSlice(vals[0], vals[1], elem, t)
 	}
-	to := make([]types.Type, len(e.Args))
-	to[0] = t
-	for i := range to[1:] {
-		to[i+1] = elem
+	vals, ok := b.spread(e.Args[0])
+	if ok {
+		vals = append([]val(nil), vals...)
+		vals[0] = vals[0].as(t)
+		for i := range vals[1:] {
+			vals[i+1] = b.convert(vals[i+1], elem, e.Pos())
+		}
+	} else {
+		to := make([]types.Type, len(e.Args))
+		to[0] = t
+		for i := range to[1:] {
+			to[i+1] = elem
+		}
+		vals = b.exprs(e.Args, to)
 	}
-	vals := b.exprs(e.Args, to)
 	if len(vals) == 1 {
 		return vals[0]
 	}
@@ -198,7 +207,10 @@ func (b *builder) times(n *ssa.Value, size int64) *ssa.Value {
 
 // copySlice lowers copy(dst, src).
 func (b *builder) copySlice(e *ast.CallExpr) val {
-	vals := b.exprs(e.Args, []types.Type{nil, nil})
+	vals, ok := b.spread(e.Args[0])
+	if !ok {
+		vals = b.exprs(e.Args, []types.Type{nil, nil})
+	}
 	dst, src := vals[0], vals[1]
 	b.setPos(e.Pos())
 	elem := under(dst.t).(*types.Slice).Elem()
@@ -275,6 +287,10 @@ func (b *builder) newValue(e *ast.CallExpr) val {
 }
 
 func (b *builder) deleteKey(e *ast.CallExpr) {
+	if vals, ok := b.spread(e.Args[0]); ok {
+		b.mapDelete(vals[0], b.convert(vals[1], under(vals[0].t).(*types.Map).Key(), e.Pos()))
+		return
+	}
 	mt := under(b.typeOf(e.Args[0])).(*types.Map)
 	vals := b.exprs(e.Args, []types.Type{nil, mt.Key()})
 	b.setPos(e.Pos())
@@ -314,11 +330,20 @@ func (b *builder) clearElems(p, n *ssa.Value, elem types.Type) {
 
 // print lowers print and println.
 func (b *builder) print(e *ast.CallExpr, ln bool) {
-	var vals []val
+	vals, spread := []val(nil), false
+	if len(e.Args) == 1 {
+		vals, spread = b.spread(e.Args[0])
+	}
 	for _, a := range e.Args {
+		if spread {
+			break
+		}
 		b.hoistAll(a)
 	}
 	for _, a := range e.Args {
+		if spread {
+			break
+		}
 		t := b.typeOf(a)
 		if isUntypedNil(t) {
 			t = tUnsafe
@@ -421,8 +446,7 @@ func (b *builder) complexBuiltin(e *ast.CallExpr, name string) val {
 		if b.p.sizeof(t) == 8 {
 			pt = types.Typ[types.Float32]
 		}
-		if len(e.Args) == 1 {
-			vals, _ := b.spread(e.Args[0])
+		if vals, ok := b.spread(e.Args[0]); ok {
 			return b.complexVal(t, vals[0].s[0], vals[1].s[0])
 		}
 		vals := b.exprs(e.Args, []types.Type{pt, pt})

@@ -31,12 +31,12 @@ func sameKind(u *types.Basic, t types.Type) bool {
 	if !ok {
 		return false
 	}
-	const classes = types.IsBoolean | types.IsString | types.IsNumeric
-	if u.Info()&types.IsNumeric != 0 {
-		// Constants of float kind may become integers only if the checker said so by giving them a value.
-		return b.Info()&types.IsNumeric != 0 && u.Info()&types.IsUntyped != 0
+	for _, class := range []types.BasicInfo{types.IsBoolean, types.IsString, types.IsNumeric} {
+		if u.Info()&class != 0 {
+			return b.Info()&class != 0
+		}
 	}
-	return u.Info()&classes&b.Info() != 0
+	return false
 }
 
 // convert converts a value to a type, explicitly or implicitly.

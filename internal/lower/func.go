@@ -253,8 +253,8 @@ func (b *builder) dropCopies() {
 // declDef makes the definition of a declared function or an instance of it.
 func (p *Program) declDef(f *funcDecl, targs []types.Type, sym string) *FuncDef {
 	_, display := p.Names.Func(f.fn, targs)
-	if f.decl.Recv == nil && f.decl.Name.Name == "init" {
-		display = f.sym
+	if f.decl.Recv == nil && len(targs) == 0 {
+		display = f.sym // init functions have numbers; a linkname is what programs see
 	}
 	d := &FuncDef{
 		Sym: sym, Display: display, PkgPath: p.Names.Path(f.pkg.Types), Pragma: p.index.pragma(f),

@@ -39,7 +39,7 @@ func (b *builder) box(v val) *ssa.Value {
 		} else {
 			i = b.extend(i, ssa.I64, true)
 		}
-		return b.addIndex(b.globalAddr("runtime.staticuint64s"), i, 8)
+		return b.addIndex(b.globalAddr(b.p.byteValuesSym()), i, 8)
 	}
 	a := b.alloc("interface value", v.t)
 	b.store(a, v)
@@ -83,11 +83,12 @@ func (b *builder) ifNotNil(p *ssa.Value, f func(p *ssa.Value) *ssa.Value) *ssa.V
 }
 
 // ifaceToIface converts between interface types; the checker has seen that all methods are there.
+// Tables belong to one interface type each, so that comparing tables compares dynamic types.
 func (b *builder) ifaceToIface(v val, to types.Type) val {
 	from := under(v.t).(*types.Interface)
 	want := under(to).(*types.Interface)
 	switch {
-	case types.Identical(from, want) || from.NumMethods() == want.NumMethods():
+	case types.Identical(v.t, to) || from.NumMethods() == 0 && want.NumMethods() == 0:
 		return v.as(to)
 	case want.NumMethods() == 0:
 		return val{t: to, s: []*ssa.Value{b.typeWord(v), v.s[1]}}

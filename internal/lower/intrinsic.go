@@ -23,6 +23,9 @@ func (b *builder) intrinsic(e *ast.CallExpr, c *callee) ([]val, bool) {
 	}
 	f := b.p.intrinsics[path+"."+name]
 	if f == nil {
+		f = b.p.intrinsics[c.sym] // under another name by linkname
+	}
+	if f == nil {
 		return nil, false
 	}
 	args := b.args(e, c.sig)
@@ -48,7 +51,7 @@ func (b *builder) isIntrinsic(c *callee) bool {
 	case "internal/abi.FuncPCABI0", "internal/abi.FuncPCABIInternal", "internal/abi.EscapeNonString", "runtime.KeepAlive":
 		return true
 	default:
-		return b.p.intrinsics[name] != nil
+		return b.p.intrinsics[name] != nil || b.p.intrinsics[c.sym] != nil
 	}
 }
 

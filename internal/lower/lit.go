@@ -66,6 +66,10 @@ func (b *builder) litInto(e *ast.CompositeLit, addr *ssa.Value, off int64, t typ
 			zeroed = true
 		}
 		for _, f := range b.fields(e, u) {
+			if u.Field(f.i).Name() == "_" {
+				b.exTo(f.e, u.Field(f.i).Type())
+				continue
+			}
 			b.elementInto(f.e, addr, off+b.p.fieldOff(u, f.i), u.Field(f.i).Type(), zeroed)
 		}
 	case *types.Array:
@@ -128,6 +132,11 @@ func (b *builder) fields(e *ast.CompositeLit, u *types.Struct) []fieldInit {
 
 // fillsStruct tells whether a literal sets every byte of a struct.
 func (b *builder) fillsStruct(e *ast.CompositeLit, u *types.Struct) bool {
+	for i := range u.NumFields() {
+		if u.Field(i).Name() == "_" {
+			return false
+		}
+	}
 	return len(e.Elts) == u.NumFields()
 }
 
@@ -156,6 +165,9 @@ func (b *builder) structVal(e *ast.CompositeLit, u *types.Struct, t types.Type) 
 	for _, f := range b.fields(e, u) {
 		first, n := b.p.scalarRange(u, f.i)
 		x := b.exTo(f.e, u.Field(f.i).Type())
+		if u.Field(f.i).Name() == "_" {
+			continue // stays zero
+		}
 		copy(v.s[first:first+n], x.s)
 	}
 	return v

@@ -67,6 +67,9 @@ func runFile(t testing.TB, files ...string) (out string, err error) {
 	p := NewProgram(lp.For(main), abi.Register)
 	m := interp.New(finder{p}, 512<<20)
 	m.Limit = 300e6
+	if os.Getenv("LOWER_TRACE") != "" {
+		m.OnThrow = func(text string) { t.Logf("%s\n\t%s", text, strings.Join(m.Trace(), "\n\t")) }
+	}
 	var b strings.Builder
 	m.AddNatives(func(s string) { b.WriteString(s) })
 	addProgramNatives(m, p, &b)
@@ -171,7 +174,7 @@ func addProgramNatives(m *interp.Machine, p *Program, out *strings.Builder) {
 		runtime.GC runtime.Gosched internal/godebug.setUpdate internal/godebug.registerMetric internal/godebug.setNewIncNonDefault
 		os.runtime_beforeExit runtime.lock runtime.unlock runtime.lock2 runtime.unlock2 runtime.ReadMemStats runtime.LockOSThread
 		os/signal.signal_enable os/signal.signal_disable runtime.SetMutexProfileFraction internal/cpu.Initialize runtime.doInit runtime.acquirem runtime.releasem
-		sync/atomic.runtime_procPin sync/atomic.runtime_procUnpin os.runtime_args syscall.runtime_envs os.sigpipe runtime/debug.setGCPercent runtime/debug.setMaxStack
+		sync/atomic.runtime_procPin sync/atomic.runtime_procUnpin syscall.runtime_envs os.sigpipe runtime/debug.setGCPercent runtime/debug.setMaxStack
 		internal/cpu.getGOAMD64level internal/bytealg.abigen_runtime_memequal reflect.unsafe_New0`) {
 		add(n, nop)
 	}
@@ -189,9 +192,25 @@ func addProgramNatives(m *interp.Machine, p *Program, out *strings.Builder) {
 			return nil
 		})
 	}
+	add("os.runtime_args", func(_ *interp.Frame, a []uint64) []uint64 {
+		p, n := m.NewString("prog")
+		x := m.Alloc(16, 8)
+		m.Store(x, 8, p)
+		m.Store(x+8, 8, n)
+		return []uint64{x, 1, 1}
+	})
+	add("runtime.memequal_varlen", func(fr *interp.Frame, a []uint64) []uint64 {
+		n := int64(m.Load(m.Ctx+8, 8))
+		if string(m.Bytes(a[0], n)) == string(m.Bytes(a[1], n)) {
+			return one(1)
+		}
+		return one(0)
+	})
+	add("runtime.GOMAXPROCS", func(_ *interp.Frame, a []uint64) []uint64 { return one(1) })
 	add("os.runtime_exit", func(_ *interp.Frame, a []uint64) []uint64 { panic(exit(int32(a[0]))) })
 	add("os.Exit", func(_ *interp.Frame, a []uint64) []uint64 { panic(exit(int32(a[0]))) })
 	add("runtime.exit", func(_ *interp.Frame, a []uint64) []uint64 { panic(exit(int32(a[0]))) })
+	add("runtime.systemstack", func(fr *interp.Frame, a []uint64) []uint64 { return m.CallClosure(fr, a[0], nil) })
 	add("runtime.nanotime", func(_ *interp.Frame, a []uint64) []uint64 { return one(12345678) })
 	add("time.now", func(_ *interp.Frame, a []uint64) []uint64 { return []uint64{1000000000, 0, 12345678} })
 	add("internal/runtime/syscall/linux.Syscall6", func(_ *interp.Frame, a []uint64) []uint64 {

@@ -215,7 +215,7 @@ func (s *subst) union(t *types.Union) types.Type {
 func (s *subst) named(t *types.Named) types.Type {
 	origin := t.Origin()
 	if s.isLocal(origin.Obj()) {
-		return s.local(origin)
+		return s.local(t, origin)
 	}
 	args := t.TypeArgs()
 	if args.Len() == 0 {
@@ -245,8 +245,8 @@ func (s *subst) isLocal(obj *types.TypeName) bool {
 	return obj.Pkg() != nil && obj.Parent() != nil && obj.Parent() != obj.Pkg().Scope()
 }
 
-// local gives the instance of a type declared in the function.
-func (s *subst) local(origin *types.Named) types.Type {
+// local gives the instance of a type declared in the function. The type may be generic itself.
+func (s *subst) local(t, origin *types.Named) types.Type {
 	if !s.locked {
 		s.p.localMu.Lock()
 		s.locked = true
@@ -255,15 +255,33 @@ func (s *subst) local(origin *types.Named) types.Type {
 			s.p.localMu.Unlock()
 		}()
 	}
-	key := localKey{origin.Obj(), s.key}
-	if n, ok := s.p.locals[key]; ok {
+	targs, key := s.targs, s.key
+	inner := s
+	if args := t.TypeArgs(); args.Len() > 0 {
+		inner = s.fresh()
+		inner.locked = true
+		inner.params = map[*types.TypeParam]types.Type{}
+		for p, a := range s.params {
+			inner.params[p] = a
+		}
+		key += ";"
+		targs = append([]types.Type(nil), targs...)
+		for i := range args.Len() {
+			a := s.typ(args.At(i))
+			targs = append(targs, a)
+			key += s.p.Names.Type(a) + ","
+			inner.params[origin.TypeParams().At(i)] = a
+		}
+	}
+	k := localKey{origin.Obj(), key}
+	if n, ok := s.p.locals[k]; ok {
 		return n
 	}
 	obj := types.NewTypeName(origin.Obj().Pos(), origin.Obj().Pkg(), origin.Obj().Name(), nil)
 	n := types.NewNamed(obj, nil, nil)
-	s.p.Names.SetInstance(n, origin.Obj(), s.targs)
-	s.p.locals[key] = n
-	s.cache[origin] = n
-	n.SetUnderlying(s.typ(origin.Underlying()))
+	s.p.Names.SetInstance(n, origin.Obj(), targs)
+	s.p.locals[k] = n
+	s.cache[t] = n
+	n.SetUnderlying(inner.typ(origin.Underlying()))
 	return n
 }

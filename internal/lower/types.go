@@ -188,3 +188,16 @@ func (b *builder) constArraySym(list []elementInit, elem types.Type, n int64) (s
 	})
 	return sym, true
 }
+
+// byteValuesSym names a table of 256 words, each of which holds its index: the boxed values of a byte.
+func (p *Program) byteValuesSym() string {
+	const sym = "go:bytes"
+	p.defineData(sym, func() ([]*object.Symbol, error) {
+		data := make([]byte, 256*8)
+		for i := range 256 {
+			data[8*i] = byte(i)
+		}
+		return []*object.Symbol{{Name: sym, Kind: object.ROData, Flags: object.DupOK, Align: 8, Size: int64(len(data)), Data: data}}, nil
+	})
+	return sym
+}

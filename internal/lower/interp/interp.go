@@ -31,9 +31,11 @@ type Machine struct {
 	Prog    Program
 	Natives map[string]Native
 	// Fault makes the value of a run-time panic from its text: the two words of an any.
-	Fault func(m *Machine, text string) [2]uint64
-	Steps int64 // instructions run
-	Limit int64 // of Steps; 0 for none
+	Fault   func(m *Machine, text string) [2]uint64
+	Steps   int64             // instructions run
+	Limit   int64             // of Steps; 0 for none
+	OnThrow func(text string) // sees run-time panics before they are raised
+	Ctx     uint64            // closure context of the native being called
 
 	mem    []byte
 	heap   uint64 // next free address
@@ -43,6 +45,7 @@ type Machine struct {
 	datas  map[uint64]string // of data by address
 	funcs  map[string]*ssa.Func
 	depth  int
+	cur    *Frame
 	Panics []*Panic // being handled, innermost last
 }
 
@@ -301,6 +304,7 @@ func (m *Machine) find(sym string) *ssa.Func {
 
 func (m *Machine) call(caller *Frame, sym string, ctx uint64, args []uint64, results []uint64, isDefer bool, p *Panic) []uint64 {
 	if n := m.Natives[strings.TrimSuffix(sym, "<ABI0>")]; n != nil {
+		m.Ctx = ctx
 		return n(m, caller, args)
 	}
 	f := m.find(sym)
@@ -310,6 +314,8 @@ func (m *Machine) call(caller *Frame, sym string, ctx uint64, args []uint64, res
 	fr := &Frame{Func: f, Caller: caller, args: args, ctx: ctx, vals: make([]uint64, f.NumValues()), IsDefer: isDefer, Deferred: p, sp: m.stack}
 	defer func(depth int, sp uint64) { m.depth, m.stack = depth, sp }(m.depth-1, m.stack)
 	m.enter(fr)
+	m.cur = fr
+	defer func() { m.cur = caller }()
 	return m.exec(fr, results)
 }
 
@@ -409,8 +415,19 @@ func (m *Machine) deferred(fr *Frame, fn uint64, p *Panic) (q *Panic) {
 	return nil
 }
 
+// Trace lists the functions that are running, innermost first.
+func (m *Machine) Trace() (list []string) {
+	for f := m.cur; f != nil && len(list) < 30; f = f.Caller {
+		list = append(list, f.Func.Name)
+	}
+	return list
+}
+
 // Throw panics as the run time does.
 func (m *Machine) Throw(text string) {
+	if m.OnThrow != nil {
+		m.OnThrow(text)
+	}
 	if m.Fault == nil {
 		m.fail("%s", text)
 	}

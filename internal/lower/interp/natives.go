@@ -229,13 +229,7 @@ func (m *Machine) printNatives(out func(string)) {
 		case math.IsInf(f, -1):
 			return "-Inf"
 		}
-		s := strconv.FormatFloat(f, 'e', 6, 64)
-		if s[0] != '-' {
-			s = "+" + s
-		}
-		if i := strings.IndexByte(s, 'e'); i > 0 && len(s)-i == 4 {
-			s = s[:i+2] + "0" + s[i+2:]
-		}
+		s := strconv.FormatFloat(f, 'g', -1, 64)
 		return s
 	}
 	add("printfloat64", func(a []uint64) string { return float(a[0]) })
