@@ -1,0 +1,10 @@
+// All goroutines asleep.
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("waiting")
+	c := make(chan int)
+	c <- 1
+}
