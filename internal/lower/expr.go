@@ -114,12 +114,12 @@ func (b *builder) indirect(e ast.Expr) val {
 		b.setPos(x.Pos())
 		return b.locVal(b.deref(b.ex(x.X)))
 	case *ast.IndexListExpr:
-		return b.ex(x.X)
+		return b.ex(x.X).as(b.typeOf(e))
 	}
 	x := e.(*ast.IndexExpr)
 	switch u := under(b.typeOf(x.X)).(type) {
 	case *types.Signature:
-		return b.ex(x.X)
+		return b.ex(x.X).as(b.typeOf(e))
 	case *types.Map:
 		v, _ := b.mapIndexExpr(x, false)
 		return v

@@ -118,10 +118,8 @@ func (b *builder) fields(e *ast.CompositeLit, u *types.Struct) []fieldInit {
 			continue
 		}
 		name := kv.Key.(*ast.Ident).Name
-		obj, _ := b.info.Uses[kv.Key.(*ast.Ident)].(*types.Var)
 		for j := range u.NumFields() {
-			f := u.Field(j)
-			if f == obj || f.Name() == name && (obj == nil || f.Pos() == obj.Pos()) {
+			if u.Field(j).Name() == name {
 				list = append(list, fieldInit{j, kv.Value})
 				break
 			}
