@@ -311,6 +311,10 @@ func (e *emitter) block(b *mblock) error {
 			e.at = in.pos
 		}
 		for ; k < len(edits) && edits[k].Inst == i && !edits[k].After; k++ {
+			if e.exchange(edits[k:]) {
+				k += 2
+				continue
+			}
 			e.edit(&edits[k])
 		}
 		e.inst(in)
@@ -338,6 +342,26 @@ func (e *emitter) inst(in *inst) {
 	}
 	e.prog = append(e.prog, x)
 	e.pos = append(e.pos, e.at)
+}
+
+// exchange emits two registers' change of places, which the allocator does by way of
+// the scratch register, as one instruction.
+func (e *emitter) exchange(d []regalloc.Edit) bool {
+	x := regalloc.RegLoc(preg(scratchX))
+	if len(d) < 3 || d[0].Inst != d[2].Inst || d[0].To != x || d[2].From != x || d[0].Class != regalloc.IntClass ||
+		d[1].To != d[0].From || d[2].To != d[1].From || !d[1].From.IsReg() || d[1].Remat >= 0 {
+		return false
+	}
+	for _, m := range d[3:] {
+		if m.Inst != d[0].Inst || m.To == x {
+			break
+		}
+		if m.From == x {
+			return false // somebody else wants the saved value too
+		}
+	}
+	e.op(x86.XCHGQ, e.placed(d[1].From), e.placed(d[1].To))
+	return true
 }
 
 // sum adds in place when LEA would write the register that it reads.

@@ -202,13 +202,36 @@ func indexOfOperand(in *Inst, o *Operand) int {
 	return 1
 }
 
-// hintSuccessors hints arguments of parameters that already have a register.
+// hintSuccessors hints arguments of parameters that already have a register, or
+// that only pass through a join to parameters that have: the header of a loop behind its arms.
 func (s *splitter) hintSuccessors(b int32) {
 	blk := &s.f.Blocks[b]
 	for k, t := range blk.Succs {
+		if s.param[t] == nil {
+			s.hintJoin(blk.Args[k], t)
+			continue
+		}
 		for j, loc := range s.param[t] {
 			if loc != NoLoc && loc.IsReg() {
 				s.setHint(blk.Args[k][j], loc.Reg())
+			}
+		}
+	}
+}
+
+// hintJoin hints args, the arguments of block t's parameters, by what t passes on to its only successor.
+func (s *splitter) hintJoin(args []VReg, t int32) {
+	join := &s.f.Blocks[t]
+	if len(join.Succs) != 1 || len(args) == 0 {
+		return
+	}
+	for k, loc := range s.param[join.Succs[0]] {
+		if loc == NoLoc || !loc.IsReg() {
+			continue
+		}
+		for j, p := range join.Params {
+			if join.Args[0][k] == p {
+				s.setHint(args[j], loc.Reg())
 			}
 		}
 	}
