@@ -15,6 +15,9 @@ const (
 
 // inlineCost measures f. ok is false if f must not be inlined at all.
 func inlineCost(f *ssa.Func) (cost int, ok bool) {
+	if keepCalls[f.Name] {
+		return 0, false
+	}
 	const never = ssa.NoInline | ssa.SystemStack | ssa.ABI0Func | ssa.UintptrEscapes | ssa.UintptrKeepAlive
 	if f.Pragma&never != 0 || f.Recover != nil {
 		return 0, false
@@ -68,6 +71,12 @@ func valueCost(v *ssa.Value) (cost int, ok bool) {
 		return 6, true
 	}
 	return 1, true
+}
+
+// keepCalls are functions whose calls reachability looks for: callers of reflection.
+var keepCalls = map[string]bool{
+	"reflect.Value.Method": true, "reflect.Value.MethodByName": true,
+	"reflect.(*rtype).Method": true, "reflect.(*rtype).MethodByName": true,
 }
 
 // noInlineCallees are runtime functions whose meaning depends on their caller's own frame.

@@ -150,7 +150,7 @@ func (c *compiler) discoverFrom(reach *link.Reach) error {
 			return nil, nil
 		}
 		if k := c.o.Base.lookup(c, fd); k != nil {
-			return []*object.Symbol{{Name: sym, Kind: object.Text, Relocs: k.refs}}, nil
+			return []*object.Symbol{{Name: sym, Kind: object.Text, Relocs: k.refs, Flags: k.obj.Flags & object.ReflectMethod}}, nil
 		}
 		f, err := c.lowerFunc(fd)
 		if err != nil {
@@ -161,7 +161,11 @@ func (c *compiler) discoverFrom(reach *link.Reach) error {
 		c.funcs[sym] = f
 		c.refs[sym] = refs
 		c.mu.Unlock()
-		return []*object.Symbol{{Name: sym, Kind: object.Text, Relocs: refs}}, nil
+		s := &object.Symbol{Name: sym, Kind: object.Text, Relocs: refs}
+		if f.Pragma&ssa.ReflectMethod != 0 {
+			s.Flags = object.ReflectMethod
+		}
+		return []*object.Symbol{s}, nil
 	}, func(sym string, isFunc bool) {
 		if isFunc {
 			c.order = append(c.order, sym)

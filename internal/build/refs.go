@@ -1,6 +1,7 @@
 package build
 
 import (
+	"strconv"
 	"strings"
 
 	"strata/internal/object"
@@ -21,6 +22,9 @@ func references(f *ssa.Func) []object.Reloc {
 		}
 	}
 	plain := typeArguments(f)
+	for _, name := range reflection(f) {
+		add(object.UseNamedMethod, name)
+	}
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
 			switch aux := v.Aux.(type) {
@@ -131,4 +135,61 @@ func itabType(sym string) string {
 		}
 	}
 	return ""
+}
+
+// reflection finds calls that look methods up by reflection: of reflect.Type's and
+// reflect.Value's Method and MethodByName, direct or through an interface. It
+// returns the constant names asked for, and gives f the pragma ReflectMethod if any method may be meant.
+// Package reflect itself does not count: what matters is who calls it.
+func reflection(f *ssa.Func) (names []string) {
+	if f.PkgPath == "reflect" {
+		return nil
+	}
+	for _, b := range f.Blocks {
+		for _, v := range b.Values {
+			call, ok := v.Aux.(*ssa.Call)
+			if !ok || !looksUpMethods(call) {
+				continue
+			}
+			if name, ok := constantName(v, call); ok {
+				names = append(names, name)
+			} else {
+				f.Pragma |= ssa.ReflectMethod
+			}
+		}
+	}
+	return names
+}
+
+// reflectLookups are the functions behind which any method may be called.
+var reflectLookups = map[string]bool{
+	"reflect.Value.Method": true, "reflect.Value.MethodByName": true,
+	"reflect.(*rtype).Method": true, "reflect.(*rtype).MethodByName": true,
+}
+
+func looksUpMethods(call *ssa.Call) bool {
+	if reflectLookups[call.Sym] {
+		return true
+	}
+	switch call.Method {
+	case "Method func(int) reflect.Method", "MethodByName func(string) (reflect.Method, bool)",
+		"Method func(int) reflect.Value", "MethodByName func(string) reflect.Value":
+		return true
+	}
+	return false
+}
+
+// constantName reads the argument of MethodByName if it is a constant string.
+func constantName(v *ssa.Value, call *ssa.Call) (string, bool) {
+	if !strings.Contains(call.Sym+call.Method, "MethodByName") || len(v.Args) < 2 {
+		return "", false
+	}
+	data, n := v.Args[len(v.Args)-2], v.Args[len(v.Args)-1]
+	sym, ok := data.Aux.(string)
+	if !ok || data.Op != ssa.OpGlobalAddr || n.Op != ssa.OpConst || !strings.HasPrefix(sym, "go:string.") {
+		return "", false
+	}
+	// The symbol names the content only when that is short and plain.
+	name, err := strconv.Unquote(strings.TrimPrefix(sym, "go:string."))
+	return name, err == nil && int64(len(name)) == n.AuxInt
 }
