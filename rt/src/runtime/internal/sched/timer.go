@@ -176,6 +176,7 @@ func (t *Timer) arm() bool {
 	h := t.owner
 	if h == nil {
 		h = timersOf(mp.P)
+		pollInit() // idle threads wait for timers in the poller
 	}
 	task.Lock(&h.lock)
 	h.insert(t)
