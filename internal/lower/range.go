@@ -201,6 +201,7 @@ func (r *ranger) array(u *types.Array) {
 	var base *ssa.Value
 	switch {
 	case b.p.sizeof(v.t) == 0:
+		base = b.globalAddr("runtime.zerobase")
 	case v.inMem() && b.p.sizeof(v.t) > maxCopyOnStack:
 		base = b.alloc("copy of ranged array", v.t)
 		b.store(base, v)

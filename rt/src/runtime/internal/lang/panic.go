@@ -3,6 +3,7 @@
 package lang
 
 import (
+	"internal/abi"
 	"internal/runtime/atomic"
 	"internal/runtime/sys"
 	"runtime/internal/sched"
@@ -320,7 +321,9 @@ func calledByPanic() {
 			}
 			return
 		}
-		if f.ID() != stack.IDWrapper {
+		// What a function defers runs as if it called it: defer recover() in a
+		// deferred function recovers.
+		if f.ID() != stack.IDWrapper && f.Entry() != abi.FuncPCABIInternal(deferreturn) {
 			frames++
 			if frames > 1 {
 				return
