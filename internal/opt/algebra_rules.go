@@ -3085,11 +3085,194 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
+	{ // line 189
+		if v.Type == ssa.Bool {
+			w1 := v.Args[0]
+			_ = w1
+			c := w1
+			_ = c
+			w2 := v.Args[1]
+			_ = w2
+			x := w2
+			_ = x
+			w3 := v.Args[2]
+			_ = w3
+			if w3.Op == ssa.OpConst {
+				if w3.AuxInt == 0 {
+					rewriteTo(v, ssa.OpAnd, 0, nil, c, x)
+					return true
+				}
+			}
+		}
+	}
+	{ // line 190
+		if v.Type == ssa.Bool {
+			w1 := v.Args[0]
+			_ = w1
+			c := w1
+			_ = c
+			w2 := v.Args[1]
+			_ = w2
+			if w2.Op == ssa.OpConst {
+				if w2.AuxInt == 1 {
+					w3 := v.Args[2]
+					_ = w3
+					x := w3
+					_ = x
+					rewriteTo(v, ssa.OpOr, 0, nil, c, x)
+					return true
+				}
+			}
+		}
+	}
+	{ // line 191
+		if v.Type.IsInt() && v.Type != ssa.Bool {
+			w1 := v.Args[0]
+			_ = w1
+			c := w1
+			_ = c
+			w2 := v.Args[1]
+			_ = w2
+			if w2.Op == ssa.OpConst {
+				if w2.AuxInt == 1 {
+					w3 := v.Args[2]
+					_ = w3
+					if w3.Op == ssa.OpConst {
+						if w3.AuxInt == 0 {
+							if v.Type.Size() > 1 {
+								rewriteTo(v, ssa.OpZeroExt, 0, nil, c)
+								return true
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	{ // line 192
+		if v.Type.IsInt() && v.Type != ssa.Bool {
+			w1 := v.Args[0]
+			_ = w1
+			c := w1
+			_ = c
+			w2 := v.Args[1]
+			_ = w2
+			if w2.Op == ssa.OpConst {
+				if w2.AuxInt == 0 {
+					w3 := v.Args[2]
+					_ = w3
+					if w3.Op == ssa.OpConst {
+						if w3.AuxInt == 1 {
+							if v.Type.Size() > 1 {
+								w4 := before(v, ssa.OpNot, ssa.Bool, 0, nil, c)
+								rewriteTo(v, ssa.OpZeroExt, 0, nil, w4)
+								return true
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	{ // line 193
+		if v.Type.IsInt() && v.Type != ssa.Bool {
+			w1 := v.Args[0]
+			_ = w1
+			c := w1
+			_ = c
+			w2 := v.Args[1]
+			_ = w2
+			if w2.Op == ssa.OpAdd {
+				for w5 := 0; w5 < 2; w5++ {
+					w3, w4 := w2.Args[w5], w2.Args[1-w5]
+					_, _ = w3, w4
+					x := w3
+					_ = x
+					if w4.Op == ssa.OpConst {
+						if w4.AuxInt == 1 {
+							w6 := v.Args[2]
+							_ = w6
+							if x == w6 {
+								if v.Type.Size() > 1 {
+									w7 := before(v, ssa.OpZeroExt, v.Type, 0, nil, c)
+									rewriteTo(v, ssa.OpAdd, 0, nil, x, w7)
+									return true
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	{ // line 194
+		if v.Type.IsInt() && v.Type != ssa.Bool {
+			w1 := v.Args[0]
+			_ = w1
+			c := w1
+			_ = c
+			w2 := v.Args[1]
+			_ = w2
+			x := w2
+			_ = x
+			w3 := v.Args[2]
+			_ = w3
+			if w3.Op == ssa.OpAdd {
+				for w6 := 0; w6 < 2; w6++ {
+					w4, w5 := w3.Args[w6], w3.Args[1-w6]
+					_, _ = w4, w5
+					if x == w4 {
+						if w5.Op == ssa.OpConst {
+							if w5.AuxInt == 1 {
+								if v.Type.Size() > 1 {
+									w7 := before(v, ssa.OpNot, ssa.Bool, 0, nil, c)
+									w8 := before(v, ssa.OpZeroExt, v.Type, 0, nil, w7)
+									rewriteTo(v, ssa.OpAdd, 0, nil, x, w8)
+									return true
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	{ // line 195
+		if v.Type.IsInt() && v.Type != ssa.Bool {
+			w1 := v.Args[0]
+			_ = w1
+			c := w1
+			_ = c
+			w2 := v.Args[1]
+			_ = w2
+			if w2.Op == ssa.OpAdd {
+				for w5 := 0; w5 < 2; w5++ {
+					w3, w4 := w2.Args[w5], w2.Args[1-w5]
+					_, _ = w3, w4
+					x := w3
+					_ = x
+					if w4.Op == ssa.OpConst {
+						if w4.AuxInt == -1 {
+							w6 := v.Args[2]
+							_ = w6
+							if x == w6 {
+								if v.Type.Size() > 1 {
+									w7 := before(v, ssa.OpZeroExt, v.Type, 0, nil, c)
+									rewriteTo(v, ssa.OpSub, 0, nil, x, w7)
+									return true
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
 	return false
 }
 
 func rewriteBounds(v *ssa.Value) bool {
-	{ // line 191
+	{ // line 198
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3111,7 +3294,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 192
+	{ // line 199
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3131,7 +3314,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 193
+	{ // line 200
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3161,7 +3344,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 194
+	{ // line 201
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3185,7 +3368,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 195
+	{ // line 202
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1

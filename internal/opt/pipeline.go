@@ -52,11 +52,14 @@ var Passes = []Pass{
 	{"loads", loadElim, false},
 	{"prove", prove, false},
 	{"simplify2", simplify, false},
+	{"strength", strength, false},
 	{"gvn2", gvn, false},
 	{"cfg1", cleanCFG, false},
 	{"dce", deadCode, false},
 	{"rotate", rotate, false},
 	{"licm", licm, false},
+	{"predict", predict, false},
+	{"ifconvert", ifConvert, false},
 	{"simplify3", simplify, false},
 	{"gvn3", gvn, false},
 	{"allocs", lowerAllocs, true},
@@ -67,6 +70,7 @@ var Passes = []Pass{
 	{"cfg2", cleanCFG, false},
 	{"copyelim2", copyElim, true},
 	{"dce3", deadCode, true},
+	{"predict2", predict, false},
 	{"critical", splitCritical, true},
 }
 
