@@ -32,6 +32,8 @@ func connect() {
 	sched.DrainChan = lang.DrainChan
 	sched.SetChanTimer = lang.SetChanTimer
 
+	connectProfiles()
+
 	gc.Reflectcall = reflectcallForGC
 	gc.Assert = lang.AssertForGC
 	gc.PoolCleanup = poolCleanup

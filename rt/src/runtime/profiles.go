@@ -2,7 +2,10 @@
 
 package runtime
 
-import "runtime/internal/heap"
+import (
+	"runtime/internal/heap"
+	"runtime/internal/sched"
+)
 
 // MemProfileRate controls the fraction of memory allocations
 // that are recorded and reported in the memory profile.
@@ -100,3 +103,8 @@ func SetCPUProfileRate(hz int) {}
 func CPUProfile() []byte { panic("CPUProfile no longer available") }
 
 var _ = heap.MemProfileRate
+
+// connectProfiles sets the hooks of profiles and metrics.
+func connectProfiles() {
+	sched.StopTimes = stopTimes
+}

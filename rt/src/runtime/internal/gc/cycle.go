@@ -62,8 +62,12 @@ func Collect() {
 	gp.InGC = true
 	sched.SemAcquire(sched.GCSema())
 	cycle(true)
+	n := cycles
 	sched.SemRelease(sched.GCSema())
 	task.Systemstack(heap.SweepAll)
+	if atomic.Load(&swept) < n {
+		atomic.Store(&swept, n)
+	}
 	gp.InGC = false
 }
 
@@ -111,6 +115,7 @@ func collect() {
 	setGoal()
 	heap.StartSweep()
 	c.End = task.Nanotime()
+	atomic.Store(&swept, cycles) // before the world stopped
 	atomic.Store(&cycles, cycles+1)
 	if c.Forced {
 		forced++

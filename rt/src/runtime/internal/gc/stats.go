@@ -3,6 +3,7 @@
 package gc
 
 import (
+	"internal/runtime/atomic"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 )
@@ -87,3 +88,22 @@ func printPhases(c *Cycle) {
 func printFixed(n int64) {
 	print(n/1000, ".", n/100%10, n/10%10, n%10)
 }
+
+// Queues counts finalizers and cleanups.
+type Queues struct {
+	FinalizersQueued, FinalizersRun uint64
+	CleanupsQueued, CleanupsRun     uint64
+}
+
+// ReadQueues returns the figures so far.
+func ReadQueues() Queues {
+	return Queues{
+		atomic.Load64(&finalizers.queued), atomic.Load64(&finalizers.done),
+		atomic.Load64(&cleanups.queued), atomic.Load64(&cleanups.done),
+	}
+}
+
+// Cycles is the number of completed mark phases, Swept the last one whose sweep
+// is known to be complete.
+func Cycles() uint32 { return atomic.Load(&cycles) }
+func Swept() uint32  { return atomic.Load(&swept) }
