@@ -178,7 +178,16 @@ func (x *index) pragma(f *funcDecl) ssa.Pragma {
 	if IsRuntimePath(f.pkg.Path) {
 		p |= ssa.RuntimeFunc
 	}
+	if transparent[f.sym] {
+		p |= ssa.WrapperFunc
+	}
 	return p
+}
+
+// transparent functions stand between a deferred call and the function that
+// asked for it: recover and tracebacks look through them as through wrappers.
+var transparent = map[string]bool{
+	"reflect.callReflect": true, "reflect.callMethod": true, "runtime.deferreturn": true,
 }
 
 // IsRuntimePath tells whether a package belongs to the runtime: its functions are not preempted asynchronously.

@@ -214,8 +214,12 @@ func recvNamed(t types.Type) *types.Named {
 
 // globalSym names a package variable.
 func (p *Program) globalSym(v *types.Var) string {
-	if sym, ok := p.index.varSym[v]; ok {
-		return sym
+	sym, ok := p.index.varSym[v]
+	if !ok {
+		sym = p.Names.Global(v)
 	}
-	return p.Names.Global(v)
+	if p.sizeof(v.Type()) == 0 && !p.index.linked[sym] {
+		return "runtime.zerobase" // as for all objects without size
+	}
+	return sym
 }

@@ -3,7 +3,6 @@
 package lang
 
 import (
-	"internal/abi"
 	"internal/runtime/atomic"
 	"internal/runtime/sys"
 	"runtime/internal/sched"
@@ -321,9 +320,8 @@ func calledByPanic() {
 			}
 			return
 		}
-		// What a function defers runs as if it called it: defer recover() in a
-		// deferred function recovers.
-		if f.ID() != stack.IDWrapper && f.Entry() != abi.FuncPCABIInternal(deferreturn) {
+		// deferreturn counts as a wrapper: defer recover() in a deferred function recovers.
+		if f.ID() != stack.IDWrapper {
 			frames++
 			if frames > 1 {
 				return
