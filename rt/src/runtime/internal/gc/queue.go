@@ -226,10 +226,24 @@ func setPtr(regs *abi.RegArgs, i int, p unsafe.Pointer) {
 // AddFinalizer makes fn run with p when p's object is unreachable; false if it
 // has a finalizer already.
 func AddFinalizer(p, fn unsafe.Pointer, arg, typ *abi.Type, results uintptr) bool {
+	escape(p)
 	finalizers.startWorker(runFinalizers)
 	return heap.AddSpecial(uintptr(p), heap.KindFinalizer, true, fn,
 		uintptr(unsafe.Pointer(arg)), uintptr(unsafe.Pointer(typ)), results)
 }
+
+// escape tells the compiler that what p points to must lie in the heap: the
+// records keep its address where escape analysis does not see it.
+func escape(p unsafe.Pointer) {
+	if alwaysFalse {
+		sink = p
+	}
+}
+
+var (
+	alwaysFalse bool
+	sink        unsafe.Pointer
+)
 
 // RemoveFinalizer takes p's finalizer away.
 func RemoveFinalizer(p unsafe.Pointer) {
@@ -241,6 +255,7 @@ var cleanupID uint64
 // AddCleanup makes fn run when the object that p points into is unreachable.
 // It returns an id for RemoveCleanup.
 func AddCleanup(p unsafe.Pointer, fn func()) uint64 {
+	escape(p)
 	cleanups.startWorker(runCleanups)
 	id := atomic.Xadd64(&cleanupID, 1)
 	heap.AddSpecial(uintptr(p), heap.KindCleanup, false, *(*unsafe.Pointer)(unsafe.Pointer(&fn)), uintptr(id), 0, 0)

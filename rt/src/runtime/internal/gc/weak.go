@@ -18,6 +18,7 @@ const handleSize = 16 // too large to share a block with others
 
 //go:linkname registerWeak weak.runtime_registerWeakPointer
 func registerWeak(p unsafe.Pointer) unsafe.Pointer {
+	escape(p)
 	if heap.SpanOf(uintptr(p)) == nil {
 		return immortal(p)
 	}
@@ -28,7 +29,6 @@ func registerWeak(p unsafe.Pointer) unsafe.Pointer {
 		h := heap.Malloc(handleSize, nil, true)
 		*(*uintptr)(h) = uintptr(p)
 		if heap.AddSpecial(uintptr(p), heap.KindWeak, true, h, 0, 0, 0) {
-			keepAlive(p)
 			return h
 		}
 	}
@@ -77,8 +77,3 @@ var (
 	immortalLock task.Mutex
 	immortals    [64]*immortalHandle
 )
-
-//go:noinline
-func keepAlive(p unsafe.Pointer) { kept = p == nil }
-
-var kept bool
