@@ -321,7 +321,7 @@ func calledByPanic() {
 			return
 		}
 		// deferreturn counts as a wrapper: defer recover() in a deferred function recovers.
-		if f.ID() != stack.IDWrapper {
+		if f.ID() != stack.IDWrapper && f.ID() != stack.IDReflectStub {
 			frames++
 			if frames > 1 {
 				return
