@@ -85,7 +85,7 @@ func (b *Base) keep(c *compiler, d *lower.FuncDef) *analyze.Known {
 
 // add makes a finished function known.
 func (b *Base) add(sym string, known *analyze.Known, refs []object.Reloc, obj *object.Symbol) {
-	if b == nil || known == nil || refs == nil {
+	if b == nil || known == nil {
 		return
 	}
 	b.mu.Lock()

@@ -29,6 +29,7 @@ type Toolchain struct {
 	designs design.Set
 	version string
 	tags    []string
+	baseState
 }
 
 // NewToolchain prepares a compiler for the default designs, with extra build tags.
@@ -89,7 +90,7 @@ func (t *Toolchain) BuildProgram(out string, f Flags, prog *load.Program) error 
 		NoInline: f.NoInline, Verify: f.Verify, XVars: f.XVars,
 		Jobs: 1, // the tests run in parallel; and a crash stays on the goroutine that guard watches
 	}
-	return guard(func() error { return buildWith(o) })
+	return guard(func() error { return t.buildWith(o) })
 }
 
 // guard turns a crash of the compiler into an error, and a compilation that does not end as well.
