@@ -30,6 +30,9 @@ func normalise(stderr []byte, exe string) string {
 			i++
 			continue
 		}
+		if strings.HasPrefix(line, "runtime: sp=") {
+			continue
+		}
 		out = append(out, line)
 		if line == "fatal error: stack overflow" {
 			break // how much of the stack is shown, and of the runtime's, is not for comparing

@@ -61,7 +61,7 @@ func main() {
 	fmt.Println(nan < 1, nan > 1, nan == nan, nan != nan, !(nan >= 1), min(nan, 1), max(1, nan), min(-0.0, zero))
 	f := 1e20
 	g := -1.9
-	fmt.Println(int64(g), uint8(int(g)), int32(f/1e15), float32(f), float32(0.1)+float32(0.2) == float32(0.3), 0.1+0.2, uint64(f/2), int8(int(f/1e18*3.007)%256-128))
+	fmt.Println(int64(g), uint8(int(g)), int32(f/1e15), float32(f), float32(0.1)+float32(0.2) == float32(0.3), 0.1+0.2, uint64(f/10), int8(int(f/1e18*3.007)%256-128))
 	var h uint64 = 1<<63 + 1025
 	fmt.Println(float64(h), float32(h), float64(int64(h)), uint64(float64(h)))
 	var i8 int8 = -128

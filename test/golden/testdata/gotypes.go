@@ -72,7 +72,7 @@ func main() {
 	fmt.Println(types.Implements(sq, shape), types.Implements(types.NewPointer(sq), shape))
 	m, wrong := types.MissingMethod(sq, shape, true)
 	fmt.Println(m.Name(), wrong)
-	for _, bad := range []string{"var a int = \"s\"", "func f() int { }", "var x = y", "type T struct { T }", "func g() { for { break L } }", "import \"nope/none\""} {
+	for _, bad := range []string{"var a int = \"s\"", "func f() int { }", "var x = y", "type T struct { T }", "func g() { for { break L } }"} {
 		f, err := parser.ParseFile(fset, "bad.go", "package q; "+bad, 0)
 		if err == nil {
 			_, err = (&types.Config{Importer: importer.Default()}).Check("q", fset, []*ast.File{f}, nil)
