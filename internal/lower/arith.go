@@ -187,8 +187,8 @@ func (b *builder) comparison(e *ast.BinaryExpr) *ssa.Value {
 	if hasBasic(tx, types.IsUntyped) {
 		t = ty
 	}
-	x := b.exTo(e.X, types.Default(t))
-	y := b.exTo(e.Y, types.Default(t))
+	x := b.compared(e.X, types.Default(t))
+	y := b.compared(e.Y, types.Default(t))
 	b.setPos(e.OpPos)
 	return b.ordered(e.Op, x, y)
 }
@@ -251,8 +251,8 @@ func (b *builder) equality(e *ast.BinaryExpr, tx, ty types.Type) *ssa.Value {
 	if ix && !types.Identical(tx, ty) && !types.AssignableTo(ty, tx) {
 		t = ty
 	}
-	x := b.exTo(e.X, t)
-	y := b.exTo(e.Y, t)
+	x := b.compared(e.X, t)
+	y := b.compared(e.Y, t)
 	b.setPos(e.OpPos)
 	return b.equal(x, y, t)
 }

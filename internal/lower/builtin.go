@@ -113,6 +113,9 @@ func (b *builder) appendTo(e *ast.CallExpr) val {
 	t := b.typeOf(e)
 	elem := under(t).(*types.Slice).Elem()
 	if e.Ellipsis.IsValid() {
+		if v, ok := b.appendMade(e, elem, t); ok {
+			return v
+		}
 		vals := b.exprs(e.Args, []types.Type{t, nil})
 		if isUntypedNil(vals[1].t) {
 			return vals[0]
@@ -150,6 +153,24 @@ func (b *builder) appendTo(e *ast.CallExpr) val {
 	return s
 }
 
+// appendMade lowers append(s, make([]T, n)...): room that is cleared, without a second slice.
+func (b *builder) appendMade(e *ast.CallExpr, elem, t types.Type) (val, bool) {
+	mk, ok := ast.Unparen(e.Args[1]).(*ast.CallExpr)
+	if !ok || len(mk.Args) != 2 || !b.info.Types[mk.Fun].IsBuiltin() || builtinName(mk.Fun) != "make" {
+		return val{}, false
+	}
+	if !types.Identical(under(b.typeOf(mk)), under(t)) {
+		return val{}, false
+	}
+	vals := b.exprs([]ast.Expr{e.Args[0], mk.Args[1]}, []types.Type{t, nil})
+	b.setPos(e.Pos())
+	n := b.sizeArg(vals[1])
+	b.check(b.op(ssa.OpLe, ssa.Bool, b.int(0), n), "panicmakeslicelen")
+	s := b.grow(vals[0], n, elem, t)
+	b.clearElems(b.addIndex(s.s[0], vals[0].s[1], b.p.sizeof(elem)), n, elem)
+	return s, true
+}
+
 // grow makes room for n more elements: the result's length counts them.
 func (b *builder) grow(s val, n *ssa.Value, elem, t types.Type) val {
 	x := b.newVar(t)
@@ -172,14 +193,9 @@ func (b *builder) appendSlice(s, more val, elem, t types.Type) val {
 	n := more.s[1]
 	r := b.grow(s, n, elem, t)
 	size := b.p.sizeof(elem)
-	at := b.addIndexRaw(r.s[0], s.s[1], size)
+	at := b.addIndex(r.s[0], s.s[1], size)
 	b.copyElems(at, more.s[0], n, elem)
 	return r
-}
-
-// addIndexRaw is addIndex that may point behind its object: for copies of nothing.
-func (b *builder) addIndexRaw(base, i *ssa.Value, size int64) *ssa.Value {
-	return b.addIndex(base, i, size)
 }
 
 // copyElems copies n elements; the memory may overlap.

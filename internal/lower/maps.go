@@ -71,16 +71,10 @@ func (b *builder) mapIndexExpr(e *ast.IndexExpr, ok bool) (val, *ssa.Value) {
 
 // lookupKey evaluates a key that is not kept: string(bytes) needs no copy.
 func (b *builder) lookupKey(e ast.Expr, t types.Type) val {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || !b.info.Types[call.Fun].IsType() || !isString(b.typeOf(call)) || b.info.Types[e].Value != nil {
-		return b.exTo(e, t)
+	if v, ok := b.tmpString(e); ok && isString(t) {
+		return v.as(t)
 	}
-	s, ok := under(b.typeOf(call.Args[0])).(*types.Slice)
-	if !ok || b.p.sizeof(s.Elem()) != 1 || !isString(t) {
-		return b.exTo(e, t)
-	}
-	v := b.ex(call.Args[0])
-	return val{t: t, s: v.s[:2]}
+	return b.exTo(e, t)
 }
 
 // mapIndex reads an element; the result in memory belongs to the map.

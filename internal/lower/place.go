@@ -233,9 +233,23 @@ func (b *builder) assignOne(l, r ast.Expr, define bool, pos token.Pos) {
 		return
 	}
 	p := b.orderedPlace(l, r)
+	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && len(lit.Elts) == 0 && b.clears(p, lit) {
+		m := b.memory(p)
+		b.clearMem(b.offPtr(m.addr, m.off), p.t)
+		return
+	}
 	v := b.exprTo(r, p.t)
 	b.setPos(pos)
 	b.storePlace(p, v)
+}
+
+// clears tells whether assigning an empty literal is zeroing memory.
+func (b *builder) clears(p place, lit *ast.CompositeLit) bool {
+	switch under(p.t).(type) {
+	case *types.Struct, *types.Array:
+		return (p.kind == placeMem || p.kind == placeIndex) && types.Identical(p.t, b.typeOf(lit))
+	}
+	return false
 }
 
 // defineVar declares a variable with an initial value. A literal is built inside the variable.

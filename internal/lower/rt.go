@@ -149,7 +149,19 @@ func (b *builder) callSym(sym string, sig *types.Signature, callee *types.Func, 
 		call.Callee = callee
 	}
 	list := b.callArgs(call.ABI, args)
-	return b.callResults(b.emitCall(ssa.OpCall, call, list), call)
+	results := b.callResults(b.emitCall(ssa.OpCall, call, list), call)
+	b.keepPointees(list)
+	return results
+}
+
+// keepPointees keeps alive what uintptr(unsafe.Pointer(p)) in an argument list
+// points to until the call is over: package unsafe promises it for system calls.
+func (b *builder) keepPointees(args []*ssa.Value) {
+	for _, a := range args {
+		if a.Op == ssa.OpPtrToInt {
+			b.op(ssa.OpKeepAlive, ssa.Void, a.Args[0])
+		}
+	}
 }
 
 // callClosure calls a function value.

@@ -14,11 +14,28 @@ import (
 func (b *builder) concat(e *ast.BinaryExpr) val {
 	t := b.typeOf(e)
 	var parts []val
-	for _, x := range b.concatOperands(e, nil) {
+	operands := b.concatOperands(e, nil)
+	copied := b.alwaysCopied(operands)
+	for _, x := range operands {
+		if copied {
+			parts = append(parts, b.compared(x, t))
+			continue
+		}
 		parts = append(parts, b.exTo(x, t))
 	}
 	b.setPos(e.OpPos)
 	return b.concatVals(t, parts)
+}
+
+// alwaysCopied tells whether a concatenation makes a new string for sure: the
+// runtime hands back its only operand that is not empty.
+func (b *builder) alwaysCopied(operands []ast.Expr) bool {
+	for _, x := range operands {
+		if b.info.Types[x].Value != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // concatOperands flattens a chain of additions.
@@ -37,6 +54,32 @@ func (b *builder) concatOperands(e ast.Expr, list []ast.Expr) []ast.Expr {
 		return list
 	}
 	return append(list, e)
+}
+
+// tmpString evaluates string(bytes) without a copy, for uses that neither keep the
+// string nor run other code while they look at it.
+func (b *builder) tmpString(e ast.Expr) (val, bool) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || !b.info.Types[call.Fun].IsType() || b.info.Types[e].Value != nil {
+		return val{}, false
+	}
+	t := b.typeOf(call)
+	s, ok := under(b.typeOf(call.Args[0])).(*types.Slice)
+	if !ok || !isString(t) || b.p.sizeof(s.Elem()) != 1 {
+		return val{}, false
+	}
+	v := b.ex(call.Args[0])
+	return val{t: t, s: v.s[:2]}, true
+}
+
+// compared evaluates an operand of a comparison.
+func (b *builder) compared(e ast.Expr, t types.Type) val {
+	if isString(t) {
+		if v, ok := b.tmpString(e); ok {
+			return v.as(t)
+		}
+	}
+	return b.exTo(e, t)
 }
 
 // concatVals joins strings.
