@@ -29,7 +29,7 @@ func syscall_runtime_AfterFork() { task.Systemstack(afterFork) }
 func afterFork() {
 	mp := task.Getg().M
 	gp := mp.CurG
-	gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
+	task.ResetGuard(gp)
 	kernel.Sigprocmask(kernel.SigSetmask, &mp.SigMask, nil)
 	mp.Locks--
 }

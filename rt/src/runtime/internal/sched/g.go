@@ -220,7 +220,7 @@ var (
 func allocStack(gp *G) {
 	gp.Stack = stack.Alloc(stack.StartingSize())
 	gp.FreeStack = false
-	gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
+	task.ResetGuard(gp)
 	gp.StackGuard1 = ^uintptr(0)
 }
 
@@ -333,7 +333,7 @@ func getFreeG(pp *P) *G {
 	if gp.Stack.Lo == 0 {
 		allocStack(gp)
 	} else {
-		gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
+		task.ResetGuard(gp)
 	}
 	return gp
 }

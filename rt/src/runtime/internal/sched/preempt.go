@@ -153,7 +153,7 @@ func SuspendG(gp *G) Suspended {
 			}
 			gp.PreemptStop = false
 			gp.Preempt = false
-			gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
+			task.ResetGuard(gp)
 			return Suspended{G: gp, Stopped: stopped}
 		case task.Grunning:
 			if gp.PreemptStop && gp.Preempt && gp.StackGuard0 == task.StackPreempt && !design.AsyncPreempt {

@@ -4,6 +4,7 @@ package sched
 
 import (
 	"runtime/internal/kernel"
+	"runtime/internal/stack"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -28,8 +29,14 @@ func SetProfileRate(hz int32) {
 // ProfileRate is the current rate.
 func ProfileRate() int32 { return sched.profileHz }
 
-// The timer id of an M is in Extra[0], plus 1; its structures for the kernel
-// in a persistent block at Extra[1].
+// A ProfileState is what the handler of a profiling signal works with; each M
+// that has a timer has one, in M.Profiling.
+type ProfileState struct {
+	U   stack.Unwinder
+	PCs [64]uintptr
+}
+
+// The timer of an M is a persistent block at Extra[1].
 type profTimer struct {
 	event kernel.Sigevent
 	spec  kernel.Itimerspec
@@ -39,15 +46,17 @@ type profTimer struct {
 
 func setThreadProfiler(hz int32) {
 	mp := task.Getg().M
-	mp.ProfileHz = hz
 	t := (*profTimer)(mp.Extra[1])
 	if t == nil {
 		if hz == 0 {
+			mp.ProfileHz = 0
 			return
 		}
 		t = (*profTimer)(persistent(unsafe.Sizeof(profTimer{})))
 		mp.Extra[1] = unsafe.Pointer(t)
+		mp.Profiling = persistent(unsafe.Sizeof(ProfileState{}))
 	}
+	mp.ProfileHz = hz
 	if t.armed {
 		t.armed = false
 		kernel.TimerDelete(t.id)

@@ -188,7 +188,7 @@ func execute(gp *G, inherit bool) {
 	casStatus(gp, task.Grunnable, task.Grunning)
 	gp.WaitSince = 0
 	gp.Preempt = false
-	gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
+	task.ResetGuard(gp)
 	if !inherit {
 		mp.P.SchedTick++
 	}

@@ -40,8 +40,9 @@ func canAcquire(addr *uint32) bool {
 	}
 }
 
-// BlockEvent, when set, is told how long a goroutine waited, for the profiles of
-// blocking and of mutexes. Rates of 0 switch them off.
+// BlockEvent, when set, is told how long a goroutine waited, and MutexEvent how
+// long one was made to wait, for the profiles of blocking and of mutexes; skip of the
+// frames outside the runtime are left out. Rates of 0 switch them off.
 var (
 	BlockEvent  func(cycles int64, skip int)
 	MutexEvent  func(cycles int64, skip int)
@@ -49,6 +50,9 @@ var (
 	MutexRate   uint64
 	MutexWaitNS atomic.Int64 // total time goroutines waited for mutexes
 )
+
+// noProfile as skip keeps a wait out of the profiles.
+const noProfile = -1
 
 // semacquire waits until *addr > 0 and decrements it. lifo queues at the front.
 func semacquire(addr *uint32, lifo bool, skip int, why WaitReason) {
@@ -66,7 +70,8 @@ func semacquire(addr *uint32, lifo bool, skip int, why WaitReason) {
 	s.AcquireTime = 0
 	s.ReleaseTime = 0
 	s.Ticket = 0
-	if MutexRate > 0 {
+	mutex := why == WaitSyncMutexLock || why == WaitSyncRWMutexLock || why == WaitSyncRWMutexRLock
+	if mutex && MutexRate > 0 {
 		s.AcquireTime = start
 	}
 	for {
@@ -85,11 +90,11 @@ func semacquire(addr *uint32, lifo bool, skip int, why WaitReason) {
 			break
 		}
 	}
-	if why == WaitSyncMutexLock || why == WaitSyncRWMutexLock || why == WaitSyncRWMutexRLock {
+	if mutex {
 		MutexWaitNS.Add(task.Nanotime() - startNS)
 	}
-	if BlockRate > 0 && BlockEvent != nil {
-		BlockEvent(task.CPUTicks()-start, skip+3)
+	if BlockRate > 0 && skip >= 0 && BlockEvent != nil {
+		BlockEvent(task.CPUTicks()-start, skip+1)
 	}
 	s.Ticket = 0
 	ReleaseSudog(s)
@@ -121,7 +126,7 @@ func semreleaseSkip(addr *uint32, handoff bool, skip int) {
 		return
 	}
 	if s.AcquireTime != 0 && MutexEvent != nil {
-		MutexEvent(task.CPUTicks()-s.AcquireTime, skip+3)
+		MutexEvent(task.CPUTicks()-s.AcquireTime, skip+1)
 	}
 	if handoff && canAcquire(addr) {
 		s.Ticket = 1
@@ -225,7 +230,7 @@ func (r *semRoot) dequeue(addr *uint32) *Sudog {
 }
 
 //go:linkname sync_runtime_Semacquire sync.runtime_Semacquire
-func sync_runtime_Semacquire(s *uint32) { semacquire(s, false, 1, WaitSemacquire) }
+func sync_runtime_Semacquire(s *uint32) { semacquire(s, false, 0, WaitSemacquire) }
 
 //go:linkname sync_runtime_SemacquireWaitGroup sync.runtime_SemacquireWaitGroup
 func sync_runtime_SemacquireWaitGroup(s *uint32, durable bool) {
@@ -233,7 +238,7 @@ func sync_runtime_SemacquireWaitGroup(s *uint32, durable bool) {
 	if durable {
 		why = WaitSynctestWaitGroup
 	}
-	semacquire(s, false, 1, why)
+	semacquire(s, false, 0, why)
 }
 
 //go:linkname sync_runtime_SemacquireRWMutexR sync.runtime_SemacquireRWMutexR
@@ -262,7 +267,7 @@ func internal_sync_runtime_Semrelease(s *uint32, handoff bool, skip int) {
 }
 
 //go:linkname poll_runtime_Semacquire internal/poll.runtime_Semacquire
-func poll_runtime_Semacquire(s *uint32) { semacquire(s, false, 1, WaitSemacquire) }
+func poll_runtime_Semacquire(s *uint32) { semacquire(s, false, 0, WaitSemacquire) }
 
 //go:linkname poll_runtime_Semrelease internal/poll.runtime_Semrelease
 func poll_runtime_Semrelease(s *uint32) { semrelease(s, false) }
@@ -324,7 +329,7 @@ func notifyListWait(l *notifyList, t uint32) {
 	l.tail = s
 	ParkUnlock(&l.lock, WaitSyncCond)
 	if BlockRate > 0 && BlockEvent != nil {
-		BlockEvent(task.CPUTicks()-start, 2)
+		BlockEvent(task.CPUTicks()-start, 1)
 	}
 	s.Ticket = 0
 	ReleaseSudog(s)

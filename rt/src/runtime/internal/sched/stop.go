@@ -33,7 +33,7 @@ var (
 )
 
 // SemAcquire and SemRelease are the scheduler's semaphores for other layers.
-func SemAcquire(s *uint32) { semacquire(s, false, 0, WaitSemacquire) }
+func SemAcquire(s *uint32) { semacquire(s, false, noProfile, WaitSemacquire) }
 func SemRelease(s *uint32) { semrelease(s, false) }
 
 // WorldSema and GCSema are exported for the collector.
@@ -43,7 +43,7 @@ func GCSema() *uint32    { return &gcSema }
 // StopTheWorld stops all other goroutines until StartTheWorld. The caller must
 // not hold locks and keeps its P. It must not park.
 func StopTheWorld(why StopReason) {
-	semacquire(&worldSema, false, 0, WaitStoppingTheWorld)
+	semacquire(&worldSema, false, noProfile, WaitStoppingTheWorld)
 	mp := task.Acquirem()
 	mp.PreemptOff = "stop the world"
 	mp.Arg[5] = uintptr(why)
@@ -69,7 +69,7 @@ func StartTheWorld() {
 // StopTheWorldGC and StartTheWorldGC also keep the collector from starting a
 // cycle meanwhile.
 func StopTheWorldGC(why StopReason) {
-	semacquire(&gcSema, false, 0, WaitSemacquire)
+	semacquire(&gcSema, false, noProfile, WaitSemacquire)
 	StopTheWorld(why)
 }
 

@@ -120,7 +120,7 @@ func exitsyscall() {
 		if gp.Preempt {
 			gp.StackGuard0 = task.StackPreempt
 		} else {
-			gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
+			task.ResetGuard(gp)
 		}
 		gp.ThrowSplit = false
 		return
