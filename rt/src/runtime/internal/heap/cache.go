@@ -17,6 +17,7 @@ type Cache struct {
 	spans      [numSpanClasses]*Span
 
 	nextSample int64 // bytes until the next profiled allocation
+	sampleRate int   // the rate for which that was chosen
 
 	// Allocations that left the cache, by size class; class 0: large objects. Objects in the present spans, see count.
 	allocs     [NumClasses]uint64
@@ -36,7 +37,6 @@ func NewCache() *Cache {
 	for i := range c.spans {
 		c.spans[i] = &emptySpans[i]
 	}
-	c.nextSample = firstSample()
 	return c
 }
 

@@ -27,7 +27,7 @@ var (
 	// preempted.
 	Collect func()
 
-	// Sampled records the allocation of an object in the memory profile.
+	// Sampled may record the allocation of an object in the memory profile; it calls NextSample.
 	Sampled func(p unsafe.Pointer, size uintptr)
 
 	// OutOfMemory reports that the system has no more memory; it does not return.
@@ -84,8 +84,7 @@ func Malloc(size uintptr, typ *abi.Type, needzero bool) unsafe.Pointer {
 	if AllocateMarked {
 		markNew(uintptr(p))
 	}
-	c.nextSample -= int64(size)
-	sample := c.nextSample < 0 && Sampled != nil
+	sample := c.sampleDue()
 	mp.Mallocing = 0
 	task.Releasem(mp)
 	if sample {
@@ -114,6 +113,7 @@ func (c *Cache) alloc(mp *task.M, class SpanClass) (p uintptr, s *Span, i uintpt
 		i = s.nextFree()
 	}
 	s.take(i)
+	c.nextSample -= int64(s.ElemSize)
 	return s.Base + i*s.ElemSize, s, i, refilled
 }
 
@@ -153,6 +153,7 @@ func (c *Cache) mallocTiny(mp *task.M, size uintptr, needzero bool) (unsafe.Poin
 	if off+size <= tinySize && c.tiny != 0 {
 		c.tinyAllocs++ // the first object is counted with the block
 		c.tinyOffset = off + size
+		c.nextSample -= int64(size)
 		return unsafe.Pointer(c.tiny + off), false
 	}
 	p, _, _, refilled := c.alloc(mp, tinyClass)
@@ -206,6 +207,7 @@ func allocLarge() {
 	c := cacheOf(mp)
 	c.allocs[0]++
 	c.largeBytes += uint64(s.ElemSize)
+	c.nextSample -= int64(s.ElemSize)
 	addLive(s.ElemSize)
 	centrals[class].put(s)
 	mp.Ret[0] = uintptr(unsafe.Pointer(s))

@@ -8,20 +8,25 @@ import (
 	"runtime/internal/task"
 )
 
-// MemProfileRate is the mean number of bytes between two profiled
-// allocations; 0 for none, 1 for all.
-var MemProfileRate int = 512 << 10
+// memProfileRate is the program's runtime.MemProfileRate: the mean number of
+// bytes between two profiled allocations; 0 for none, 1 for all.
+//
+//go:linkname memProfileRate runtime.MemProfileRate
+var memProfileRate int
 
-const never = 1 << 62
+// sampleDue reports whether the last allocation has to be shown to the memory
+// profile, or the rate has changed.
+func (c *Cache) sampleDue() bool {
+	return (c.nextSample < 0 || c.sampleRate != memProfileRate) && Sampled != nil
+}
 
-func firstSample() int64 { return never }
-
-// SetNextSample tells the running P's cache to profile the allocation n bytes
-// from now.
-func SetNextSample(n int64) {
-	mp := task.Acquirem()
-	cacheOf(mp).nextSample = n
-	task.Releasem(mp)
+// NextSample tells the running P's cache at what rate the profile samples, and to show it
+// the allocation n bytes from now. It returns the rate that the cache knew.
+func NextSample(mp *task.M, rate int, n int64) (old int) {
+	c := cacheOf(mp)
+	old = c.sampleRate
+	c.sampleRate, c.nextSample = rate, n
+	return old
 }
 
 // Stats are the heap's counters. Bytes count whole size-class slots.

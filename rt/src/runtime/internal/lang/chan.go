@@ -460,7 +460,7 @@ func blockStart() int64 {
 
 func blockEnd(start int64) {
 	if start > 0 && sched.BlockEvent != nil {
-		sched.BlockEvent(task.CPUTicks()-start, 3)
+		sched.BlockEvent(task.CPUTicks()-start, 0)
 	}
 }
 
