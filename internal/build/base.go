@@ -80,6 +80,11 @@ func (b *Base) keep(c *compiler, d *lower.FuncDef) *analyze.Known {
 	if b == nil || d.Owner() != b.low || c.analysis == nil {
 		return nil
 	}
+	for _, r := range c.refs[d.Sym] {
+		if f, ok := c.low.Def(r.Target).(*lower.FuncDef); ok && f.Owner() != b.low {
+			return nil // runtime.main calls the program's main.main, and may have it inlined
+		}
+	}
 	return c.analysis.Known(d.Sym)
 }
 
