@@ -255,11 +255,11 @@ func (d *stores) shrink(b *ssa.Block, i int, v *ssa.Value, w span, s *doomed) {
 		v.SetArg(0, q)
 	}
 	v.AuxInt = 8 * int64(last+1-first)
-	v.Aux = part(mem, first, last+1)
+	v.Aux = wordsOf(mem, first, last+1)
 }
 
-// part is the layout of words [from, to) of m.
-func part(m *ssa.MemType, from, to int) *ssa.MemType {
+// wordsOf is the layout of words [from, to) of m.
+func wordsOf(m *ssa.MemType, from, to int) *ssa.MemType {
 	n := &ssa.MemType{Size: 8 * int64(to-from), Align: 8}
 	if m == nil {
 		return n

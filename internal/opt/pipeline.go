@@ -65,6 +65,7 @@ var Passes = []Pass{
 	{"allocs", lowerAllocs, true},
 	{"loads2", loadElim, false},
 	{"deadstore", deadStores, false},
+	{"combine", combine, false},
 	{"dce2", deadCode, false},
 	{"barriers", insertBarriers, true},
 	{"cfg2", cleanCFG, false},

@@ -269,7 +269,7 @@ func (g *randomFunc) block() {
 
 func (g *randomFunc) statement() {
 	g.budget--
-	k := g.r.IntN(20)
+	k := g.r.IntN(22)
 	if g.depth > 3 && k >= 10 && k < 16 {
 		k -= 10
 	}
@@ -293,6 +293,8 @@ func (g *randomFunc) statement() {
 		g.bulk()
 	case k < 19:
 		g.call()
+	case k < 21:
+		g.bytes()
 	default:
 		g.store(g.ptr, 0, g.vars[g.r.IntN(g.tops)].addr)
 	}
@@ -436,4 +438,52 @@ func (g *randomFunc) call() {
 	c := g.op(ssa.OpCall, ssa.Tuple, p, n)
 	c.Aux = &ssa.Call{Sym: "touch", ABI: touchABI}
 	g.mix(g.add(g.opI(ssa.OpResult, ssa.I64, 0, c)))
+}
+
+// bytes reads or writes a number byte by byte, in some order, now and then with a mistake.
+func (g *randomFunc) bytes() {
+	n := pick(g.r, []int64{2, 4, 8})
+	t := pick(g.r, []ssa.Type{ssa.I16, ssa.I32, ssa.I64})
+	p, off := g.place(8)
+	order := g.r.Perm(int(n))
+	big, write := g.r.IntN(2) == 0, g.r.IntN(2) == 0
+	x := g.expr(ssa.I64, 1)
+	var sum *ssa.Value
+	for _, k := range order {
+		at := int64(k)
+		if big {
+			at = n - 1 - at
+		}
+		if g.r.IntN(20) == 0 {
+			at = g.r.Int64N(8)
+		}
+		shift := g.konst(ssa.I8, 8*int64(k))
+		if write {
+			b := x
+			if k > 0 {
+				b = g.opI(ssa.OpShr, ssa.I64, 0, x, shift)
+			}
+			b = g.op(ssa.OpTrunc, ssa.I8, b)
+			if g.r.IntN(30) == 0 {
+				b = g.konst(ssa.I8, at)
+			}
+			g.store(p, off+at, b)
+			continue
+		}
+		v := g.op(ssa.OpZeroExt, t, g.load(ssa.I8, p, off+at))
+		if k > 0 {
+			v = g.opI(ssa.OpShl, t, 0, v, shift)
+		}
+		if sum == nil {
+			sum = v
+		} else {
+			sum = g.op(pick(g.r, []ssa.Op{ssa.OpOr, ssa.OpOr, ssa.OpAdd, ssa.OpXor}), t, sum, v)
+		}
+	}
+	if !write {
+		g.add(sum)
+		if t == ssa.I64 {
+			g.mix(sum)
+		}
+	}
 }
