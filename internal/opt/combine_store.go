@@ -1,6 +1,10 @@
 package opt
 
-import "strata/internal/ssa"
+import (
+	"slices"
+
+	"strata/internal/ssa"
+)
 
 // part is a store of some bits of a number, or of a constant.
 type part struct {
@@ -21,7 +25,7 @@ func combineStores(b *ssa.Block) bool {
 		}
 		run = run[:0]
 	}
-	for _, v := range b.Values {
+	for _, v := range slices.Clone(b.Values) { // joining inserts values
 		switch {
 		case v.Op == ssa.OpStore:
 			p, ok := partOf(v)
