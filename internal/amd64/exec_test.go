@@ -214,10 +214,10 @@ func program(seed uint64) []*ssa.Func {
 	for i := range r.IntN(4) {
 		var in, out []types.Type
 		for range r.IntN(14) {
-			in = append(in, goTypes[r.IntN(len(goTypes))])
+			in = append(in, randomType(r))
 		}
 		for range r.IntN(5) {
-			out = append(out, goTypes[r.IntN(len(goTypes))])
+			out = append(out, randomType(r))
 		}
 		conv := abi.Conv(r.IntN(2))
 		if conv == abi.Stack {

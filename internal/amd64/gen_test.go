@@ -23,6 +23,7 @@ type randomFunc struct {
 	budget  int
 	loops   int
 	panics  bool
+	mems    []*ssa.Value // addresses of parameters in memory
 }
 
 const bufSize = 512
@@ -33,6 +34,17 @@ var intTypes = []ssa.Type{ssa.I8, ssa.I16, ssa.I32, ssa.I64}
 var goTypes = []types.Type{
 	types.Typ[types.Int64], types.Typ[types.Int32], types.Typ[types.Int16], types.Typ[types.Int8], types.Typ[types.Bool],
 	types.Typ[types.Float64], types.Typ[types.Float32], types.Typ[types.Int64], types.Typ[types.Float64],
+}
+
+// memTypes are passed in memory.
+var memTypes = []types.Type{types.NewArray(types.Typ[types.Int64], 2), types.NewArray(types.Typ[types.Int8], 3), types.NewArray(types.Typ[types.Int64], 40), types.NewArray(types.Typ[types.Int32], 7)}
+
+// randomType is a parameter type, sometimes one in memory.
+func randomType(r *rand.Rand) types.Type {
+	if r.IntN(6) == 0 {
+		return memTypes[r.IntN(len(memTypes))]
+	}
+	return goTypes[r.IntN(len(goTypes))]
 }
 
 func vars(ts ...types.Type) (out []*types.Var) {
@@ -51,6 +63,18 @@ func newRandom(r *rand.Rand, name string, params, results []types.Type, conv abi
 	g.b = g.f.Entry
 	for i := range g.f.ABI.In {
 		c := &g.f.ABI.In[i]
+		if c.Class == abi.Mem {
+			p := g.opI(ssa.OpArgAddr, ssa.Ptr, c.Off)
+			for range 2 {
+				t := pick(r, ssa.I8, ssa.I16)
+				if c.Size >= 16 {
+					t = pick(r, ssa.I64, ssa.I32)
+				}
+				g.add(g.opI(ssa.OpLoad, t, r.Int64N(c.Size-t.Size()+1), p))
+			}
+			g.mems = append(g.mems, p)
+			continue
+		}
 		t := compType(c)
 		if c.Bool {
 			t = ssa.Bool
@@ -355,6 +379,10 @@ func (g *randomFunc) call() {
 	args := []*ssa.Value{g.buf}
 	for i := 1; i < len(f.ABI.In); i++ {
 		c := &f.ABI.In[i]
+		if c.Class == abi.Mem {
+			args = append(args, g.object(c.Size))
+			continue
+		}
 		t := compType(c)
 		if c.Bool {
 			t = ssa.Bool
@@ -365,15 +393,46 @@ func (g *randomFunc) call() {
 		}
 		args = append(args, x)
 	}
-	v := g.b.NewValueA(ssa.OpCall, ssa.Tuple, ssa.Pos{}, 0, &ssa.Call{Sym: f.Name, ABI: f.ABI}, args...)
+	call := &ssa.Call{Sym: f.Name, ABI: f.ABI}
+	for i := range f.ABI.Out {
+		if c := &f.ABI.Out[i]; c.Class == abi.Mem {
+			call.ResultSlots = append(call.ResultSlots, g.f.NewSlot("r", c.Size, 8, nil))
+		}
+	}
+	v := g.b.NewValueA(ssa.OpCall, ssa.Tuple, ssa.Pos{}, 0, call, args...)
+	for _, s := range call.ResultSlots {
+		p := g.b.NewValueA(ssa.OpLocalAddr, ssa.Ptr, ssa.Pos{}, 0, s)
+		g.add(g.opI(ssa.OpLoad, ssa.I8, g.r.Int64N(s.Size), p))
+	}
 	for i := range f.ABI.Out {
 		c := &f.ABI.Out[i]
+		if c.Class == abi.Mem {
+			continue
+		}
 		t := compType(c)
 		if c.Bool {
 			t = ssa.Bool
 		}
 		g.add(g.opI(ssa.OpResult, t, int64(i), v))
 	}
+}
+
+// object is the address of n bytes: in the buffer, a parameter, or a slot.
+func (g *randomFunc) object(n int64) *ssa.Value {
+	switch {
+	case g.r.IntN(3) == 0:
+		s := g.f.NewSlot("o", n, 8, nil)
+		p := g.b.NewValueA(ssa.OpLocalAddr, ssa.Ptr, ssa.Pos{}, 0, s)
+		q := g.opI(ssa.OpOffPtr, ssa.Ptr, g.r.Int64N(bufSize-n), g.buf)
+		g.opI(ssa.OpMove, ssa.Void, n, p, q)
+		if n >= 8 {
+			g.opI(ssa.OpStore, ssa.Void, 0, p, g.any(ssa.I64))
+		}
+		return p
+	case len(g.mems) > 0 && g.r.IntN(2) == 0 && n <= 3:
+		return g.mems[g.r.IntN(len(g.mems))]
+	}
+	return g.opI(ssa.OpOffPtr, ssa.Ptr, g.r.Int64N(bufSize-n), g.buf)
 }
 
 // body fills the function: straight code, ifs, loops, switches.
@@ -527,6 +586,10 @@ func (g *randomFunc) finish() *ssa.Func {
 	var out []*ssa.Value
 	for i := range g.f.ABI.Out {
 		c := &g.f.ABI.Out[i]
+		if c.Class == abi.Mem {
+			out = append(out, g.object(c.Size))
+			continue
+		}
 		t := compType(c)
 		if c.Bool {
 			t = ssa.Bool

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"unsafe"
 
+	"strata/internal/abi"
 	"strata/internal/ssa"
 )
 
@@ -19,6 +20,7 @@ type Machine struct {
 	Call func(sym string, args []uint64) ([]uint64, error)
 	// Addr gives the address of a symbol.
 	Addr func(sym string) uint64
+	keep [][]byte // memory of finished activations: results may lie there
 	// Steps bounds the number of values computed; 0 is no bound.
 	Steps int
 	// Junk fills fresh slots, whose contents nothing may rely on.
@@ -41,6 +43,7 @@ type frame struct {
 	vals  []uint64
 	tuple map[int32][]uint64
 	slots [][]byte
+	area  []byte // incoming arguments that are in memory
 }
 
 // Run calls f with one argument per component and returns one result per component.
@@ -53,6 +56,8 @@ func (m *Machine) Run(f *ssa.Func, args []uint64) ([]uint64, error) {
 		}
 		fr.slots = append(fr.slots, slot)
 	}
+	fr.arguments()
+	m.keep = append(append(m.keep, fr.area), fr.slots...)
 	b := f.Entry
 	var prev *ssa.Block
 	predIndex := 0
@@ -83,6 +88,27 @@ func (m *Machine) Run(f *ssa.Func, args []uint64) ([]uint64, error) {
 		predIndex = b.PredIndex(next)
 		prev, b = b, b.Succs[next]
 	}
+}
+
+// arguments lays out the arguments that are passed in memory.
+func (fr *frame) arguments() {
+	sig := fr.f.ABI
+	if sig == nil {
+		return
+	}
+	fr.area = make([]byte, sig.AreaSize()+8)
+	for i := range sig.In {
+		switch c := &sig.In[i]; {
+		case c.Class == abi.Mem && c.Size > 0:
+			copy(fr.area[c.Off:], bytes(fr.args[i], c.Size))
+		case c.Class != abi.Mem && c.Reg < 0:
+			store(fr.areaAddr(c.Off), c.Size, fr.args[i])
+		}
+	}
+}
+
+func (fr *frame) areaAddr(off int64) uint64 {
+	return uint64(uintptr(unsafe.Pointer(&fr.area[0]))) + uint64(off)
 }
 
 func (fr *frame) block(b, prev *ssa.Block, predIndex int) error {
@@ -132,6 +158,8 @@ func (fr *frame) value(v *ssa.Value) (uint64, error) {
 	switch v.Op {
 	case ssa.OpArg:
 		return fr.args[v.AuxInt], nil
+	case ssa.OpArgAddr:
+		return fr.areaAddr(v.AuxInt), nil
 	case ssa.OpGlobalAddr, ssa.OpFuncAddr:
 		return fr.m.Addr(v.Aux.(string)) + uint64(v.AuxInt), nil
 	case ssa.OpLocalAddr:
@@ -186,6 +214,15 @@ func (fr *frame) call(v *ssa.Value) (uint64, error) {
 		return 0, err
 	}
 	fr.tuple[v.ID] = out
+	k := 0
+	for i := range c.ABI.Out {
+		if o := &c.ABI.Out[i]; o.Class == abi.Mem {
+			if o.Size > 0 {
+				copy(fr.slots[c.ResultSlots[k].ID], bytes(out[i], o.Size))
+			}
+			k++
+		}
+	}
 	if v.Type.IsReg() {
 		return out[0], nil
 	}
