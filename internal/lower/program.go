@@ -38,6 +38,7 @@ type Program struct {
 	typesBy map[string]types.Type // by descriptor symbol
 
 	ctxt    *types.Context
+	warm    warmer
 	layouts sync.Map // types.Type → *layout
 	localMu sync.Mutex
 	locals  map[localKey]*types.Named // types declared in generic functions
@@ -69,6 +70,8 @@ func NewProgram(lp *load.Program, conv abi.Conv) *Program {
 	p.desc = p.newDesc()
 	p.intrinsics = newIntrinsics()
 	p.index = newIndex(p)
+	p.warm.seen = map[types.Type]bool{}
+	p.warm.program(p)
 	return p
 }
 

@@ -230,7 +230,7 @@ func (s *subst) named(t *types.Named) types.Type {
 	if !changed {
 		return t
 	}
-	n, err := types.Instantiate(s.p.ctxt, origin, list, false)
+	n, err := s.p.warm.instantiate(s.p.ctxt, origin, list)
 	if err != nil {
 		return t
 	}
