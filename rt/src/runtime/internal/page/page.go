@@ -223,6 +223,7 @@ func grow(n uintptr) bool {
 		return false
 	}
 	from := mapped / Size / chunkPages
+	first = min(first, from/groupChunks)
 	mapped += size
 	stats.Mapped = mapped
 	stats.Released += size
@@ -233,6 +234,7 @@ func grow(n uintptr) bool {
 	for c := from; c < mapped/Size/chunkPages; c += groupChunks - c%groupChunks {
 		update(c)
 	}
+	first = min(first, from/groupChunks) // a group that was mapped in part and full may have been passed over
 	if Mapped != nil {
 		Mapped(addr, size)
 	}
