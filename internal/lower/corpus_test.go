@@ -168,3 +168,35 @@ type Defer struct { Heap, RangeFunc bool; SP, PC uintptr; Fn func(); Link *Defer
 	}
 	t.Logf("undefined: %s", strings.Join(undef, "\n"))
 }
+
+// TestParallel lowers the same functions on several goroutines; it is meant for the race detector.
+func TestParallel(t *testing.T) {
+	lp, err := load.Load(load.Config{Overlay: taskOverlay}, "encoding/json", "maps", "sync", "runtime/internal/task")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := NewProgram(lp, abi.Register)
+	var syms []string
+	for sym, f := range p.index.funcs {
+		if f.decl.Body != nil && strings.ContainsAny(f.pkg.Path, "jy") {
+			syms = append(syms, sym)
+		}
+	}
+	sort.Strings(syms)
+	done := make(chan bool)
+	for range 4 {
+		go func() {
+			for _, s := range syms {
+				if d, ok := p.Def(s).(*FuncDef); ok {
+					if _, err := d.Lower(); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			done <- true
+		}()
+	}
+	for range 4 {
+		<-done
+	}
+}
