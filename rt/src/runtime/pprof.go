@@ -312,8 +312,8 @@ func stackOf(mp *task.M, sp uintptr) *task.G {
 	return nil
 }
 
-// pprof_readProfile returns what has been recorded since the last call. It does not
-// wait. eof is true once after profiling has been turned off.
+// pprof_readProfile returns what has been recorded since the last call, after waiting
+// for there to be enough. eof is true once after profiling has been turned off.
 //
 //go:linkname pprof_readProfile runtime/pprof.readProfile
 func pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
@@ -321,15 +321,21 @@ func pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
 	if !c.reading {
 		return nil, nil, true
 	}
-	ended := c.rate == 0
+	// The handlers cannot wake a goroutine.
+	for i := 0; ; i++ {
+		ended := c.rate == 0
+		n := c.tail.Load() - c.head.Load()
+		if n == 0 && ended {
+			c.reading = false
+			return nil, nil, true
+		}
+		if n != 0 && (i >= 10 || ended || n > cpuRingSize/8) {
+			break
+		}
+		timeSleep(20e6)
+	}
 	head, tail := c.head.Load(), c.tail.Load()
 	tagHead := c.tagHead.Load()
-	if head == tail {
-		if ended {
-			c.reading = false
-		}
-		return nil, nil, ended
-	}
 	data = make([]uint64, 0, tail-head)
 	for head < tail {
 		n := c.ring[head%cpuRingSize]
@@ -346,3 +352,6 @@ func pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
 	c.head.Store(head)
 	return data, tags, false
 }
+
+//go:linkname timeSleep time.Sleep
+func timeSleep(ns int64)
