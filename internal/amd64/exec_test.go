@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"go/token"
 	"go/types"
 	"math/rand/v2"
 	"os"
@@ -331,3 +332,6 @@ func seedCount() int {
 	}
 	return 300
 }
+
+// position makes every position a line of its own.
+func position(p token.Pos) (string, int32) { return "f", int32(p) }
