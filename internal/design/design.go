@@ -72,6 +72,8 @@ var Dimensions = []Dimension{
 	}},
 	{"preempt", "preemption of running goroutines", []Variant{
 		{"cooperative", "1.2 to 1.13", "at function prologues", Facts{PollsAtPrologue: true}},
+		{"async", "since 1.14", "at prologues, and anywhere by a signal to the thread", Facts{PollsAtPrologue: true, AsyncPreempt: true}},
+		{"none", "up to 1.1", "a goroutine runs until it blocks or calls the scheduler", Facts{}},
 	}},
 }
 

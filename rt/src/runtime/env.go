@@ -151,6 +151,7 @@ func initSettings() {
 	}
 	parseGodebug(godebugDefault, true)
 	parseGodebug(getenv("GODEBUG"), true)
+	sched.AsyncTimers = &debug.asynctimerchan
 	sched.AsyncOff = debug.asyncpreemptoff != 0
 	sched.SetTrace(debug.schedtrace, debug.scheddetail != 0)
 	gc.SetTrace(debug.gctrace > 0)
@@ -192,6 +193,8 @@ func initStress(s string) {
 		switch word {
 		case "sched":
 			sched.SetStress()
+		case "preempt":
+			sched.SetPreemptStress()
 		case "gc":
 			heap.CollectAlways = true
 		case "stack":

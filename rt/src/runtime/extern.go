@@ -166,6 +166,9 @@ func fcntl(fd, cmd, arg int32) (int32, int32) {
 	return r, 0
 }
 
+// haveHighResSleep is for package time's tests: sleeps are exact.
+var haveHighResSleep = true
+
 // vgetrandom may decline: the caller uses the system call.
 //
 //go:linkname vgetrandom runtime.vgetrandom

@@ -232,6 +232,9 @@ func traceInterrupted(mp *task.M, gp *task.G, pc, sp uintptr) {
 	}
 	tb.u.InitFault(gp, pc, sp, true)
 	printFrames(gp)
+	if gp != mp.G0 && gp != mp.GSignal {
+		printCreator(gp)
+	}
 	print("\n")
 }
 

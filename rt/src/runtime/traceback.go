@@ -245,7 +245,7 @@ func showFrame(name string, id, callee uint8, level int32, first bool) bool {
 	if id == stack.IDPanic && !first {
 		return true
 	}
-	if hasPrefix(name, "runtime/internal/") {
+	if hasPrefix(name, "runtime/internal/") || hasPrefix(name, "go:") {
 		return false
 	}
 	if !hasPrefix(name, "runtime.") {

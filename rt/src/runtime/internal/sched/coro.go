@@ -55,8 +55,9 @@ func coroStart() {
 	gp := task.Getg()
 	c := (*coro)(gp.CoroArg)
 	gp.CoroArg = nil
+	// Also when f ends by Goexit.
+	defer coroExit(c)
 	c.f(c)
-	coroExit(c)
 }
 
 // coroExit switches to the goroutine in c and ends the current one.

@@ -76,10 +76,13 @@ func newM(fn func(), pp *P, spinning bool, id int64) {
 	initM(mp, id)
 
 	// The thread starts with all signals blocked, so that none arrives before
-	// it has a signal stack.
-	kernel.Sigprocmask(kernel.SigSetmask, &allSignals, &mp.SigMask)
+	// it has a signal stack. Then it takes the mask that the program started
+	// with: the creator's may be special at present.
+	mp.SigMask = mainM.SigMask
+	old := (*uint64)(unsafe.Pointer(&task.Getg().M.Arg[4]))
+	kernel.Sigprocmask(kernel.SigSetmask, &allSignals, old)
 	r := task.Clone(kernel.CloneThread, mp.G0.Stack.Hi-16, mp, mp.G0)
-	kernel.Sigprocmask(kernel.SigSetmask, &mp.SigMask, nil)
+	kernel.Sigprocmask(kernel.SigSetmask, old, nil)
 	if r < 0 {
 		print("runtime: failed to create new OS thread (have ", sched.mCount(), " already; errno=", -r, ")\n")
 		if r == -kernel.EAGAIN {

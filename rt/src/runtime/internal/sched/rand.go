@@ -93,5 +93,11 @@ func CheapRandN(n uint32) uint32 { return uint32((uint64(cheapRand()) * uint64(n
 // stressRandom makes the scheduler's choices random: STRATASTRESS=sched.
 var stressRandom bool
 
-// SetStress switches random scheduling on.
-func SetStress() { stressRandom = true }
+// stressPreempt asks all goroutines to stop many thousand times a second:
+// STRATASTRESS=preempt.
+var stressPreempt bool
+
+// SetStress switches random scheduling on, SetPreemptStress the storm of
+// preemptions.
+func SetStress()        { stressRandom = true }
+func SetPreemptStress() { stressPreempt = true }

@@ -31,6 +31,10 @@ func sysmon() {
 		}
 		usleep(delay)
 		now := task.Nanotime()
+		if stressPreempt {
+			idle = 0
+			preemptAll()
+		}
 		if sched.gcWaiting.Load() || sched.nIdleP.Load() == nProcs {
 			if sysmonSleep(now) {
 				idle = 0

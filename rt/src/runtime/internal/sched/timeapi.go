@@ -3,6 +3,7 @@
 package sched
 
 import (
+	"internal/runtime/atomic"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -21,12 +22,16 @@ type timeTimer struct {
 // channels sets it.
 var SetChanTimer func(c unsafe.Pointer, t *Timer)
 
+// AsyncTimers is GODEBUG=asynctimerchan: channels of timers made while it is set
+// are ordinary ones, with the semantics from before Go 1.23.
+var AsyncTimers *atomic.Int32
+
 //go:linkname time_newTimer time.newTimer
 func time_newTimer(when, period int64, f func(any, uintptr, int64), arg any, c unsafe.Pointer) *timeTimer {
 	t := new(timeTimer)
 	t.Timer.f = f
 	t.Timer.arg = arg
-	if c != nil {
+	if c != nil && AsyncTimers.Load() == 0 {
 		t.isChan = true
 		t.drain = c
 		SetChanTimer(c, &t.Timer)
