@@ -7,7 +7,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime/debug"
 )
 
 // command is one subcommand.
@@ -36,10 +35,7 @@ func init() {
 }
 
 func main() {
-	// A compiler lives for a second and dies: trade memory for fewer collections.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
+	tuneCollector()
 	os.Exit(dispatch(os.Args[1:]))
 }
 
