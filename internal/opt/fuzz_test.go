@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/types"
 	"hash/fnv"
 	"math/rand/v2"
 	"runtime/debug"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"strata/internal/abi"
 	"strata/internal/design"
 	"strata/internal/ssa"
 	"strata/internal/ssa/interp"
@@ -22,10 +24,16 @@ var fuzzSeed = flag.Uint64("fuzz.seed", 1, "first seed")
 func testConfig() *Config {
 	return &Config{
 		Facts:  design.Facts{Optimises: true},
-		RT:     func(name string) *ssa.Call { return &ssa.Call{Sym: "runtime." + name} },
+		RT:     func(name string) *ssa.Call { return &ssa.Call{Sym: "runtime." + name, ABI: pointerABI} },
 		Verify: true,
 	}
 }
+
+// pointerABI is func(unsafe.Pointer) unsafe.Pointer.
+var pointerABI = func() *abi.Signature {
+	p := []*types.Var{types.NewParam(0, nil, "", types.Typ[types.UnsafePointer])}
+	return abi.AssignVars(p, p, abi.Register)
+}()
 
 // outcome is all that can be seen of a run.
 type outcome struct {

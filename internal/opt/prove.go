@@ -449,6 +449,9 @@ func (p *prover) block(b *ssa.Block) {
 			}
 		case ssa.OpShl, ssa.OpShr, ssa.OpSar:
 			p.shift(v)
+			p.derive(v)
+		case ssa.OpMul, ssa.OpDivU, ssa.OpAdd, ssa.OpTrunc, ssa.OpSelect:
+			p.derive(v)
 		case ssa.OpDiv, ssa.OpMod:
 			p.division(v)
 		case ssa.OpAnd:
@@ -458,6 +461,7 @@ func (p *prover) block(b *ssa.Block) {
 				p.le(v.ID, p.zero, int64(1)<<v.Args[0].Type.Bits()-1)
 			}
 			p.le(p.zero, v.ID, 0)
+			p.derive(v)
 		case ssa.OpModU:
 			if d := v.Args[1]; d.Op == ssa.OpConst && d.AuxInt > 0 {
 				p.le(v.ID, p.zero, d.AuxInt-1)

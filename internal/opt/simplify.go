@@ -17,6 +17,10 @@ func simplify(f *ssa.Func, cfg *Config) {
 				v := b.Values[i]
 				useSources(v)
 				n := len(b.Values)
+				if v.Op == ssa.OpPhi && sameConst(v) {
+					changed = true
+					continue
+				}
 				if foldConst(v) || rewriteAlgebra(v) {
 					changed = true
 					i += len(b.Values) - n // new values stand before v
@@ -37,6 +41,25 @@ func simplify(f *ssa.Func, cfg *Config) {
 		}
 		deadCode(f, cfg)
 	}
+}
+
+// sameConst makes a phi of equal constants a copy of one, made anew in the entry block.
+func sameConst(v *ssa.Value) bool {
+	c := v.Args[0]
+	if c.Op != ssa.OpConst && c.Op != ssa.OpConstF || !v.Type.IsReg() {
+		return false
+	}
+	for _, a := range v.Args {
+		if a.Op != c.Op || a.AuxInt != c.AuxInt {
+			return false
+		}
+	}
+	e := v.Block.Func.Entry
+	k := e.Detached(c.Op, v.Type, v.Pos)
+	k.AuxInt = c.AuxInt
+	e.InsertAt(0, k)
+	v.CopyOf(k)
+	return true
 }
 
 func source(v *ssa.Value) *ssa.Value {
