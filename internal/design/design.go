@@ -71,8 +71,8 @@ var Dimensions = []Dimension{
 		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying", Facts{MovesStacks: true}},
 	}},
 	{"preempt", "preemption of running goroutines", []Variant{
-		{"cooperative", "1.2 to 1.13", "at function prologues", Facts{PollsAtPrologue: true}},
 		{"async", "since 1.14", "at prologues, and anywhere by a signal to the thread", Facts{PollsAtPrologue: true, AsyncPreempt: true}},
+		{"cooperative", "1.2 to 1.13", "at function prologues", Facts{PollsAtPrologue: true}},
 		{"none", "up to 1.1", "a goroutine runs until it blocks or calls the scheduler", Facts{}},
 	}},
 }
