@@ -92,6 +92,7 @@ func connectProfiles() {
 	sched.ProfileSignal = profileSignal
 	heap.Sampled = sampleMalloc
 	heap.FreeProfiled = sampleFree
+	sched.ConnectBubbles()
 	startTicks = task.CPUTicks()
 }
 

@@ -152,7 +152,7 @@ func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
 		sched.Park(nil, nil, sched.WaitChanSendNil)
 		throw("unreachable")
 	}
-	if c.bubble != nil && getg().Bubble == nil {
+	if c.bubble != nil && getg().Bubble != c.bubble {
 		fatal("send on synctest channel from outside bubble")
 	}
 	if !block && c.closed == 0 && c.full() {
@@ -280,7 +280,7 @@ func closechan(c *hchan) {
 	if c == nil {
 		panic(NewPlainError("close of nil channel"))
 	}
-	if c.bubble != nil && getg().Bubble == nil {
+	if c.bubble != nil && getg().Bubble != c.bubble {
 		fatal("close of synctest channel from outside bubble")
 	}
 	task.Lock(&c.lock)
@@ -338,7 +338,7 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 		sched.Park(nil, nil, sched.WaitChanReceiveNil)
 		throw("unreachable")
 	}
-	if c.bubble != nil && getg().Bubble == nil {
+	if c.bubble != nil && getg().Bubble != c.bubble {
 		fatal("receive on synctest channel from outside bubble")
 	}
 	if c.timer != nil {

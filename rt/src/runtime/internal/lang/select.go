@@ -84,7 +84,7 @@ func shuffle(cs []scase, poll []uint16) int {
 			cs[i].elem = nil // nothing will be sent
 			continue
 		}
-		if c.bubble != nil && getg().Bubble == nil {
+		if c.bubble != nil && getg().Bubble != c.bubble {
 			fatal("select on synctest channel from outside bubble")
 		}
 		if c.timer != nil {

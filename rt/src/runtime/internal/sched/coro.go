@@ -47,6 +47,9 @@ func newcoroOnG0() {
 	mp.ArgP[1] = nil
 	gp := newG(*(*unsafe.Pointer)(unsafe.Pointer(&coroEntry)), mp.CurG, mp.Arg[0], task.Gwaiting)
 	gp.WaitReason = uint8(WaitCoroutine)
+	if gp.Bubble != nil {
+		blockedInBubble(bubbleOf(gp))
+	}
 	mp.Ret[0] = uintptr(unsafe.Pointer(gp))
 }
 
@@ -72,6 +75,9 @@ func coroExitOnG0(gp *G) {
 	gp.CoroArg = nil
 	next := c.gp
 	c.gp = nil
+	if next != nil && next.Bubble != nil {
+		readyInBubble(next) // first, so that the bubble does not look idle
+	}
 	destroyG(gp)
 	resumeCoro(next)
 }

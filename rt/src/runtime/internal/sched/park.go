@@ -133,6 +133,11 @@ func Park(unlock func(*G, unsafe.Pointer) bool, lock unsafe.Pointer, why WaitRea
 
 func parkOnG0(gp *G) {
 	mp := task.Getg().M
+	// Others own gp as soon as it is unlocked: what a bubble counts is read before.
+	b := gp.Bubble
+	if !isDurable(b, gp.WaitReason) {
+		b = nil
+	}
 	casStatus(gp, task.Grunning, task.Gwaiting)
 	dropG()
 	if fn := mp.WaitUnlock; fn != nil {
@@ -143,6 +148,9 @@ func parkOnG0(gp *G) {
 			casStatus(gp, task.Gwaiting, task.Grunnable)
 			execute(gp, true)
 		}
+	}
+	if b != nil {
+		blockedInBubble((*Bubble)(b))
 	}
 	schedule()
 }
@@ -176,6 +184,9 @@ func ready(gp *G, next bool) {
 	if s := ReadStatus(gp); s&^task.Gscan != task.Gwaiting {
 		print("runtime: goroutine ", gp.GoID, " has status ", s, "\n")
 		throw("bad g->status in ready")
+	}
+	if isDurable(gp.Bubble, gp.WaitReason) {
+		readyInBubble(gp)
 	}
 	casStatus(gp, task.Gwaiting, task.Grunnable)
 	runqPut(mp.P, gp, next)

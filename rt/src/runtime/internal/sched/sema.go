@@ -349,6 +349,7 @@ func notifyListNotifyAll(l *notifyList) {
 	for s != nil {
 		next := s.Next
 		s.Next = nil
+		checkWaker(s.G)
 		Ready(s.G)
 		s = next
 	}
@@ -383,6 +384,7 @@ func notifyListNotifyOne(l *notifyList) {
 		}
 		task.Unlock(&l.lock)
 		s.Next = nil
+		checkWaker(s.G)
 		Ready(s.G)
 		return
 	}

@@ -129,7 +129,14 @@ func time_now() (sec int64, nsec int32, mono int64) {
 }
 
 //go:linkname time_runtimeNow time.runtimeNow
-func time_runtimeNow() (sec int64, nsec int32, mono int64) { return time_now() }
+func time_runtimeNow() (sec int64, nsec int32, mono int64) {
+	if b := task.Getg().Bubble; b != nil {
+		// Times of different clocks must not be compared: there is no monotonic reading.
+		t := BubbleNow(b)
+		return t / 1e9, int32(t % 1e9), 0
+	}
+	return time_now()
+}
 
 //go:linkname time_runtimeNano time.runtimeNano
 func time_runtimeNano() int64 {

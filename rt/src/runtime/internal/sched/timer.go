@@ -138,6 +138,9 @@ func (t *Timer) Modify(when, period int64, f func(any, uintptr, int64), arg any,
 	if wake {
 		WakePoller(when)
 	}
+	if t.isFake {
+		t.runIfDue(when)
+	}
 	return pending
 }
 
