@@ -13,11 +13,9 @@ func (b *builder) equal(x, y val, t types.Type) *ssa.Value {
 	case *types.Basic:
 		return b.equalBasic(x, y, u)
 	case *types.Interface:
-		return b.equalInterface(x, y, u)
-	case *types.Struct:
-		return b.equalStruct(x, y, t, u)
-	case *types.Array:
-		return b.equalArray(x, y, t, u)
+		return b.equalInterface(x, y, t)
+	case *types.Struct, *types.Array:
+		return b.equalParts(x, y, t)
 	}
 	// Pointers, channels, and the comparison of maps, functions and slices with nil.
 	return b.op(ssa.OpEq, ssa.Bool, x.s[0], y.s[0])
@@ -59,18 +57,206 @@ func (b *builder) memEqConst(p, q *ssa.Value, n int64) *ssa.Value {
 }
 
 // equalInterface compares the type words; only equal ones have comparable data.
-func (b *builder) equalInterface(x, y val, u *types.Interface) *ssa.Value {
-	f := "ifaceeq"
-	if u.NumMethods() == 0 {
-		f = "efaceeq"
-	}
+func (b *builder) equalInterface(x, y val, t types.Type) *ssa.Value {
 	same := b.op(ssa.OpEq, ssa.Bool, x.s[0], y.s[0])
 	return b.andAlso(same, func() *ssa.Value {
-		return b.rt(f, x.s[0], x.s[1], y.s[1])[0]
+		return b.rt(ifaceEqual(t), x.s[0], x.s[1], y.s[1])[0]
 	})
 }
 
-// maxInlineParts is how many comparisons of struct parts are worth a call.
+// ifaceEqual names the function that compares the values of two interfaces of one dynamic type.
+func ifaceEqual(t types.Type) string {
+	if isEmptyInterface(t) {
+		return "efaceeq"
+	}
+	return "ifaceeq"
+}
+
+// A cmpStep is a part of a comparison.
+//
+// Steps run until one finds a difference. Cheap ones (scalars, lengths of
+// strings, types of interfaces) go before others, but none crosses a step that
+// may panic: whether a comparison panics depends on the order of fields alone.
+type cmpStep struct {
+	cheap, panics bool
+	eval          func() *ssa.Value
+}
+
+// runSteps evaluates the steps in a good order.
+func (b *builder) runSteps(list []cmpStep) *ssa.Value {
+	sorted := make([]cmpStep, 0, len(list))
+	var late []cmpStep
+	for _, s := range list {
+		switch {
+		case s.panics:
+			sorted = append(append(sorted, late...), s)
+			late = nil
+		case s.cheap:
+			sorted = append(sorted, s)
+		default:
+			late = append(late, s)
+		}
+	}
+	sorted = append(sorted, late...)
+	if len(sorted) == 0 {
+		return b.constInt(ssa.Bool, 1)
+	}
+	result := sorted[0].eval()
+	for _, s := range sorted[1:] {
+		result = b.andAlso(result, s.eval)
+	}
+	return result
+}
+
+// mayPanic tells whether comparing values of t may panic: they hold interfaces.
+func (p *Program) mayPanic(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		return true
+	case *types.Array:
+		return p.mayPanic(u.Elem())
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if p.mayPanic(u.Field(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stringSteps compare the lengths, then the bytes.
+func (b *builder) stringSteps(list []cmpStep, x, y func() val) []cmpStep {
+	return append(list, cmpStep{cheap: true, eval: func() *ssa.Value {
+		return b.op(ssa.OpEq, ssa.Bool, x().s[1], y().s[1])
+	}}, cmpStep{eval: func() *ssa.Value {
+		v := x()
+		return b.rt("memequal", v.s[0], y().s[0], v.s[1])[0]
+	}})
+}
+
+// ifaceSteps compare the types, then the values.
+func (b *builder) ifaceSteps(list []cmpStep, x, y func() val, t types.Type) []cmpStep {
+	return append(list, cmpStep{cheap: true, eval: func() *ssa.Value {
+		return b.op(ssa.OpEq, ssa.Bool, x().s[0], y().s[0])
+	}}, cmpStep{panics: true, eval: func() *ssa.Value {
+		v := x()
+		return b.rt(ifaceEqual(t), v.s[0], v.s[1], y().s[1])[0]
+	}})
+}
+
+// memSteps compares values in memory.
+func (b *builder) memSteps(list []cmpStep, x, y *ssa.Value, t types.Type) []cmpStep {
+	xv := func() val { return b.load(x, t) }
+	yv := func() val { return b.load(y, t) }
+	switch b.p.alg(t) {
+	case algMem:
+		return b.runStep(list, x, y, b.p.sizeof(t))
+	case algFloat, algComplex:
+		return append(list, cmpStep{cheap: true, eval: func() *ssa.Value { return b.equal(xv(), yv(), t) }})
+	case algString:
+		return b.stringSteps(list, xv, yv)
+	case algInter, algNilInter:
+		return b.ifaceSteps(list, xv, yv, t)
+	}
+	if b.p.algCost(t) > maxInlineParts {
+		return append(list, cmpStep{panics: b.p.mayPanic(t), eval: func() *ssa.Value { return b.callEqual(x, y, t) }})
+	}
+	return b.partSteps(list, x, y, t)
+}
+
+// runStep compares a run of plain memory.
+func (b *builder) runStep(list []cmpStep, x, y *ssa.Value, size int64) []cmpStep {
+	return append(list, cmpStep{cheap: size <= maxInlineCompare, eval: func() *ssa.Value { return b.memEqual(x, y, size) }})
+}
+
+// partSteps compares the parts of a struct or array in memory.
+func (b *builder) partSteps(list []cmpStep, x, y *ssa.Value, t types.Type) []cmpStep {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for _, part := range b.p.algParts(u) {
+			p, q := b.offPtr(x, part.off), b.offPtr(y, part.off)
+			if part.t == nil {
+				list = b.runStep(list, p, q, part.size)
+			} else {
+				list = b.memSteps(list, p, q, part.t)
+			}
+		}
+	case *types.Array:
+		size := b.p.sizeof(u.Elem())
+		for i := range u.Len() {
+			list = b.memSteps(list, b.offPtr(x, i*size), b.offPtr(y, i*size), u.Elem())
+		}
+	}
+	return list
+}
+
+// valSteps compares values that are made of scalars.
+func (b *builder) valSteps(list []cmpStep, x, y val, t types.Type) []cmpStep {
+	t = b.typ(t)
+	xv, yv := func() val { return x }, func() val { return y }
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for i := range u.NumFields() {
+			f := u.Field(i)
+			if f.Name() != "_" && b.p.sizeof(b.typ(f.Type())) > 0 {
+				list = b.valSteps(list, b.fieldOf(x, i), b.fieldOf(y, i), f.Type())
+			}
+		}
+		return list
+	case *types.Array:
+		for i := range u.Len() {
+			list = b.valSteps(list, b.elemOf(x, i), b.elemOf(y, i), u.Elem())
+		}
+		return list
+	case *types.Interface:
+		return b.ifaceSteps(list, xv, yv, t)
+	case *types.Basic:
+		if u.Info()&types.IsString != 0 {
+			return b.stringSteps(list, xv, yv)
+		}
+	}
+	return append(list, cmpStep{cheap: true, eval: func() *ssa.Value { return b.equal(x, y, t) }})
+}
+
+// equalParts compares structs and arrays.
+func (b *builder) equalParts(x, y val, t types.Type) *ssa.Value {
+	if x.inMem() && y.inMem() {
+		return b.equalAt(x.addr, y.addr, t, false)
+	}
+	return b.runSteps(b.valSteps(nil, x, y, t))
+}
+
+// equalAt compares two values in memory. expand is set in the body of t's own
+// function, which must not call itself.
+func (b *builder) equalAt(x, y *ssa.Value, t types.Type, expand bool) *ssa.Value {
+	if !expand || b.p.alg(t) != algSpecial {
+		return b.runSteps(b.memSteps(nil, x, y, t))
+	}
+	if u, ok := t.Underlying().(*types.Array); ok {
+		return b.equalLoop(x, y, u)
+	}
+	return b.runSteps(b.partSteps(nil, x, y, t))
+}
+
+// callEqual calls the function that compares values of type t.
+func (b *builder) callEqual(x, y *ssa.Value, t types.Type) *ssa.Value {
+	sig := funcSig([]types.Type{tUnsafe, tUnsafe}, tBool)
+	args := []val{scalarVal(tUnsafe, x), scalarVal(tUnsafe, y)}
+	return b.callFunc(b.p.eqCode(t), sig, args)[0].s[0]
+}
+
+func (b *builder) memEqual(x, y *ssa.Value, size int64) *ssa.Value {
+	switch {
+	case size == 0:
+		return b.constInt(ssa.Bool, 1)
+	case size <= maxInlineCompare:
+		return b.memEqConst(x, y, size)
+	}
+	return b.rt("memequal", x, y, b.int(size))[0]
+}
+
+// maxInlineParts is how many comparisons are worth a call.
 const maxInlineParts = 4
 
 // algCost is the number of comparisons that t takes.
@@ -93,115 +279,6 @@ func (p *Program) algCost(t types.Type) int64 {
 		return n
 	}
 	return 1
-}
-
-func (b *builder) equalStruct(x, y val, t types.Type, u *types.Struct) *ssa.Value {
-	if x.addr != nil && y.addr != nil {
-		return b.equalAt(x.addr, y.addr, t, false)
-	}
-	result := b.constInt(ssa.Bool, 1)
-	first := true
-	for i := range u.NumFields() {
-		f := u.Field(i)
-		if f.Name() == "_" || b.p.sizeof(b.typ(f.Type())) == 0 {
-			continue
-		}
-		cmp := func() *ssa.Value { return b.equal(b.fieldOf(x, i), b.fieldOf(y, i), f.Type()) }
-		switch {
-		case first:
-			result = cmp()
-		case b.p.alg(b.typ(f.Type())) == algMem || b.p.alg(b.typ(f.Type())) == algFloat:
-			result = b.op(ssa.OpAnd, ssa.Bool, result, cmp())
-		default:
-			result = b.andAlso(result, cmp)
-		}
-		first = false
-	}
-	return result
-}
-
-func (b *builder) equalArray(x, y val, t types.Type, u *types.Array) *ssa.Value {
-	if u.Len() == 0 {
-		return b.constInt(ssa.Bool, 1)
-	}
-	if x.addr != nil && y.addr != nil {
-		return b.equalAt(x.addr, y.addr, t, false)
-	}
-	result := b.equal(b.elemOf(x, 0), b.elemOf(y, 0), u.Elem())
-	for i := int64(1); i < u.Len(); i++ {
-		result = b.andAlso(result, func() *ssa.Value {
-			return b.equal(b.elemOf(x, i), b.elemOf(y, i), u.Elem())
-		})
-	}
-	return result
-}
-
-// equalAt compares two values in memory. expand is set in the body of t's own
-// function, which must not call itself.
-func (b *builder) equalAt(x, y *ssa.Value, t types.Type, expand bool) *ssa.Value {
-	switch b.p.alg(t) {
-	case algMem:
-		return b.memEqual(x, y, b.p.sizeof(t))
-	case algSpecial:
-	default:
-		return b.equal(b.load(x, t), b.load(y, t), t)
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Struct:
-		if expand || b.p.algCost(t) <= maxInlineParts {
-			return b.equalParts(x, y, b.p.algParts(u))
-		}
-	case *types.Array:
-		if expand {
-			return b.equalLoop(x, y, u)
-		}
-		if b.p.algCost(t) <= maxInlineParts {
-			return b.equalUnrolled(x, y, u)
-		}
-	}
-	sig := funcSig([]types.Type{tUnsafe, tUnsafe}, tBool)
-	args := []val{{t: tUnsafe, s: []*ssa.Value{x}}, {t: tUnsafe, s: []*ssa.Value{y}}}
-	return b.callFunc(b.p.eqCode(t), sig, args)[0].s[0]
-}
-
-func (b *builder) memEqual(x, y *ssa.Value, size int64) *ssa.Value {
-	switch {
-	case size == 0:
-		return b.constInt(ssa.Bool, 1)
-	case size <= maxInlineCompare:
-		return b.memEqConst(x, y, size)
-	}
-	return b.rt("memequal", x, y, b.constInt(ssa.I64, size))[0]
-}
-
-func (b *builder) equalParts(x, y *ssa.Value, parts []algPart) *ssa.Value {
-	result := b.constInt(ssa.Bool, 1)
-	for i, part := range parts {
-		cmp := func() *ssa.Value {
-			p, q := b.offPtr(x, part.off), b.offPtr(y, part.off)
-			if part.t == nil {
-				return b.memEqual(p, q, part.size)
-			}
-			return b.equalAt(p, q, part.t, false)
-		}
-		if i == 0 {
-			result = cmp()
-		} else {
-			result = b.andAlso(result, cmp)
-		}
-	}
-	return result
-}
-
-func (b *builder) equalUnrolled(x, y *ssa.Value, u *types.Array) *ssa.Value {
-	size := b.p.sizeof(u.Elem())
-	result := b.equalAt(x, y, u.Elem(), false)
-	for i := int64(1); i < u.Len(); i++ {
-		result = b.andAlso(result, func() *ssa.Value {
-			return b.equalAt(b.offPtr(x, i*size), b.offPtr(y, i*size), u.Elem(), false)
-		})
-	}
-	return result
 }
 
 // equalLoop compares arrays element by element and stops at the first difference.

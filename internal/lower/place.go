@@ -252,6 +252,18 @@ func (b *builder) clears(p place, lit *ast.CompositeLit) bool {
 	return false
 }
 
+// mayOverlap tells whether the two sides of an assignment may be different but
+// overlapping memory: arrays at pointers that were made from slices.
+func mayOverlap(l, r ast.Expr, t types.Type) bool {
+	_, left := ast.Unparen(l).(*ast.StarExpr)
+	_, right := ast.Unparen(r).(*ast.StarExpr)
+	if !left || !right {
+		return false
+	}
+	_, array := under(t).(*types.Array)
+	return array
+}
+
 // defineVar declares a variable with an initial value. A literal is built inside the variable.
 func (b *builder) defineVar(v *types.Var, r ast.Expr) {
 	t := b.typ(v.Type())
