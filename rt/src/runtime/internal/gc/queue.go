@@ -271,7 +271,7 @@ func WaitEmpty(timeout int64) bool     { return cleanups.waitEmpty(timeout) }
 func WaitFinalized(timeout int64) bool { return finalizers.waitEmpty(timeout) }
 
 func (q *queue) waitEmpty(timeout int64) bool {
-	end := task.Nanotime() + timeout
+	start := task.Nanotime()
 	for {
 		task.Systemstack(heap.SweepAll)
 		q.wake()
@@ -281,7 +281,7 @@ func (q *queue) waitEmpty(timeout int64) bool {
 		if idle {
 			return true
 		}
-		if task.Nanotime() >= end {
+		if task.Nanotime()-start >= timeout {
 			return false
 		}
 		sched.Gosched()
