@@ -196,6 +196,10 @@ func (s *selector) noteAccess(p *ssa.Value, off int64) {
 
 func lowerNilCheck(s *selector, v *ssa.Value) {
 	p := s.root(v)
+	switch p.Op {
+	case ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpLocalAddr, ssa.OpGlobalAddr, ssa.OpArgAddr:
+		return // points into an object
+	}
 	if s.faults[p] {
 		return
 	}
