@@ -99,13 +99,14 @@ func markMain(dir, tok string) error {
 			return err
 		}
 		f := parseFile(src)
-		if !f.addToken() {
+		has, wrap := f.addToken()
+		if !has {
 			continue
 		}
 		if err := os.WriteFile(name, f.bytes(), 0o666); err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(dir, "strata_token.go"), tokenSource(tok, []*file{f}), 0o666)
+		return os.WriteFile(filepath.Join(dir, "strata_token.go"), tokenSource(tok, []*file{f}, wrap), 0o666)
 	}
 	return nil
 }

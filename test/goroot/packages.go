@@ -79,12 +79,11 @@ func (c *Case) dirUnits() ([]*unit, error) {
 
 // addToken has the command print tok when it ends.
 func (u *unit) addToken(tok string) {
-	has := false
 	for _, f := range u.files {
-		has = f.addToken() || has
-	}
-	if has {
-		u.extra[u.beside("token")] = tokenSource(tok, u.files)
+		if has, wrap := f.addToken(); has {
+			u.extra[u.beside("token")] = tokenSource(tok, u.files, wrap)
+			return
+		}
 	}
 }
 

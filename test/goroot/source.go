@@ -88,36 +88,49 @@ func (f *file) main() *ast.FuncDecl {
 	return nil
 }
 
-// addToken makes main print the token whenever it ends: before its closing brace and at each return. It
-// says whether the file has main.
-func (f *file) addToken() bool {
+// addToken makes main print the token whenever it ends: before its closing brace and at each return. A main
+// with deferred calls may end by recovering from a panic: it is renamed and called by another main. It says
+// whether the file has main, and whether the other main is needed.
+func (f *file) addToken() (has, wrap bool) {
 	fn := f.main()
 	if fn == nil {
-		return false
+		return false, false
 	}
 	const call = "strata_token()"
 	end := f.offset(fn.Body.Rbrace)
-	f.edits = append(f.edits, edit{end, end, ";" + call})
+	edits := []edit{{end, end, ";" + call}}
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
+		case *ast.DeferStmt:
+			wrap = true
 		case *ast.ReturnStmt:
-			f.edits = append(f.edits, edit{f.offset(n.Pos()), f.offset(n.End()), "{" + call + ";return}"})
+			edits = append(edits, edit{f.offset(n.Pos()), f.offset(n.End()), "{" + call + ";return}"})
 		}
 		return true
 	})
-	return true
+	if wrap {
+		edits = []edit{{f.offset(fn.Name.Pos()), f.offset(fn.Name.End()), "strata_main"}}
+	}
+	f.edits = append(f.edits, edits...)
+	return true, wrap
 }
 
-// tokenSource is the file with strata_token. It imports nothing unless println means something else here.
-func tokenSource(tok string, files []*file) []byte {
+// tokenSource is the file with strata_token, and with main if it wraps strata_main. It imports nothing unless
+// println means something else in the package.
+func tokenSource(tok string, files []*file, wrap bool) []byte {
+	text := fmt.Sprintf("package main\n\nfunc strata_token() { println(%q) }\n", tok)
 	for _, f := range files {
 		if bytes.Contains(f.src, []byte("println ")) || bytes.Contains(f.src, []byte("func println")) {
-			return fmt.Appendf(nil, "package main\n\nimport strata_os \"os\"\n\nfunc strata_token() { strata_os.Stderr.WriteString(%q) }\n", tok+"\n")
+			text = fmt.Sprintf("package main\n\nimport strata_os \"os\"\n\nfunc strata_token() { strata_os.Stderr.WriteString(%q) }\n", tok+"\n")
+			break
 		}
 	}
-	return fmt.Appendf(nil, "package main\n\nfunc strata_token() { println(%q) }\n", tok)
+	if wrap {
+		text += "\nfunc main() {\n\tstrata_main()\n\tstrata_token()\n}\n"
+	}
+	return []byte(text)
 }
 
 // keepSource is a file that refers to all functions, methods and variables of a package, so that a

@@ -1,0 +1,94 @@
+package diff
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"strata/test/internal/harness"
+)
+
+var (
+	cases  = flag.Int("cases", 0, "number of random programs; 0 is 150, or 50 with -short")
+	seed   = flag.Uint64("seed", 1, "the first seed")
+	size   = flag.Int("batch", 50, "programs in one executable")
+	save   = flag.Bool("save", true, "write programs that differ to corpus")
+	stress = flag.String("stress", "", "STRATASTRESS for Strata's executables")
+)
+
+const knownFile = "known_failures.txt"
+
+func comparer(t *testing.T) *Comparer {
+	tool, err := harness.Shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Comparer{Tool: tool, Stress: *stress}
+}
+
+// TestRandom compares on fresh programs.
+func TestRandom(t *testing.T) {
+	c := comparer(t)
+	n := *cases
+	if n == 0 {
+		n = 150
+		if testing.Short() {
+			n = *size
+		}
+	}
+	for from := 0; from < n; from += *size {
+		first := *seed + uint64(from)
+		t.Run(fmt.Sprint(first), func(t *testing.T) {
+			t.Parallel()
+			list, err := c.Batch(first, min(*size, n-from))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range list {
+				t.Errorf("seed %d: %s\nagain with: go test ./test/diff -run TestRandom -seed %d -cases 1", d.Seed, d.Text, d.Seed)
+				if *save {
+					os.WriteFile(filepath.Join("corpus", fmt.Sprintf("seed%d.go.txt", d.Seed)), d.Src, 0o666)
+				}
+			}
+		})
+	}
+}
+
+// TestCorpus replays what once differed.
+func TestCorpus(t *testing.T) {
+	c := comparer(t)
+	known, err := harness.ReadKnown(knownFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("corpus/*.go.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".go.txt")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, err := c.Compare(src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err = nil; !o.Same() {
+				err = fmt.Errorf("%s", o.Text())
+			}
+			switch known.Judge(name, err) {
+			case harness.Fail:
+				t.Error(err)
+			case harness.Fixed:
+				t.Errorf("passes, but is listed in %s: remove it", knownFile)
+			}
+		})
+	}
+}
