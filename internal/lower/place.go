@@ -239,6 +239,9 @@ func (b *builder) assignOne(l, r ast.Expr, define bool, pos token.Pos) {
 		return
 	}
 	v := b.exprTo(r, p.t)
+	if mayOverlap(l, r, v.t) {
+		v = b.snapshot(v)
+	}
 	b.setPos(pos)
 	b.storePlace(p, v)
 }
