@@ -6,10 +6,10 @@ import (
 	"internal/runtime/atomic"
 	"runtime/internal/gc"
 	"runtime/internal/kernel"
+	"runtime/internal/lang"
 	"runtime/internal/page"
 	"runtime/internal/sched"
 	"runtime/internal/stack"
-	"unsafe"
 )
 
 // What package runtime/debug needs.
@@ -73,22 +73,10 @@ func readGCStats(pauses *[]uint64) {
 	*pauses = p
 }
 
-// crashFD is where a fatal error is reported besides standard error: a
-// descriptor plus 1, or 0.
-var crashFD atomic.Uintptr
-
+// setCrashFD makes fd, or ^0 for none, receive a copy of what is printed about a fatal error.
+//
 //go:linkname setCrashFD runtime.setCrashFD
-func setCrashFD(fd uintptr) uintptr {
-	// ^0 stands for none.
-	return crashFD.Swap(fd+1) - 1
-}
-
-// crashWrite copies what is printed about a fatal error to the crash descriptor.
-func crashWrite(p *byte, n int32) {
-	if fd := crashFD.Load(); fd != 0 {
-		kernel.Write(fd-1, unsafe.Pointer(p), n)
-	}
-}
+func setCrashFD(fd uintptr) uintptr { return atomic.Xchguintptr(&lang.CrashFD, fd) }
 
 //go:linkname debug_WriteHeapDump runtime/debug.WriteHeapDump
 func debug_WriteHeapDump(fd uintptr) {

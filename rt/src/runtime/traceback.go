@@ -328,6 +328,8 @@ func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(p
 // and returns the number of bytes written to buf.
 // If all is true, Stack formats stack traces of all other goroutines
 // into buf after the trace for the current goroutine.
+//
+//go:noinline
 func Stack(buf []byte, all bool) int {
 	if all {
 		sched.StopTheWorld(sched.StopAllGoroutines)
@@ -362,6 +364,7 @@ func stackOnG0() {
 	// As debug.Stack wants it: the goroutine's header says running.
 	printGoroutineHeader(gp)
 	tb.u.Init(gp)
+	tb.u.Next() // Stack itself
 	printFrames(gp)
 	printCreator(gp)
 	if stackArg.all {

@@ -44,6 +44,13 @@ type Timer struct {
 type timerEntry struct {
 	when int64
 	t    *Timer
+	// tie orders timers for the same time: random for those of bubbles, whose
+	// programs must not rely on an order.
+	tie uint32
+}
+
+func (e timerEntry) before(d timerEntry) bool {
+	return e.when < d.when || e.when == d.when && e.tie < d.tie
 }
 
 // timerHeap is a 4-ary heap ordered by when.
@@ -199,7 +206,11 @@ func (t *Timer) NextWhen() int64 { return t.when }
 // The heap. Its lock is held in all of these.
 
 func (h *timerHeap) insert(t *Timer) {
-	h.entries = append(h.entries, timerEntry{t.when, t})
+	tie := uint32(0)
+	if t.isFake {
+		tie = cheapRand()
+	}
+	h.entries = append(h.entries, timerEntry{t.when, t, tie})
 	t.heap = h
 	h.len.Store(uint32(len(h.entries)))
 	h.up(len(h.entries) - 1)
@@ -236,7 +247,7 @@ func (h *timerHeap) up(i int) {
 	e := a[i]
 	for i > 0 {
 		parent := (i - 1) / 4
-		if e.when >= a[parent].when {
+		if !e.before(a[parent]) {
 			break
 		}
 		a[i] = a[parent]
@@ -252,10 +263,10 @@ func (h *timerHeap) down(i int) {
 	e := a[i]
 	for {
 		least := i
-		when := e.when
+		a[i] = e
 		for c := 4*i + 1; c <= 4*i+4 && c < len(a); c++ {
-			if a[c].when < when {
-				least, when = c, a[c].when
+			if a[c].before(a[least]) {
+				least = c
 			}
 		}
 		if least == i {
