@@ -49,6 +49,7 @@ type valState struct {
 	regs    RegSet // registers that hold it now
 	uses    int32  // head of its uses from here on in the current block, -1: dead
 	hint    PReg   // register that a coming use wants
+	hintAt  int32  // instruction of that use; beyond the block's end for others
 	settled bool   // its definition lies before the uses that gave the hint, in this block
 	spilled bool   // it needs its slot
 	inSlot  bool   // a block parameter that is born in its slot
@@ -149,7 +150,7 @@ func (s *splitter) collectUses(b int32) {
 			}
 			s.pushUse(o.VReg, i)
 			if o.Want == Fixed {
-				s.setHint(o.VReg, o.PReg)
+				s.setHint(o.VReg, o.PReg, i)
 			}
 		}
 	}
@@ -163,8 +164,8 @@ func (s *splitter) pushUse(v VReg, at int32) {
 	s.vals[v].uses = int32(len(s.uses) - 1)
 }
 
-func (s *splitter) setHint(v VReg, r PReg) {
-	s.vals[v].hint, s.vals[v].settled = r, false
+func (s *splitter) setHint(v VReg, r PReg, at int32) {
+	s.vals[v].hint, s.vals[v].hintAt, s.vals[v].settled = r, at, false
 	s.hinted = append(s.hinted, v)
 }
 
@@ -180,18 +181,18 @@ func (s *splitter) dropHints() {
 
 // hintThrough hands the hint of a definition on to the value it is made from in place.
 func (s *splitter) hintThrough(in *Inst, o *Operand) {
-	h := s.vals[o.VReg].hint
+	h, at := s.vals[o.VReg].hint, s.vals[o.VReg].hintAt
 	if h == NoPReg {
-		h = s.f.VRegs[o.VReg].Hint
+		h, at = s.f.VRegs[o.VReg].Hint, farAway
 	}
 	if h == NoPReg {
 		return
 	}
 	switch {
 	case o.Want == SameAsUse:
-		s.setHint(in.Operands[o.Tied].VReg, h)
+		s.setHint(in.Operands[o.Tied].VReg, h, at)
 	case in.Move && len(in.Operands) == 2:
-		s.setHint(in.Operands[1-indexOfOperand(in, o)].VReg, h)
+		s.setHint(in.Operands[1-indexOfOperand(in, o)].VReg, h, at)
 	}
 }
 
@@ -213,7 +214,7 @@ func (s *splitter) hintSuccessors(b int32) {
 		}
 		for j, loc := range s.param[t] {
 			if loc != NoLoc && loc.IsReg() {
-				s.setHint(blk.Args[k][j], loc.Reg())
+				s.setHint(blk.Args[k][j], loc.Reg(), farAway)
 			}
 		}
 	}
@@ -231,7 +232,7 @@ func (s *splitter) hintJoin(args []VReg, t int32) {
 		}
 		for j, p := range join.Params {
 			if join.Args[0][k] == p {
-				s.setHint(args[j], loc.Reg())
+				s.setHint(args[j], loc.Reg(), farAway)
 			}
 		}
 	}
@@ -434,11 +435,35 @@ func (s *splitter) lost(v VReg) bool {
 	return n-s.f.Blocks[s.b].Last >= callDistance
 }
 
+// soon is how many instructions before a fixed use its register is cleared for the value.
+const soon = 4
+
+// clearHinted empties the register that v is wanted in if that costs nothing: what it
+// holds goes to memory at the next call, or has to make way for the coming use anyway.
+func (s *splitter) clearHinted(v VReg, allowed RegSet) {
+	st := &s.vals[v]
+	h := st.hint
+	if h == NoPReg || !allowed.Has(h) || s.lock.Has(h) || s.wanted.Has(h) || s.occ[h] == 0 {
+		return
+	}
+	x := s.occ[h]
+	if s.lost(x) || s.vals[x].regs.Without(h) != 0 {
+		s.drop(h)
+		return
+	}
+	if st.hintAt < s.cur || st.hintAt-s.cur > soon {
+		return
+	}
+	if to := s.freeReg(x, s.class[s.f.VRegs[x].Class]&^s.usesHere()); to != NoPReg {
+		s.release(h)
+		s.move(h, to, x)
+		s.occupy(to, x)
+	}
+}
+
 // takeReg gives v a register of allowed, making room if it must.
 func (s *splitter) takeReg(v VReg, allowed RegSet) (PReg, error) {
-	if h := s.vals[v].hint; h != NoPReg && allowed.Has(h) && !s.lock.Has(h) && !s.wanted.Has(h) && s.occ[h] != 0 && s.lost(s.occ[h]) {
-		s.drop(h) // its value goes to memory anyway
-	}
+	s.clearHinted(v, allowed)
 	if r := s.freeReg(v, allowed); r != NoPReg {
 		return r, nil
 	}
