@@ -118,6 +118,11 @@ func (e *escapes) number() bool {
 			case ssa.OpAlloc:
 				e.objOf[v] = len(e.allocs)
 				e.allocs = append(e.allocs, v)
+			case ssa.OpCall:
+				if _, ok := bufferFor(v); ok {
+					e.objOf[v] = len(e.allocs)
+					e.allocs = append(e.allocs, v)
+				}
 			case ssa.OpLocalAddr:
 				s := v.Aux.(*ssa.Slot)
 				if _, ok := e.slots[s]; !ok {
@@ -365,8 +370,12 @@ func (e *escapes) result(v *ssa.Value) {
 	if v.Type != ssa.Ptr {
 		return
 	}
-	e.points(v, heap)
 	call := v.Args[0]
+	if o, ok := e.objOf[call]; ok {
+		e.points(v, o)
+		return
+	}
+	e.points(v, heap)
 	if !call.Op.IsCall() {
 		return
 	}
@@ -518,6 +527,12 @@ func (e *escapes) survives(o int, l *ssa.Loop, loops *ssa.LoopNest) bool {
 func (e *escapes) decide() {
 	for o, a := range e.allocs {
 		if a == nil {
+			continue
+		}
+		if a.Op == ssa.OpCall {
+			if !e.content[heap].has(o) {
+				giveBuffer(e.f, a)
+			}
 			continue
 		}
 		info := a.Aux.(*ssa.AllocInfo)

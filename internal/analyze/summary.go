@@ -48,12 +48,11 @@ var runtimeFlows = map[string][]Flow{
 	"memmove":  {spills, spills},
 	"memequal": {}, "cmpstring": {}, "strequal": {}, "efaceeq": {}, "ifaceeq": {}, "interequal": {}, "nilinterequal": {},
 	"memhash": {}, "strhash": {}, "interhash": {}, "nilinterhash": {}, "f64hash": {}, "f32hash": {}, "c64hash": {}, "c128hash": {},
-	"concatstring2": {{}, {ToResult: 1}, {}, {ToResult: 1}},
-	"concatstring3": {{}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}},
-	"concatstring4": {{}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}},
-	"concatstring5": {{}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}, {}, {ToResult: 1}},
-	"concatstrings": {{}, {ContentTo: 1}},
-	"intstring":     {}, "slicebytetostring": {}, "stringtoslicebyte": {}, "stringtoslicerune": {}, "slicerunetostring": {},
+	// The result of a concatenation is one of its arguments only if that does not lie on the
+	// stack, or if the result does not escape either (then a buffer is passed).
+	"concatstring2": {}, "concatstring3": {}, "concatstring4": {}, "concatstring5": {}, "concatstrings": {},
+	"concatbyte2": {}, "concatbyte3": {}, "concatbyte4": {}, "concatbyte5": {}, "concatbytes": {},
+	"intstring": {}, "slicebytetostring": {}, "stringtoslicebyte": {}, "stringtoslicerune": {}, "slicerunetostring": {},
 	"decoderune": {}, "countrunes": {},
 	"printstring": {}, "printpointer": {}, "printeface": {}, "printiface": {}, "printslice": {},
 	"mapaccess1": {{}, {}, {}}, "mapaccess2": {{}, {}, {}}, "mapdelete": {{}, {}, {}},
