@@ -44,10 +44,6 @@ walk:
 			m.place = inArgs
 			break walk
 		case ssa.OpGlobalAddr, ssa.OpFuncAddr:
-			if index != nil {
-				base = p // no register next to the instruction pointer
-				break walk
-			}
 			m.place, m.sym = inSym, p.Aux.(string)
 			m.disp += p.AuxInt
 			break walk

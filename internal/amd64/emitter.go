@@ -39,9 +39,20 @@ type emitter struct {
 	calls    []callSite
 	maps     mapSet
 
+	abs        []absRef // addresses in displacements
 	nosplit    bool
 	splitCalls []splitCall
 }
+
+// absRef is an address that stands as the displacement absMark + its index: package x86 knows
+// no relocation beside an index register.
+type absRef struct {
+	sym string
+	add int64
+}
+
+// absMark is a displacement that no frame, object or offset has: Compile replaces it.
+const absMark = 0x7C5A0000
 
 // mark is a value that holds from an x86 instruction on.
 type mark struct {
@@ -108,6 +119,13 @@ func (e *emitter) memory(m *mem) x86.Operand {
 	case inReg:
 		o.Mem.Base = x86.Reg(e.loc[m.base].Reg())
 	case inSym:
+		if m.index >= 0 {
+			// Executables are static and below 2 GB: the address is a displacement.
+			o.Mem.Index, o.Mem.Scale = x86.Reg(e.loc[m.index].Reg()), m.scale
+			o.Mem.Disp = absMark + int64(len(e.abs))
+			e.abs = append(e.abs, absRef{m.sym, m.disp})
+			return o
+		}
 		o.Mem.Sym = m.sym
 		return o
 	case inPool:

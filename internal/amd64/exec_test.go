@@ -33,7 +33,7 @@ type image struct {
 }
 
 func newImage(t testing.TB) *image {
-	mem, err := syscall.Mmap(-1, 0, 1<<20, syscall.PROT_READ|syscall.PROT_WRITE|syscall.PROT_EXEC, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	mem, err := syscall.Mmap(-1, 0, 1<<20, syscall.PROT_READ|syscall.PROT_WRITE|syscall.PROT_EXEC, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_32BIT)
 	if err != nil {
 		t.Skip("no executable memory: ", err)
 	}
@@ -65,6 +65,8 @@ func (im *image) add(s *object.Symbol) {
 			switch r.Kind {
 			case object.PCRel32, object.Call32:
 				binary.LittleEndian.PutUint32(im.mem[p:], uint32(to+int(r.Add)-(p+4)))
+			case object.Abs32:
+				binary.LittleEndian.PutUint32(im.mem[p:], uint32(int(im.addr(to))+int(r.Add)))
 			default:
 				return fmt.Errorf("relocation %d", r.Kind)
 			}

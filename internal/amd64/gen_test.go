@@ -218,6 +218,9 @@ func (g *randomFunc) intOp() {
 			y = g.op(ssa.OpOr, t, y, g.opI(ssa.OpConst, t, 1))
 		}
 		g.add(g.op(op, t, x, y))
+		if g.r.IntN(2) == 0 { // quotient and remainder, in either order
+			g.add(g.op(map[ssa.Op]ssa.Op{ssa.OpDiv: ssa.OpMod, ssa.OpMod: ssa.OpDiv, ssa.OpDivU: ssa.OpModU, ssa.OpModU: ssa.OpDivU}[op], t, x, y))
+		}
 	case ssa.OpAvgU:
 		a := g.any(ssa.I64)
 		b := g.op(ssa.OpShr, ssa.I64, a, g.opI(ssa.OpConst, ssa.I64, 1))

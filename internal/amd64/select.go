@@ -42,7 +42,7 @@ type selector struct {
 type lowering func(s *selector, v *ssa.Value)
 
 func selectFunc(f *ssa.Func) (*mfunc, error) {
-	splitCritical(f)
+	prepare(f)
 	s := &selector{
 		f: f, mf: &mfunc{f: f, vregs: make([]regalloc.VRegInfo, 1, f.NumValues()+1)},
 		vregs: make([]regalloc.VReg, f.NumValues()), folded: make([]bool, f.NumValues()),

@@ -372,3 +372,29 @@ func relocs(s *object.Symbol) (out string) {
 	}
 	return out
 }
+
+// TestGlobalIndex reads a table by a computed index, with and without scale.
+func TestGlobalIndex(t *testing.T) {
+	f, b, in := entryFn()
+	table := b.NewValueA(ssa.OpGlobalAddr, ssa.Ptr, ssa.Pos{}, 0, "table")
+	at := func(i *ssa.Value) *ssa.Value { return b.NewValue(ssa.OpAddPtr, ssa.Ptr, ssa.Pos{}, table, i) }
+	shl := b.NewValueI(ssa.OpShl, ssa.I64, ssa.Pos{}, 1, in[1], konst(b, 3))
+	x := b.NewValueI(ssa.OpLoad, ssa.I64, ssa.Pos{}, 8, at(shl))
+	y := b.NewValueI(ssa.OpLoad, ssa.I8, ssa.Pos{}, 0, at(in[2]))
+	ext := b.NewValue(ssa.OpZeroExt, ssa.I64, ssa.Pos{}, y)
+	addr := b.NewValue(ssa.OpPtrToInt, ssa.I64, ssa.Pos{}, at(in[2]))
+	addr2 := b.NewValue(ssa.OpPtrToInt, ssa.I64, ssa.Pos{}, table)
+	d := b.NewValue(ssa.OpSub, ssa.I64, ssa.Pos{}, addr, addr2)
+	sum := b.NewValue(ssa.OpAdd, ssa.I64, ssa.Pos{}, b.NewValue(ssa.OpAdd, ssa.I64, ssa.Pos{}, x, ext), d)
+	b.SetControls(sum)
+	got := run(t, []*ssa.Func{f}, []uint64{0}, 2, 16, func(im *image) {
+		var tab []byte
+		for i := range uint64(5) {
+			tab = binary.LittleEndian.AppendUint64(tab, 100*i+7)
+		}
+		im.place("table", tab)
+	})
+	if got != 307+207+16 {
+		t.Errorf("got %d", got)
+	}
+}
