@@ -462,7 +462,7 @@ func SetMutexProfileFraction(rate int) int {
 }
 
 //go:linkname pprof_blockevent runtime.blockevent
-func pprof_blockevent(cycles int64, skip int) { blockEvent(cycles, skip) }
+func pprof_blockevent(cycles int64, skip int) { blockEvent(cycles, skip-1) }
 
 // blockEvent records that the goroutine was blocked for so many ticks. Of short
 // waits only a part is sampled, and counted for the others.
