@@ -2,6 +2,7 @@ package opt
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"os"
 	"os/exec"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"strata/internal/design"
 	"strata/internal/ssa"
 )
 
@@ -64,14 +66,18 @@ func runCase(text string) (string, error) {
 		return "", err
 	}
 	var table []Pass
+	cfg := testConfig()
 	for _, name := range strings.Fields(passes) {
+		if kind, ok := strings.CutPrefix(name, "barrier="); ok {
+			cfg.Facts.WriteBarrier = map[string]design.Barrier{"insert": design.InsertBarrier, "hybrid": design.HybridBarrier}[kind]
+			continue
+		}
 		i := indexOfPass(name)
 		if i < 0 {
 			i = len(Passes) // panics: a test names a pass that is not there
 		}
 		table = append(table, Passes[i])
 	}
-	cfg := testConfig()
 	if err := Run(f, table, cfg); err != nil {
 		return "", err
 	}
@@ -92,5 +98,20 @@ func TestRulesFresh(t *testing.T) {
 	got, _ := os.ReadFile("algebra_rules.go")
 	if !bytes.Equal(got, want) {
 		t.Error("algebra_rules.go is stale: go generate ./internal/opt")
+	}
+}
+
+// TestNoWriteBarrier: a function that must not contain barriers is refused.
+func TestNoWriteBarrier(t *testing.T) {
+	f, err := ssa.Parse("func \"f\" (ptr) () {\nb0:\n  v0 = Arg.ptr [0]\n  v1: Store v0 v0\n  ret\n}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Pragma |= ssa.NoWriteBarrier
+	cfg := testConfig()
+	cfg.Facts.WriteBarrier = design.HybridBarrier
+	var d *Diagnostic
+	if err := Run(f, Passes, cfg); !errors.As(err, &d) || !strings.Contains(d.Msg, "prohibited in f") {
+		t.Errorf("got %v", err)
 	}
 }

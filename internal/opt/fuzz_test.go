@@ -23,8 +23,10 @@ var fuzzSeed = flag.Uint64("fuzz.seed", 1, "first seed")
 
 func testConfig() *Config {
 	return &Config{
-		Facts:  design.Facts{Optimises: true},
-		RT:     func(name string) *ssa.Call { return &ssa.Call{Sym: "runtime." + name, ABI: pointerABI} },
+		Facts: design.Facts{Optimises: true},
+		RT: func(name string) *ssa.Call {
+			return &ssa.Call{Sym: "runtime." + name, ABI: map[string]*abi.Signature{"newobject": pointerABI}[name]}
+		},
 		Verify: true,
 	}
 }

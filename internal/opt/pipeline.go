@@ -80,6 +80,10 @@ func Run(f *ssa.Func, table []Pass, cfg *Config) (err error) {
 	pass := "start"
 	defer func() {
 		if r := recover(); r != nil {
+			if d, ok := r.(*Diagnostic); ok {
+				err = d
+				return
+			}
 			if e, ok := r.(error); ok {
 				err = fmt.Errorf("internal compiler error: pass %s of %s: %w", pass, f.Name, e)
 				if _, isRT := r.(interface{ RuntimeError() }); !isRT {
