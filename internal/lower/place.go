@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/abi"
 	"strata/internal/ssa"
 )
 
@@ -101,9 +102,24 @@ func (p *place) scalars(b *builder, e ast.Expr) bool {
 			u := under(b.typeOf(e.X)).(*types.Array)
 			b.bounds(b.ex(e.Index), b.int(u.Len()), ssa.BoundsIndex)
 		}
-		return true
+		return p.noElement(b, under(b.typeOf(e.X)).(*types.Array))
 	}
 	return false
+}
+
+// noElement gives the element of an array of length 0, which the check before
+// never lets anyone reach, scalars of its own.
+func (p *place) noElement(b *builder, u *types.Array) bool {
+	if u.Len() > 0 {
+		return true
+	}
+	list, ok := abi.Flatten(u.Elem(), 1<<10)
+	if !ok {
+		return false
+	}
+	p.x = &variable{t: u.Elem(), first: b.newScalars(list), n: len(list)}
+	p.lo, p.n = p.x.first, p.x.n
+	return true
 }
 
 func (p *place) fieldScalars(b *builder, e *ast.SelectorExpr) bool {

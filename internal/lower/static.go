@@ -51,6 +51,9 @@ func (c *staticEncoder) newSym(name string, t types.Type) *staticSym {
 	return &staticSym{name: name, t: t}
 }
 
+// maxStatic is the largest object that is written out.
+const maxStatic = 1 << 27
+
 // helper begins a symbol that another one points to.
 func (c *staticEncoder) helper(t types.Type) *staticSym {
 	s := c.newSym(fmt.Sprintf("%s..stmp_%d", c.base, len(c.helpers)), t)
@@ -114,6 +117,8 @@ func (c *staticEncoder) put(s *staticSym, off int64, e ast.Expr, t types.Type) b
 	tv := c.info.Types[e]
 	et := c.typ(tv.Type)
 	switch {
+	case et != nil && c.p.sizeof(t) > maxStatic:
+		return false
 	case tv.IsNil():
 		return true
 	case et == nil:
@@ -469,6 +474,9 @@ func (c *staticEncoder) composite(s *staticSym, off int64, e *ast.CompositeLit, 
 			return false
 		}
 		n := litLen(c.info, e)
+		if n > maxStatic/max(1, c.p.sizeof(u.Elem())) {
+			return false
+		}
 		h := c.helper(types.NewArray(u.Elem(), n))
 		c.elements(h, 0, e, u.Elem())
 		c.sliceHeader(s, off, h.name, 0, n, n)

@@ -52,8 +52,13 @@ func (p *Program) wrapper(sym, display string, sig *types.Signature) *FuncDef {
 	return &FuncDef{Sym: sym, Display: display, Sig: sig, Conv: p.Conv, Pragma: ssa.WrapperFunc, p: p}
 }
 
-// wrapperPkg is the package a wrapper counts as part of.
+// wrapperPkg is the package a wrapper counts as part of. Those of interface
+// methods belong to nobody: a method expression like reflect.Type.MethodByName is
+// the doing of whoever wrote it, not of package reflect.
 func (p *Program) wrapperPkg(recv types.Type, fn *types.Func) string {
+	if isInterface(recv) {
+		return ""
+	}
 	if n := recvNamed(recv); n != nil && n.Obj().Pkg() != nil {
 		return p.Names.Path(n.Obj().Pkg())
 	}
