@@ -26,6 +26,7 @@ type Input struct {
 	Out       string            // path of the executable, for Link
 	BuildInfo string            // text for runtime/debug.ReadBuildInfo
 	GoVersion string            // "go1.26.8"; empty leaves runtime.buildVersion alone
+	Goroot    string            // value of runtime.GOROOT
 	XVars     map[string]string // values of string variables (-X), by symbol
 
 	StripSymbols bool // -s: no symbol table, no DWARF

@@ -21,10 +21,14 @@ var (
 const (
 	modinfoSym = "runtime.modinfo"
 	versionSym = "runtime.buildVersion"
+	gorootSym  = "runtime.defaultGOROOT"
 )
 
 func (l *linker) setStrings() error {
 	vars := map[string]string{}
+	if l.in.Goroot != "" {
+		vars[gorootSym] = l.in.Goroot
+	}
 	for name, value := range l.in.XVars {
 		vars[name] = value
 	}

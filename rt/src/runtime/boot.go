@@ -60,12 +60,19 @@ func main() {
 	// Initialisation happens on the first thread; init functions may lock it
 	// for main.
 	sched.LockThread()
+	locked := true
+	defer func() { // an init function may call Goexit
+		if locked {
+			sched.UnlockThread()
+		}
+	}()
 	exithook.Gosched = Gosched
 	exithook.Goid = func() uint64 { return getg().GoID }
 	exithook.Throw = throw
 	runtimeInits()
 	gc.Enable()
 	mainInits()
+	locked = false
 	sched.UnlockThread()
 	main_main()
 

@@ -164,7 +164,7 @@ func FuncForPC(pc uintptr) *Func {
 		return nil
 	}
 	l := stack.LogicalAt(f, pc)
-	if !l.Inlined() {
+	if !l.Inlined() || pc == f.Entry() { // an entry means the function, whatever was inlined there
 		return funcOf(f)
 	}
 	file, line := l.FileLine()

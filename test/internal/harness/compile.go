@@ -117,7 +117,7 @@ func guard(work func() error) error {
 // IsUndefined says whether err only means that the linker did not find definitions: what a compilation without
 // linking would not notice.
 func IsUndefined(err error) bool {
-	return err != nil && strings.HasPrefix(strings.TrimSpace(err.Error()), "undefined: ")
+	return err != nil && strings.HasPrefix(strings.TrimSpace(strings.TrimPrefix(err.Error(), "link:")), "undefined: ")
 }
 
 // TempExe gives the name of an executable in a directory of its own and what removes both.

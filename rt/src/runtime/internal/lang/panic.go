@@ -320,11 +320,17 @@ func calledByPanic() {
 			}
 			return
 		}
-		// deferreturn counts as a wrapper: defer recover() in a deferred function recovers.
-		if f.ID() != stack.IDWrapper && f.ID() != stack.IDReflectStub {
-			frames++
-			if frames > 1 {
-				return
+		// A method inlined into its wrapper is a frame of its own.
+		for l := stack.LogicalAt(f, pc-1); ; l = l.Caller() {
+			// deferreturn counts as a wrapper: defer recover() in a deferred function recovers.
+			if id := l.ID(); id != stack.IDWrapper && id != stack.IDReflectStub {
+				frames++
+				if frames > 1 {
+					return
+				}
+			}
+			if !l.Inlined() {
+				break
 			}
 		}
 		sp += uintptr(f.SPDelta(pc - 1))
