@@ -25,9 +25,12 @@ func (b *builder) call(e *ast.CallExpr) []val {
 	if v, ok := b.intrinsic(e, &c); ok {
 		return v
 	}
+	kept := b.keepPointers(e, &c)
 	args := b.args(e, c.sig)
 	b.setPos(callPos(e))
-	return b.invoke(&c, args)
+	results := b.invoke(&c, args)
+	b.keepAlive(kept)
+	return results
 }
 
 // callPos is where a call is shown: at its opening parenthesis' line is gc's choice for chains of calls.

@@ -137,13 +137,16 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 	case c.fn == nil:
 		first = []val{c.val}
 	}
+	kept := b.keepPointers(e, &c)
 	vals := append(first, b.args(e, c.sig)...)
-	n := len(first)
+	n, all := len(first), len(vals)
+	vals = append(vals, kept...)
 	c2 := c
 	c2.val, c2.recv = val{}, nil
 	static := c.recv
 	return b.bindCall(e, kind, what, vals, func(in *builder, vals []val) {
 		c := c2
+		vals, kept := vals[:all], vals[all:]
 		switch {
 		case c.iface:
 			c.val = vals[0]
@@ -155,6 +158,7 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 		default:
 			in.invoke(&c, vals)
 		}
+		in.keepAlive(kept)
 	})
 }
 
