@@ -207,44 +207,44 @@ func ownStack(mp *task.M, skip int) []uintptr {
 		const n = profDepth + 16
 		mp.ProfStack = unsafe.Slice((*uintptr)(persistent(n*8)), n)
 	}
-	arg, ret0, ret1 := mp.Arg[0], mp.Ret[0], mp.Ret[1]
+	arg, ret := mp.Arg[0], mp.Ret[0]
 	mp.Arg[0] = uintptr(skip)
 	task.Systemstack(ownStackOnG0)
-	from, to := mp.Ret[0], mp.Ret[1]
-	mp.Arg[0], mp.Ret[0], mp.Ret[1] = arg, ret0, ret1
-	return mp.ProfStack[from:to]
+	n := int(mp.Ret[0])
+	mp.Arg[0], mp.Ret[0] = arg, ret
+	return mp.ProfStack[skip:max(n, skip)]
 }
 
 func ownStackOnG0() {
 	mp := getg().M
 	u := unwinderOf(mp)
 	u.Init(mp.CurG)
-	n := u.Callers(0, mp.ProfStack)
-	from := ownFrames(mp.ProfStack[:n])
-	from = min(from+int(mp.Arg[0]), n)
-	mp.Ret[0], mp.Ret[1] = uintptr(from), uintptr(min(n, from+profDepth))
+	n := len(withoutOwn(mp.ProfStack[:u.Callers(0, mp.ProfStack)]))
+	mp.Ret[0] = uintptr(min(n, int(mp.Arg[0])+profDepth))
 }
 
-// ownFrames counts the frames at the beginning of a stack that are the runtime's own
-// business: up to the last one of its internal packages. What follows is the function
-// that compiled code or another package calls, such as runtime.chanrecv1.
-func ownFrames(pcs []uintptr) int {
-	n := 0
+// withoutOwn takes the frames of the runtime's internal packages off the beginning of a
+// stack. What stays is what compiled code or another package calls, such as
+// runtime.chanrecv1.
+func withoutOwn(pcs []uintptr) []uintptr {
+	kept := 0
 	for i, pc := range pcs {
 		name := stack.LogicalAt(stack.Find(pc-1), pc-1).Name()
-		switch {
-		case hasPrefix(name, "runtime/internal/"):
-			n = i + 1
-		case !hasPrefix(name, "runtime."):
-			return n
+		if hasPrefix(name, "runtime/internal/") {
+			continue
+		}
+		if !hasPrefix(name, "runtime.") {
+			return pcs[:kept+copy(pcs[kept:], pcs[i:])]
 		}
 		switch name {
 		case "runtime.ownStack", "runtime.sampleMalloc", "runtime.countWait", "runtime.blockEvent", "runtime.mutexEvent",
 			"runtime.blockevent", "runtime.goroutineStack", "runtime.goroutineProfile":
-			n = i + 1
+			continue
 		}
+		pcs[kept] = pc
+		kept++
 	}
-	return 0
+	return pcs[:kept]
 }
 
 // Memory.
@@ -639,8 +639,8 @@ func goroutineStack(gp *task.G, buf []uintptr) []uintptr {
 	n := int(mp.Ret[0])
 	mp.Arg[0], mp.ArgP[0], mp.ArgP[1], mp.Ret[0] = a0, p0, p1, r0
 	task.Releasem(mp)
-	from := ownFrames(buf[:n])
-	return append([]uintptr(nil), buf[from:min(n, from+profDepth)]...)
+	pcs := withoutOwn(buf[:n])
+	return append([]uintptr(nil), pcs[:min(len(pcs), profDepth)]...)
 }
 
 func goroutineStackOnG0() {

@@ -159,8 +159,13 @@ func (q *queue) toWake() *task.G {
 	return gp
 }
 
+// Profiles show these by gc's names.
+
+//go:linkname runFinalizers runtime.runFinalizers
 func runFinalizers() { finalizers.serve(runFinalizer, sched.WaitFinalizerWait) }
-func runCleanups()   { cleanups.serve(runCleanup, sched.WaitCleanup) }
+
+//go:linkname runCleanups runtime.runCleanups
+func runCleanups() { cleanups.serve(runCleanup, sched.WaitCleanup) }
 
 func (q *queue) serve(run func(*due), why sched.WaitReason) {
 	gp := task.Getg()
