@@ -98,7 +98,11 @@ func (p *Program) escape(f *ssa.Func) *Summary {
 	e.returnsLeak()
 	e.lifetimes()
 	e.decide()
-	return e.summary()
+	s := e.summary()
+	if f.Pragma&ssa.NoEscape != 0 { // an entry into assembly that promises not to keep its arguments
+		clear(s.In)
+	}
+	return s
 }
 
 func unknownSummary(f *ssa.Func) *Summary {

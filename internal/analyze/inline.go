@@ -15,7 +15,7 @@ const (
 
 // inlineCost measures f. ok is false if f must not be inlined at all.
 func inlineCost(f *ssa.Func) (cost int, ok bool) {
-	if keepCalls[f.Name] {
+	if _, takesBuffer := buffers[f.Name]; takesBuffer || keepCalls[f.Name] {
 		return 0, false
 	}
 	const never = ssa.NoInline | ssa.SystemStack | ssa.ABI0Func | ssa.UintptrEscapes | ssa.UintptrKeepAlive

@@ -81,11 +81,11 @@ func (p *Program) flowsOf(v *ssa.Value) (in []Flow, ctx Flow, known bool) {
 			return in, keeps, true
 		}
 	}
+	if call.NoEscape {
+		return make([]Flow, n), keeps, true
+	}
 	if m := p.lookup(call.Sym); m != nil && len(m.sum.In) == n {
 		return m.sum.In, m.sum.Context, true
-	}
-	if f := p.funcs[call.Sym]; f == nil && call.NoEscape {
-		return make([]Flow, n), keeps, true
 	}
 	return nil, leaks, false
 }

@@ -147,11 +147,23 @@ func (b *builder) callSym(sym string, sig *types.Signature, callee *types.Func, 
 	call := &ssa.Call{Sym: sym, ABI: b.p.abiOf(sig)}
 	if callee != nil {
 		call.Callee = callee
+		b.p.callPragmas(call, callee)
 	}
 	list := b.callArgs(call.ABI, args)
 	results := b.callResults(b.emitCall(ssa.OpCall, call, list), call)
 	b.keepPointees(list)
 	return results
+}
+
+// callPragmas notes what the callee's declaration promises or asks of its callers.
+func (p *Program) callPragmas(call *ssa.Call, callee *types.Func) {
+	d := p.index.declOf[callee.Origin()]
+	if d == nil {
+		return
+	}
+	pragma := p.index.pragma(d)
+	call.NoEscape = d.decl.Body == nil && pragma&ssa.NoEscape != 0
+	call.UintptrEscapes = pragma&ssa.UintptrEscapes != 0
 }
 
 // keepPointees keeps alive what uintptr(unsafe.Pointer(p)) in an argument list
