@@ -83,6 +83,7 @@ var keepCalls = map[string]bool{
 var noInlineCallees = map[string]bool{
 	"runtime.gorecover": true, "runtime.deferproc": true, "runtime.deferprocStack": true, "runtime.deferreturn": true,
 	"runtime.deferrangefunc": true, "runtime.deferprocat": true,
+	"runtime.panicwrap": true, // names its caller, a wrapper, in its message
 }
 
 // inlineCalls inlines what is worth it into n's function and reports whether it did.
