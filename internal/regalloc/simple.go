@@ -1,13 +1,16 @@
 package regalloc
 
-import "fmt"
+import (
+	"fmt"
+	"sort"
+)
 
-// Simple is the classic allocator: every virtual register lives in a spill slot
-// of its own; each instruction loads what it uses and stores what it defines.
-// It needs no liveness but for the stack maps.
+// Simple is the classic allocator: every virtual register lives in a spill
+// slot; each instruction loads what it uses and stores what it defines.
 func Simple(f *Func) (*Result, error) {
 	a := simple{f: f, res: &Result{Allocs: make([][]Loc, len(f.Insts)), PtrSlots: map[int32][]int32{}}}
-	a.assignSlots()
+	live := NewLiveness(f)
+	a.assignSlots(live)
 	for bi := range f.Blocks {
 		b := &f.Blocks[bi]
 		for i := b.First; i < b.Last; i++ {
@@ -19,7 +22,7 @@ func Simple(f *Func) (*Result, error) {
 			}
 		}
 	}
-	a.pointers()
+	a.pointers(live)
 	a.res.finish()
 	return a.res, nil
 }
@@ -27,16 +30,95 @@ func Simple(f *Func) (*Result, error) {
 type simple struct {
 	f     *Func
 	res   *Result
-	slots []int // by VReg
+	slots []int  // by VReg
+	read  []bool // by VReg: somebody reads it
 }
 
-func (a *simple) assignSlots() {
-	a.slots = make([]int, len(a.f.VRegs))
-	for v := 1; v < len(a.f.VRegs); v++ {
+// assignSlots gives registers whose lifetimes, as intervals of the layout, do
+// not meet the same slot: functions without stack check must have small frames.
+func (a *simple) assignSlots(live *Liveness) {
+	n := len(a.f.VRegs)
+	a.slots = make([]int, n)
+	first, last := make([]int32, n), make([]int32, n)
+	for v := range first {
+		first[v], last[v] = 1<<30, -1
+	}
+	cover := func(v VReg, at int32) {
+		first[v], last[v] = min(first[v], at), max(last[v], at)
+	}
+	a.lifetimes(live, cover)
+	a.read = make([]bool, n)
+	for i := range a.f.Insts {
+		for _, o := range a.f.Insts[i].Operands {
+			a.read[o.VReg] = a.read[o.VReg] || o.Kind == Use
+		}
+	}
+	for i := range a.f.Blocks {
+		for _, args := range a.f.Blocks[i].Args {
+			for _, v := range args {
+				a.read[v] = true
+			}
+		}
+	}
+	order := make([]VReg, 0, n)
+	for v := 1; v < n; v++ {
+		if last[v] >= 0 {
+			order = append(order, VReg(v))
+		}
+	}
+	sort.SliceStable(order, func(i, j int) bool { return first[order[i]] < first[order[j]] })
+	type kind struct{ ptr, wide bool }
+	type slot struct {
+		n    int
+		last int32
+	}
+	slots := map[kind][]slot{}
+next:
+	for _, v := range order {
+		k := kind{a.f.VRegs[v].Ptr, a.f.VRegs[v].Wide}
+		for i := range slots[k] {
+			if s := &slots[k][i]; s.last < first[v] {
+				a.slots[v], s.last = s.n, last[v]
+				continue next
+			}
+		}
 		a.slots[v] = a.res.NumSlots
+		slots[k] = append(slots[k], slot{a.res.NumSlots, last[v]})
 		a.res.NumSlots++
-		if a.f.VRegs[v].Wide {
+		if k.wide {
 			a.res.NumSlots++
+		}
+	}
+}
+
+// lifetimes calls cover for every point that the interval of a register must contain.
+func (a *simple) lifetimes(live *Liveness, cover func(v VReg, at int32)) {
+	for bi := range a.f.Blocks {
+		b := &a.f.Blocks[bi]
+		for i := b.First; i < b.Last; i++ {
+			for _, o := range a.f.Insts[i].Operands {
+				cover(o.VReg, i)
+			}
+		}
+		for _, v := range live.In[bi].members() {
+			cover(v, b.First)
+		}
+		for _, v := range live.Out[bi].members() {
+			cover(v, b.Last-1)
+		}
+		for _, p := range b.Params {
+			cover(p, b.First)
+		}
+		// Moves of an edge read the arguments and write the parameters on either side of it.
+		for k, t := range b.Succs {
+			to := &a.f.Blocks[t]
+			for j, p := range to.Params {
+				cover(p, b.Last-1)
+				cover(b.Args[k][j], b.Last-1)
+				if len(b.Succs) > 1 {
+					cover(b.Args[k][j], to.First)
+				}
+			}
 		}
 	}
 }
@@ -121,7 +203,7 @@ func (a *simple) inst(i int32) error {
 		}
 	}
 	for j, o := range in.Operands {
-		if o.Kind == Def && locs[j].IsReg() {
+		if o.Kind == Def && locs[j].IsReg() && a.read[o.VReg] {
 			a.edit(i, true, locs[j], a.slot(o.VReg), o.VReg)
 		}
 	}
@@ -170,8 +252,7 @@ func (a *simple) edges(b *Block, term int32) {
 }
 
 // pointers fills the maps of the safepoints.
-func (a *simple) pointers() {
-	live := NewLiveness(a.f)
+func (a *simple) pointers(live *Liveness) {
 	live.Safepoints(a.f, func(i int32, across []VReg) {
 		for _, v := range across {
 			if a.f.VRegs[v].Ptr {
