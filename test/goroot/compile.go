@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"strata/internal/load"
 	"strata/test/internal/harness"
@@ -40,10 +42,25 @@ func (r *runner) compileUnits(c *Case, s settings, units ...*unit) error {
 		list = append(list, c.importer(units))
 	}
 	err := r.build(s, list...)
-	if harness.IsUndefined(err) && c.Action != "build" {
+	if missing := harness.Undefined(err); missing != nil && c.Action != "build" && declaredOnly(units, missing) {
 		return nil
 	}
 	return err
+}
+
+// declaredOnly says whether all symbols are functions that the packages declare without a body.
+func declaredOnly(units []*unit, symbols []string) bool {
+	bodyless := map[string]bool{}
+	for _, u := range units {
+		for _, f := range u.files {
+			for _, name := range f.bodyless() {
+				bodyless[name] = true
+			}
+		}
+	}
+	return !slices.ContainsFunc(symbols, func(sym string) bool {
+		return !bodyless[sym[strings.LastIndex(sym, ".")+1:]]
+	})
 }
 
 // runInDir copies the case's folder into a module of its own and runs the command there.
@@ -111,6 +128,9 @@ func markMain(dir, tok string) error {
 	return nil
 }
 
+// noMain opens the message about a command without main.
+const noMain = "runtime.main_main·f"
+
 // frontEnd loads packages and gives the compiler's messages about the last one.
 func (r *runner) frontEnd(list ...load.Source) (*load.Program, []string, error) {
 	prog, err := r.tool.Session.LoadSources(list...)
@@ -123,7 +143,9 @@ func (r *runner) frontEnd(list ...load.Source) (*load.Program, []string, error) 
 	}
 	for _, root := range prog.Roots {
 		for _, e := range root.Errors {
-			out = append(out, e.Error())
+			if !strings.HasPrefix(e.Error(), noMain) { // the linker's to say
+				out = append(out, e.Error())
+			}
 		}
 	}
 	return prog, out, nil

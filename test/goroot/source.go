@@ -88,6 +88,19 @@ func (f *file) main() *ast.FuncDecl {
 	return nil
 }
 
+// bodyless names the functions and methods without a body.
+func (f *file) bodyless() (names []string) {
+	if f.syntax == nil {
+		return nil
+	}
+	for _, d := range f.syntax.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Body == nil {
+			names = append(names, fn.Name.Name)
+		}
+	}
+	return names
+}
+
 // addToken makes main print the token whenever it ends: before its closing brace and at each return. A main
 // with deferred calls may end by recovering from a panic: it is renamed and called by another main. It says
 // whether the file has main, and whether the other main is needed.

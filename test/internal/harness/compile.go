@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -114,10 +115,19 @@ func guard(work func() error) error {
 	}
 }
 
-// IsUndefined says whether err only means that the linker did not find definitions: what a compilation without
+var undefined = regexp.MustCompile(`undefined: (\S+) \(referred`)
+
+// Undefined gives the symbols that the linker did not find, if that is what went wrong: a compilation without
 // linking would not notice.
-func IsUndefined(err error) bool {
-	return err != nil && strings.HasPrefix(strings.TrimSpace(strings.TrimPrefix(err.Error(), "link:")), "undefined: ")
+func Undefined(err error) []string {
+	if err == nil || !strings.HasPrefix(err.Error(), "link: undefined: ") {
+		return nil
+	}
+	var out []string
+	for _, m := range undefined.FindAllStringSubmatch(err.Error(), -1) {
+		out = append(out, m[1])
+	}
+	return out
 }
 
 // TempExe gives the name of an executable in a directory of its own and what removes both.
