@@ -150,7 +150,7 @@ func (s *selector) foldable(v *ssa.Value, size int64) *ssa.Value {
 // read from memory, anything else from a register or, if any, its spill slot.
 func (s *selector) source(in *inst, x *ssa.Value, size int64) arg {
 	if l := s.foldable(x, size); l != nil {
-		s.folded[l.ID] = true
+		s.folded[l.ID], s.foldedIn[l.ID] = true, in
 		return s.address(in, l.Args[0], l.AuxInt)
 	}
 	if bits, ok := floatBits(x); ok {
@@ -175,8 +175,8 @@ func (s *selector) register(in *inst, x *ssa.Value) arg {
 	return s.before(in, func() arg { return in.use(s.reg(x)) })
 }
 
-// noteAccess records that p + off is dereferenced: a nil check of p before it is needless.
-func (s *selector) noteAccess(p *ssa.Value, off int64) {
+// noteAccess records that in dereferences p + off: a nil check of p before it is needless.
+func (s *selector) noteAccess(in *inst, p *ssa.Value, off int64) {
 	for {
 		p = s.root(p)
 		if p.Op != ssa.OpOffPtr {
@@ -186,7 +186,7 @@ func (s *selector) noteAccess(p *ssa.Value, off int64) {
 		p = p.Args[0]
 	}
 	if off >= 0 && off < 4096 {
-		s.faults[p] = true
+		s.faults[p] = in
 	}
 }
 
@@ -196,13 +196,14 @@ func lowerNilCheck(s *selector, v *ssa.Value) {
 	case ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpLocalAddr, ssa.OpGlobalAddr, ssa.OpArgAddr:
 		return // points into an object
 	}
-	if s.faults[p] {
+	if access := s.faults[p]; access != nil {
+		access.pos = v.Pos // which the panic tells
 		return
 	}
 	in := s.ins(x86.TESTB)
 	in.set(physArg(x86.AX), s.address(in, v.Args[0], 0))
 	clear(s.faults)
-	s.faults[p] = true
+	s.faults[p] = in
 }
 
 // lowerAddPtr and lowerOffPtr compute an address into a register.

@@ -81,7 +81,7 @@ func (s *selector) fromSource(v *ssa.Value, op x86.Op) {
 	in.op = op
 	x := v.Args[0]
 	if l := s.foldable(x, x.Type.Size()); l != nil {
-		s.folded[l.ID] = true
+		s.folded[l.ID], s.foldedIn[l.ID] = true, in
 		in.args[0] = s.address(in, l.Args[0], l.AuxInt)
 	} else {
 		in.args[0] = s.before(in, func() arg { return in.useAny(s.reg(x)) })

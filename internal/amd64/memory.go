@@ -85,8 +85,8 @@ func (s *selector) storeInPlace(v *ssa.Value) bool {
 			return false
 		}
 	}
-	s.folded[l.ID] = true
 	in := s.ins(op.of(x.Type))
+	s.folded[l.ID], s.foldedIn[l.ID] = true, in
 	var a arg
 	if c, ok := s.immediate(y); ok {
 		a = immArg(c)
@@ -134,7 +134,7 @@ func lowerZero(s *selector, v *ssa.Value) {
 		in := s.pseudo(expandZero)
 		in.imm = n
 		in.args[0] = s.address(in, v.Args[0], 0)
-		s.noteAccess(v.Args[0], 0)
+		s.noteAccess(in, v.Args[0], 0)
 	}
 }
 
@@ -201,8 +201,8 @@ func lowerMove(s *selector, v *ssa.Value) {
 		in.args[0] = s.address(in, v.Args[0], 0)
 		in.args[1] = s.address(in, v.Args[1], 0)
 		s.copyTemp(in)
-		s.noteAccess(v.Args[0], 0)
-		s.noteAccess(v.Args[1], 0)
+		s.noteAccess(in, v.Args[0], 0)
+		s.noteAccess(in, v.Args[1], 0)
 	}
 }
 

@@ -30,12 +30,13 @@ type selector struct {
 	out    []*inst // instructions of the block, last first
 	pos    ssa.Pos
 
-	results map[int32][]*ssa.Value // OpResults of a tuple, by index
-	faults  map[*ssa.Value]bool    // pointers that the code behind here dereferences before any effect
-	args    []regalloc.VReg        // registers of the parameters' components
-	ctxt    regalloc.VReg
-	slab    []inst
-	err     error
+	results  map[int32][]*ssa.Value // OpResults of a tuple, by index
+	faults   map[*ssa.Value]*inst   // pointers that the code behind here dereferences before any effect, and where
+	foldedIn map[int32]*inst        // instructions that loads were folded into
+	args     []regalloc.VReg        // registers of the parameters' components
+	ctxt     regalloc.VReg
+	slab     []inst
+	err      error
 }
 
 // lowering emits the instructions of one op.
@@ -46,7 +47,7 @@ func selectFunc(f *ssa.Func) (*mfunc, error) {
 	s := &selector{
 		f: f, mf: &mfunc{f: f, vregs: make([]regalloc.VRegInfo, 1, f.NumValues()+1)},
 		vregs: make([]regalloc.VReg, f.NumValues()), folded: make([]bool, f.NumValues()),
-		color: make([]int32, f.NumValues()), calls: make([]int32, f.NumValues()), results: map[int32][]*ssa.Value{}, faults: map[*ssa.Value]bool{},
+		color: make([]int32, f.NumValues()), calls: make([]int32, f.NumValues()), results: map[int32][]*ssa.Value{}, faults: map[*ssa.Value]*inst{}, foldedIn: map[int32]*inst{},
 	}
 	if f.ABI != nil {
 		s.args = make([]regalloc.VReg, len(f.ABI.In))
@@ -165,7 +166,11 @@ func (s *selector) value(v *ssa.Value) {
 		lowerings[op](s, v)
 	}
 	if op == ssa.OpLoad && (s.wanted(v) || s.folded[v.ID]) || op == ssa.OpStore {
-		s.noteAccess(v.Args[0], v.AuxInt)
+		in := s.foldedIn[v.ID]
+		if n := len(s.group); n > 0 {
+			in = s.group[n-1]
+		}
+		s.noteAccess(in, v.Args[0], v.AuxInt)
 	}
 }
 

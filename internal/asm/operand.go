@@ -19,14 +19,15 @@ const (
 
 // arg is a parsed operand. For symbols, op.Mem.Disp is the offset.
 type arg struct {
-	op     x86.Operand
-	pseudo pseudo
-	sym    symRef
-	label  string // jump label
-	rel    bool   // n(PC): op.Imm holds n
-	str    string // string constant
-	isStr  bool
-	addr   bool // had a $ and is not a constant
+	op       x86.Operand
+	pseudo   pseudo
+	sym      symRef
+	indirect bool   // *sym: jump to where the word at sym points
+	label    string // jump label
+	rel      bool   // n(PC): op.Imm holds n
+	str      string // string constant
+	isStr    bool
+	addr     bool // had a $ and is not a constant
 }
 
 // symRef is a symbol as the source writes it.
@@ -124,7 +125,7 @@ func (c *cursor) symbol(prefix rune, jump bool) arg {
 	}
 	c.want(')', ")")
 	c.index(&a.op.Mem)
-	a.addr = prefix == '$'
+	a.addr, a.indirect = prefix == '$', prefix == '*'
 	return a
 }
 

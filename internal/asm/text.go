@@ -281,7 +281,7 @@ func (b *body) operand(s *stmt, a *arg) x86.Operand {
 		op.Mem.Disp += int64(b.delta) + 8
 	case a.pseudo == pseudoSP:
 		op.Mem.Disp += int64(b.delta - b.bpSize)
-	case a.pseudo == pseudoSB && branch && !a.addr:
+	case a.pseudo == pseudoSB && branch && !a.addr && !a.indirect:
 		t := x86.CallSym(b.f.p.funcName(a.sym))
 		t.Mem.Disp = op.Mem.Disp
 		return t

@@ -242,7 +242,7 @@ func (b *builder) storeGlobal(v *types.Var, x val) {
 // initsDef defines a list of all initialisers of the runtime's packages, or of the others.
 func (p *Program) initsDef(sym string) Def {
 	return p.define(sym, func() Def {
-		d := p.wrapper(sym, sym, funcSig(nil))
+		d := p.wrapper(sym, "runtime.doInit", funcSig(nil))
 		d.Pragma = ssa.RuntimeFunc
 		d.make = func(b *builder) {
 			b.params()

@@ -271,5 +271,5 @@ func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
 	}
 	at := rpc[0] - 1
 	file, n := stack.LogicalAt(stack.Find(at), at).FileLine()
-	return rpc[0], file, int(n), true
+	return at, file, int(n), true
 }

@@ -268,7 +268,12 @@ func printFrame(l stack.Logical, level int32) {
 	} else {
 		printFuncName(l.Name())
 	}
-	print("(...)\n\t", file, ":", line)
+	if !l.Inlined() && l.Func().ArgsSize() == 0 {
+		print("()")
+	} else {
+		print("(...)")
+	}
+	print("\n\t", file, ":", line)
 	if entry := l.Func().Entry(); l.PC() > entry {
 		print(" +")
 		printhex(uint64(l.PC() + 1 - entry))
