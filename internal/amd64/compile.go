@@ -176,14 +176,14 @@ func (e *emitter) absRelocs(s *object.Symbol, pc []int32) {
 		for k := range e.prog[i].Args[:e.prog[i].NArgs] {
 			a := &e.prog[i].Args[k]
 			n := a.Mem.Disp - absMark
-			if a.Kind != x86.Memory || n < 0 || n >= int64(len(e.abs)) {
+			if a.Kind != x86.Memory || n < 0 || n >= int64(len(e.abs))*absStep {
 				continue
 			}
-			ref := e.abs[n]
+			ref := e.abs[n/absStep]
 			for off := pc[i]; off+4 <= pc[i+1]; off++ {
 				if int64(int32(binary.LittleEndian.Uint32(s.Data[off:]))) == a.Mem.Disp {
 					put32(s.Data[off:], 0)
-					s.Relocs = append(s.Relocs, object.Reloc{Off: off, Kind: object.Abs32, Target: ref.sym, Add: ref.add})
+					s.Relocs = append(s.Relocs, object.Reloc{Off: off, Kind: object.Abs32, Target: ref.sym, Add: ref.add + n%absStep})
 					break
 				}
 			}

@@ -44,7 +44,7 @@ type emitter struct {
 	splitCalls []splitCall
 }
 
-// absRef is an address that stands as the displacement absMark + its index: package x86 knows
+// absRef is an address that stands as the displacement absMark + its index times absStep: package x86 knows
 // no relocation beside an index register.
 type absRef struct {
 	sym string
@@ -53,6 +53,9 @@ type absRef struct {
 
 // absMark is a displacement that no frame, object or offset has: Compile replaces it.
 const absMark = 0x7C5A0000
+
+// absStep leaves room for offsets in what is copied piece by piece.
+const absStep = 4 * inlineLimit
 
 // mark is a value that holds from an x86 instruction on.
 type mark struct {
@@ -122,7 +125,7 @@ func (e *emitter) memory(m *mem) x86.Operand {
 		if m.index >= 0 {
 			// Executables are static and below 2 GB: the address is a displacement.
 			o.Mem.Index, o.Mem.Scale = x86.Reg(e.loc[m.index].Reg()), m.scale
-			o.Mem.Disp = absMark + int64(len(e.abs))
+			o.Mem.Disp = absMark + int64(len(e.abs))*absStep
 			e.abs = append(e.abs, absRef{m.sym, m.disp})
 			return o
 		}
