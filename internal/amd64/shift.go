@@ -19,6 +19,22 @@ func machineBits(t ssa.Type) int64 {
 	return 32
 }
 
+// count is the register of v's shift count; the processor itself masks it to
+// the width of the machine shift.
+func (s *selector) count(v *ssa.Value) regalloc.VReg {
+	c := s.root(v.Args[1])
+	bits := machineBits(v.Type)
+	if v.Op == ssa.OpRotL {
+		bits = int64(v.Type.Bits())
+	}
+	if c.Op == ssa.OpAnd && c.Block == s.b && s.vregs[c.ID] == 0 && (bounded(v) || v.Op == ssa.OpRotL) {
+		if m, ok := s.immediate(c.Args[1]); ok && m&(bits-1) == bits-1 {
+			return s.reg(c.Args[0])
+		}
+	}
+	return s.reg(c)
+}
+
 // bounded tells whether the count of v needs no comparison with the width.
 func bounded(v *ssa.Value) bool { return v.AuxInt == 1 }
 
@@ -52,7 +68,7 @@ func (s *selector) shift(v *ssa.Value, op *widths) {
 	if v.Op == ssa.OpShr {
 		x = s.shifted(v)
 	}
-	count := s.reg(v.Args[1])
+	count := s.count(v)
 	if bounded(v) {
 		s.shiftCL(op.of(t), s.result(v), x, count)
 		return
@@ -106,7 +122,7 @@ func lowerSar(s *selector, v *ssa.Value) {
 		return
 	}
 	x := s.shifted(v)
-	count := s.reg(v.Args[1])
+	count := s.count(v)
 	if !bounded(v) {
 		// Counts beyond the width shift by width-1.
 		most := s.number(ssa.I32, limit-1)
@@ -127,7 +143,7 @@ func lowerRotL(s *selector, v *ssa.Value) {
 		s.shiftImm(v, op, v.Args[0], c&int64(v.Type.Bits()-1))
 		return
 	}
-	x, count := s.reg(v.Args[0]), s.reg(v.Args[1])
+	x, count := s.reg(v.Args[0]), s.count(v)
 	s.shiftCL(op, s.result(v), x, count)
 }
 
