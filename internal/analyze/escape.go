@@ -229,8 +229,11 @@ func (e *escapes) value(v *ssa.Value) {
 		e.argAddr(v)
 	case ssa.OpClosurePtr:
 		e.points(v, e.params+2*(e.nparams-1))
-	case ssa.OpGlobalAddr, ssa.OpIntToPtr, ssa.OpGetG, ssa.OpCallerSP, ssa.OpSP:
+	case ssa.OpGlobalAddr, ssa.OpGetG, ssa.OpCallerSP, ssa.OpSP:
 		e.points(v, heap)
+	case ssa.OpIntToPtr: // unsafe.Pointer(uintptr(p) + n) points where p does
+		e.points(v, heap)
+		e.flow(v, e.address(v.Args[0]))
 	case ssa.OpPhi, ssa.OpCopy, ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpNilCheck, ssa.OpAdd, ssa.OpSub, ssa.OpAnd:
 		if v.Type == ssa.Ptr {
 			for _, a := range v.Args {
@@ -268,6 +271,22 @@ func (e *escapes) value(v *ssa.Value) {
 	case ssa.OpWBPtr:
 		e.leak(e.of(v.Args[0]))
 	}
+}
+
+// address returns what an integer made from a pointer by sums, differences and
+// masks points to: package unsafe allows these in one expression.
+func (e *escapes) address(v *ssa.Value) set {
+	switch v.Op {
+	case ssa.OpPtrToInt:
+		return e.of(v.Args[0])
+	case ssa.OpAdd, ssa.OpSub, ssa.OpAnd:
+		out := make(set, e.words)
+		for _, a := range v.Args {
+			out.union(e.address(a))
+		}
+		return out
+	}
+	return nil
 }
 
 // argAddr gives the address of a parameter in memory its parameter's object.
