@@ -81,7 +81,7 @@ func (a *aliases) analyse(v *ssa.Value) addr {
 	case ssa.OpGlobalAddr:
 		n := a.global(v.Aux.(string))
 		return addr{n, n, v.AuxInt}
-	case ssa.OpArgAddr:
+	case ssa.OpArgAddr, ssa.OpCallerSP: // the argument area
 		n := a.global("")
 		return addr{n, n, v.AuxInt}
 	case ssa.OpAlloc:

@@ -25,17 +25,24 @@ func testConfig() *Config {
 	return &Config{
 		Facts: design.Facts{Optimises: true},
 		RT: func(name string) *ssa.Call {
-			return &ssa.Call{Sym: "runtime." + name, ABI: map[string]*abi.Signature{"newobject": pointerABI}[name]}
+			return &ssa.Call{Sym: "runtime." + name, ABI: helperABIs[name]}
 		},
 		Verify: true,
 	}
 }
 
-// pointerABI is func(unsafe.Pointer) unsafe.Pointer.
-var pointerABI = func() *abi.Signature {
-	p := []*types.Var{types.NewParam(0, nil, "", types.Typ[types.UnsafePointer])}
-	return abi.AssignVars(p, p, abi.Register)
-}()
+// pointerABI is the signature of a function of pointers.
+func pointerABI(in, out int) *abi.Signature {
+	vars := func(n int) (vs []*types.Var) {
+		for range n {
+			vs = append(vs, types.NewParam(0, nil, "", types.Typ[types.UnsafePointer]))
+		}
+		return vs
+	}
+	return abi.AssignVars(vars(in), vars(out), abi.Register)
+}
+
+var helperABIs = map[string]*abi.Signature{"newobject": pointerABI(1, 1), "wbMove": pointerABI(3, 0), "wbZero": pointerABI(2, 0)}
 
 // outcome is all that can be seen of a run.
 type outcome struct {
@@ -53,6 +60,8 @@ type world struct {
 
 func (w *world) call(sym string, args []uint64) ([]uint64, error) {
 	switch sym {
+	case "runtime.wbMove", "runtime.wbZero":
+		return nil, nil
 	case "runtime.newobject":
 		b := make([]byte, 64)
 		w.heap = append(w.heap, b)
@@ -82,7 +91,7 @@ func run(f *ssa.Func, buf []uint64, args []uint64) (o outcome, err error) {
 	copy(mem[:], buf)
 	w := &world{}
 	descriptor := new([64]byte)
-	m := &interp.Machine{Call: w.call, Addr: func(string) uint64 { return uint64(uintptr(unsafe.Pointer(descriptor))) }, Steps: 3_000_000, Junk: 0xa5}
+	m := &interp.Machine{Call: w.call, Addr: func(string) uint64 { return uint64(uintptr(unsafe.Pointer(descriptor))) }, Steps: 3_000_000, Junk: 0xa5, Barrier: args[0]%2 == 0}
 	heap := &mem
 	in := append([]uint64{uint64(uintptr(unsafe.Pointer(heap)))}, args...)
 	out, err := m.Run(f, in)
@@ -123,8 +132,10 @@ func compare(seed uint64, size int, early, table []Pass) error {
 		return fmt.Errorf("generator: %w", err)
 	}
 	lowerAllocs(plain, testConfig())
+	cfg := testConfig()
+	cfg.Facts.WriteBarrier = design.Barrier(seed % 3)
 	for _, t := range [][]Pass{early, table} {
-		if err := Run(optimised, t, testConfig()); err != nil {
+		if err := Run(optimised, t, cfg); err != nil {
 			return fmt.Errorf("%w\n%s", err, optimised)
 		}
 	}

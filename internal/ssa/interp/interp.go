@@ -23,6 +23,8 @@ type Machine struct {
 	keep [][]byte // memory of finished activations: results may lie there
 	// Steps bounds the number of values computed; 0 is no bound.
 	Steps int
+	// Barrier is the write-barrier flag.
+	Barrier bool
 	// Junk fills fresh slots, whose contents nothing may rely on.
 	Junk byte
 }
@@ -188,6 +190,11 @@ func (fr *frame) value(v *ssa.Value) (uint64, error) {
 		return 0, nil
 	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
 		return fr.call(v)
+	case ssa.OpWB:
+		return truth(fr.m.Barrier), nil
+	case ssa.OpWBPtr:
+		load(fr.arg(v, 1), 8)
+		return 0, nil
 	}
 	return fr.memory(v)
 }
