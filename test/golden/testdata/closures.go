@@ -174,6 +174,9 @@ func main() {
 	func() {
 		defer func() { fmt.Println(recover()) }()
 		var p *square
-		fmt.Println(shape(p).area())
+		fmt.Println(areaOf(p))
 	}()
 }
+
+//go:noinline
+func areaOf(s shape) float64 { return s.area() }
