@@ -305,11 +305,7 @@ func (s *selector) ret(b *ssa.Block) {
 	}
 }
 
-func expandRet(e *emitter, in *inst) {
-	e.epilogue()
-	e.op(x86.RET)
-	e.body()
-}
+func expandRet(e *emitter, in *inst) { e.returnHere() }
 
 // tailCall jumps to another function of the same argument area.
 func (s *selector) tailCall(b *ssa.Block) {

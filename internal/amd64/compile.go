@@ -41,9 +41,14 @@ type Options struct {
 	Check bool
 	// Listing gets the code in the form of "go tool compile -S".
 	Listing io.Writer
+	// Scratch is memory to work in, for one compilation at a time; nil for none.
+	Scratch *Scratch
 	// Vars asks for the places of variables, for the debugger.
 	Vars bool
 }
+
+// Scratch is memory that compilations reuse, one after the other.
+type Scratch struct{ prog []x86.Inst }
 
 // Compile compiles f. It may change f.
 func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
@@ -66,7 +71,10 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 			return nil, fmt.Errorf("amd64: %w", err)
 		}
 	}
-	e := &emitter{f: f, m: m, res: res, opts: &opts, frame: layoutFrame(m, res.NumSlots)}
+	if opts.Scratch == nil {
+		opts.Scratch = &Scratch{}
+	}
+	e := &emitter{prog: opts.Scratch.prog[:0], f: f, m: m, res: res, opts: &opts, frame: layoutFrame(m, res.NumSlots)}
 	e.nosplit = f.Pragma&ssa.NoSplit != 0 || !m.hasCalls && e.frame.size <= stackSmall
 	if err := e.emit(); err != nil {
 		return nil, err
@@ -85,6 +93,7 @@ func chooseAllocator(optimise bool) regalloc.Allocator {
 func (e *emitter) symbol() (*object.Symbol, error) {
 	f := e.f
 	e.padInlines()
+	e.opts.Scratch.prog = e.prog
 	asm, err := x86.Assemble(e.prog)
 	if err != nil {
 		return nil, fmt.Errorf("amd64: %s: %w", f.Name, err)

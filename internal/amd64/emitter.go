@@ -469,9 +469,27 @@ func (e *emitter) hasEdits(inst int32) bool {
 
 // jumpTo goes to a block, by falling through if it comes next.
 func (e *emitter) jumpTo(b int32) {
-	if e.resolve(b) != e.next {
+	switch to := e.resolve(b); {
+	case to == e.next:
+	case e.onlyReturns(to):
+		e.at = e.m.insts[e.m.blocks[to].first].pos
+		e.returnHere()
+	default:
 		e.goTo(x86.JMP, b)
 	}
+}
+
+// onlyReturns tells whether block b is nothing but a return, which is as short as a jump there.
+func (e *emitter) onlyReturns(b int32) bool {
+	mb := e.m.blocks[b]
+	return mb.b.Kind == ssa.BlockRet && mb.last-mb.first == 1 && mb.b != e.f.Recover && !e.hasEdits(mb.first)
+}
+
+// returnHere gives the frame back and returns.
+func (e *emitter) returnHere() {
+	e.epilogue()
+	e.op(x86.RET)
+	e.body()
 }
 
 func (e *emitter) goTo(op x86.Op, b int32) {

@@ -192,10 +192,10 @@ func (e *emitter) list(w io.Writer, s *object.Symbol, pc []int32) {
 		if n := in.NArgs; n > 0 && in.Args[n-1].Kind == x86.Branch && in.Args[n-1].Mem.Sym == "" {
 			text = fmt.Sprintf("%s\t%d", in.Op, pc[in.Args[n-1].Target])
 		}
-		out = fmt.Appendf(out, "\t%#06x %05d (%s:%d)\t%s\n", pc[i], pc[i], file, line, text)
+		out = fmt.Appendf(out, "\t0x%04x %05d (%s:%d)\t%s\n", pc[i], pc[i], file, line, text)
 	}
 	for i := 0; i < len(s.Data); i += 16 {
-		out = fmt.Appendf(out, "\t%#06x", i)
+		out = fmt.Appendf(out, "\t0x%04x", i)
 		for _, b := range s.Data[i:min(i+16, len(s.Data))] {
 			out = fmt.Appendf(out, " %02x", b)
 		}
