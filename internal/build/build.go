@@ -87,6 +87,7 @@ type compiler struct {
 	analysis *analyze.Program
 	order    []string // in order of discovery
 	outMu    sync.Mutex
+	scratch  sync.Pool // *amd64.Scratch
 }
 
 func newCompiler(o Options) (*compiler, error) {
@@ -101,6 +102,7 @@ func newCompiler(o Options) (*compiler, error) {
 	if c.facts.RegisterABI {
 		conv = abi.Register
 	}
+	c.scratch.New = func() any { return new(amd64.Scratch) }
 	var err error
 	var shared *asmIndex
 	if o.Base != nil {
@@ -264,7 +266,10 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 	if c.o.Listing != nil {
 		list = &lockedWriter{c: c, w: c.o.Listing}
 	}
+	scratch := c.scratch.Get().(*amd64.Scratch)
+	defer c.scratch.Put(scratch)
 	s, err = amd64.Compile(f, amd64.Options{
+		Scratch:  scratch,
 		Position: c.position,
 		Check:    c.o.Verify,
 		Optimise: c.facts.Optimises,

@@ -43,6 +43,7 @@ var Early = []Pass{
 
 // Passes is the pipeline after inlining and escape analysis.
 var Passes = []Pass{
+	{"compact", func(f *ssa.Func, _ *Config) { f.Compact() }, true},
 	{"unreachable", dropUnreachable, true},
 	{"promote", promote, false},
 	{"copyelim", copyElim, true},

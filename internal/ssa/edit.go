@@ -150,3 +150,18 @@ func copySource(v *Value) *Value {
 	}
 	return v
 }
+
+// Compact numbers blocks and values anew, densely and in order, so that tables by ID stay
+// small after inlining and clean-up.
+func (f *Func) Compact() {
+	f.nextBlock, f.nextValue = 0, 0
+	for _, b := range f.Blocks {
+		b.ID = f.nextBlock
+		f.nextBlock++
+		for _, v := range b.Values {
+			v.ID = f.nextValue
+			f.nextValue++
+		}
+	}
+	f.Invalidate()
+}
