@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"strata/internal/ssa"
 )
 
@@ -127,6 +129,9 @@ func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, c
 	if m == nil || m == n || !m.inlinable || m.f.ABI.Conv != call.ABI.Conv {
 		return nil, nil
 	}
+	if n.f.Pragma&ssa.RuntimeFunc == 0 && uninterruptible(m.f) {
+		return nil, nil
+	}
 	limit := budget
 	if n.f.Pragma&ssa.NoSplit != 0 || n.f.NumValues() > bigCaller || b.Cold {
 		limit = tinyBudget
@@ -144,6 +149,12 @@ func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, c
 		return nil, nil
 	}
 	return m.f, ctx
+}
+
+// uninterruptible tells whether f is code of the runtime that must not be preempted asynchronously: elsewhere it
+// would lose that protection, which whole functions have. The leaf packages under internal/runtime do not need it.
+func uninterruptible(f *ssa.Func) bool {
+	return f.Pragma&ssa.RuntimeFunc != 0 && (f.PkgPath == "runtime" || strings.HasPrefix(f.PkgPath, "runtime/internal/"))
 }
 
 // argBase is the index of a call's first ABI argument among Args.

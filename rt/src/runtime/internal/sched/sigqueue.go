@@ -120,11 +120,11 @@ func noteSleepG(n *task.Note) {
 //go:linkname signalWaitUntilIdle os/signal.signalWaitUntilIdle
 func signalWaitUntilIdle() {
 	// A handler that has seen the old masks must be through, and the receiver
-	// must have taken what there was.
+	// must have passed on what there was and sleep again.
 	for sigq.delivering.Load() != 0 {
 		Gosched()
 	}
-	for sigq.state.Load() == sigSending {
+	for sigq.state.Load() != sigReceiving {
 		Gosched()
 	}
 }
