@@ -12,7 +12,9 @@ import (
 	"fmt"
 	"go/token"
 	"io"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 
 	"strata/internal/abi"
@@ -303,7 +305,18 @@ func (l *lockedWriter) Write(p []byte) (int, error) {
 }
 
 func (c *compiler) position(p token.Pos) (string, int32) {
-	q := c.o.Program.Fset.Position(p)
+	f := c.o.Program.Fset.File(p)
+	if f == nil {
+		return "", 0
+	}
+	q := f.Position(p)
+	if q.Filename == "" { // a line directive without file
+		return "??", int32(q.Line)
+	}
+	if q.Filename != f.Name() { // go/scanner makes the names of line directives absolute
+		dir, _ := filepath.Split(f.Name())
+		q.Filename = strings.TrimPrefix(q.Filename, dir)
+	}
 	return q.Filename, int32(q.Line)
 }
 

@@ -244,8 +244,12 @@ func (p *Program) initsDef(sym string) Def {
 	return p.define(sym, func() Def {
 		d := p.wrapper(sym, "runtime.doInit", funcSig(nil))
 		d.Pragma = ssa.RuntimeFunc
+		if f := p.index.funcs[sym]; f != nil {
+			d.Pos, d.End = f.decl.Pos(), f.decl.End()
+		}
 		d.make = func(b *builder) {
 			b.params()
+			b.setPos(d.Pos)
 			for _, fn := range p.initList(sym == symRuntimeInits) {
 				b.callFunc(fn, funcSig(nil), nil)
 			}

@@ -507,9 +507,27 @@ func (c *staticEncoder) structLit(s *staticSym, off int64, e *ast.CompositeLit, 
 			i = fieldIndex(u, kv.Key.(*ast.Ident).Name, c.info.Uses[kv.Key.(*ast.Ident)])
 			el = kv.Value
 		}
+		if u.Field(i).Name() == "_" {
+			if !c.blank(el, u.Field(i).Type()) {
+				return false
+			}
+			continue
+		}
 		if !c.part(s, off+c.p.fieldOff(u, i), el, u.Field(i).Type()) {
 			return false
 		}
+	}
+	return true
+}
+
+// blank evaluates what initialises a blank field, which stays zero.
+func (c *staticEncoder) blank(e ast.Expr, t types.Type) bool {
+	switch {
+	case c.info.Types[e].Value != nil:
+	case c.globals:
+		c.steps = append(c.steps, initStep{rhs: e, lhs: []*types.Var{types.NewVar(e.Pos(), nil, "_", t)}})
+	default:
+		return false
 	}
 	return true
 }

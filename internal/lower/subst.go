@@ -255,7 +255,8 @@ func (s *subst) local(t, origin *types.Named) types.Type {
 			s.p.localMu.Unlock()
 		}()
 	}
-	targs, key := s.targs, s.key
+	key := s.key
+	var own []types.Type
 	inner := s
 	if args := t.TypeArgs(); args.Len() > 0 {
 		inner = s.fresh()
@@ -265,10 +266,9 @@ func (s *subst) local(t, origin *types.Named) types.Type {
 			inner.params[p] = a
 		}
 		key += ";"
-		targs = append([]types.Type(nil), targs...)
 		for i := range args.Len() {
 			a := s.typ(args.At(i))
-			targs = append(targs, a)
+			own = append(own, a)
 			key += s.p.Names.Type(a) + ","
 			inner.params[origin.TypeParams().At(i)] = a
 		}
@@ -279,7 +279,7 @@ func (s *subst) local(t, origin *types.Named) types.Type {
 	}
 	obj := types.NewTypeName(origin.Obj().Pos(), origin.Obj().Pkg(), origin.Obj().Name(), nil)
 	n := types.NewNamed(obj, nil, nil)
-	s.p.Names.SetInstance(n, origin.Obj(), targs)
+	s.p.Names.SetInstance(n, origin.Obj(), s.targs, own)
 	s.p.locals[k] = n
 	s.cache[t] = n
 	n.SetUnderlying(inner.typ(origin.Underlying()))

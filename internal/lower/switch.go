@@ -28,10 +28,34 @@ func (b *builder) switchStmt(s *ast.SwitchStmt, label *types.Label) {
 		b.dispatchBool(clauses, deflt, true)
 	} else if tv := b.constOf(s.Tag); tv != nil && tv.Kind() == constant.Bool {
 		b.dispatchBool(clauses, deflt, constant.BoolVal(tv))
+	} else if to := b.constClause(tv, clauses, deflt); to != nil {
+		b.jump(to)
 	} else {
 		b.dispatchTag(b.tagValue(s.Tag), clauses, deflt)
 	}
 	b.bodies(clauses, done, label)
+}
+
+// constClause gives the body that a constant tag leads to, nil if tag or cases are no constants.
+func (b *builder) constClause(tag constant.Value, clauses []clause, deflt *ssa.Block) (to *ssa.Block) {
+	if tag == nil {
+		return nil
+	}
+	for _, c := range clauses {
+		for _, e := range c.node.List {
+			v := b.constOf(e)
+			if v == nil || isInterface(b.typeOf(e)) {
+				return nil
+			}
+			if to == nil && constant.Compare(tag, token.EQL, v) {
+				to = c.body
+			}
+		}
+	}
+	if to == nil {
+		return deflt
+	}
+	return to
 }
 
 // tagValue evaluates the tag once; its value must not change when case expressions write variables.

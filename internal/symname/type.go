@@ -29,16 +29,17 @@ type Namer struct {
 type instance struct {
 	origin *types.TypeName
 	targs  []types.Type
+	own    []types.Type // the type's own arguments, if it is generic itself
 }
 
 // New returns a Namer. main may be nil.
 func New(main *types.Package) *Namer { return &Namer{Main: main} }
 
 // SetInstance tells that t was made as the copy of the local type origin for
-// an instance of the enclosing generic function with these type arguments.
+// an instance of the enclosing generic function with type arguments targs, and own ones.
 // It must be called before t is named for the first time.
-func (n *Namer) SetInstance(t *types.Named, origin *types.TypeName, targs []types.Type) {
-	n.instances.Store(t, instance{origin, targs})
+func (n *Namer) SetInstance(t *types.Named, origin *types.TypeName, targs, own []types.Type) {
+	n.instances.Store(t, instance{origin, targs, own})
 }
 
 // Path is the import path of pkg as symbols know it, not escaped: "main" for the main package.
@@ -174,12 +175,13 @@ func basicName(t *types.Basic) string {
 // named prints PATH.NAME[IMPLICIT;EXPLICIT]·N; reflect's form drops ·N at the
 // end, but keeps it (and full paths) inside type arguments.
 func (w *writer) named(t *types.Named) {
-	obj, implicit := t.Origin().Obj(), []types.Type(nil)
+	obj, implicit, explicit := t.Origin().Obj(), []types.Type(nil), typeList(t.TypeArgs())
 	if in, ok := w.n.instances.Load(t.Origin()); ok {
-		obj, implicit = in.(instance).origin, in.(instance).targs
+		in := in.(instance)
+		obj, implicit, explicit = in.origin, in.targs, in.own
 	}
 	w.qualified(obj.Pkg(), obj.Name())
-	w.typeArgs(implicit, typeList(t.TypeArgs()))
+	w.typeArgs(implicit, explicit)
 	if w.link {
 		if k := w.n.localNumber(obj); k > 0 {
 			w.str("·" + strconv.Itoa(k))
