@@ -8,6 +8,9 @@ import (
 // address is the memory operand of in for p + off. It folds constant offsets,
 // symbols and slots, and an index that is computed in the same block.
 func (s *selector) address(in *inst, p *ssa.Value, off int64) arg {
+	if !fits32(off) {
+		return s.farAddress(in, p, off)
+	}
 	m := mem{base: -1, index: -1, scale: 1, disp: off}
 	var base, index *ssa.Value
 	p = s.root(p)
@@ -61,6 +64,18 @@ walk:
 		m.index = r.reg
 	}
 	return memArg(m)
+}
+
+// farAddress is the memory operand of in for p + off where off is no displacement.
+func (s *selector) farAddress(in *inst, p *ssa.Value, off int64) arg {
+	base := s.before(in, func() arg { return in.use(s.reg(p)) })
+	index := s.before(in, func() arg {
+		t := s.newTemp(ssa.I64)
+		c := s.ins(x86.MOVQ)
+		c.set(immArg(off), c.def(t))
+		return in.use(t)
+	})
+	return memArg(mem{base: base.reg, index: index.reg, scale: 1})
 }
 
 func fits32(v int64) bool { return v == int64(int32(v)) }

@@ -17,7 +17,10 @@ func (b *builder) unsafeBuiltin(e *ast.CallExpr, name string) []val {
 	case "Offsetof":
 		return []val{scalarVal(tUintptr, b.int(b.offsetof(e.Args[0])))}
 	}
-	vals := b.exprs(e.Args, make([]types.Type, len(e.Args)))
+	vals, ok := b.spread(e.Args[0])
+	if !ok {
+		vals = b.exprs(e.Args, make([]types.Type, len(e.Args)))
+	}
 	b.setPos(e.Pos())
 	t := b.typeOf(e)
 	switch name {
