@@ -104,7 +104,11 @@ func collect() {
 	w := mainWork
 	w.bytes, w.objects, w.scanned = 0, 0, 0
 	w.markRoots()
-	w.drain()
+	if n := wantedHelpers(); n > 0 {
+		w.drainParallel(n)
+	} else {
+		w.drain()
+	}
 	c.Marked = task.Nanotime()
 	lastLive, lastScan = w.bytes, w.scanned
 	c.Live, c.After = w.bytes, c.Before

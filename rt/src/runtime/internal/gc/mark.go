@@ -61,13 +61,15 @@ func (w *Work) mark(p uintptr) {
 // drain follows pointers until there is no grey object left that this worker
 // can get at.
 func (w *Work) drain() {
-	for {
+	for n := 1; ; n++ {
 		obj := w.get()
 		if obj == 0 {
 			return
 		}
-		s := heap.SpanOf(obj)
-		w.scanObject(obj, s)
+		w.scanObject(obj, heap.SpanOf(obj))
+		if parallel && n%shareEvery == 0 {
+			w.offer()
+		}
 	}
 }
 

@@ -40,8 +40,7 @@ var (
 	nfull    uint32
 	workers  *Work // all workers ever made
 
-	// main is the worker of the thread that stopped the world.
-	mainWork *Work
+	mainWork *Work // of the thread that stopped the world
 )
 
 // newWork makes a worker's state.
@@ -69,22 +68,34 @@ func (w *Work) put(obj uintptr) {
 
 // roomy gives a full block to everybody and starts a fresh one.
 func (w *Work) roomy() *block {
-	task.Lock(&workLock)
 	if w.cur != nil {
-		w.cur.next = full
-		full = w.cur
-		atomic.Store(&nfull, nfull+1)
+		publish(w.cur)
 	}
+	w.cur = freshBlock()
+	return w.cur
+}
+
+// publish puts a block on the list from which all take.
+func publish(b *block) {
+	task.Lock(&workLock)
+	b.next = full
+	full = b
+	atomic.Store(&nfull, nfull+1)
+	task.Unlock(&workLock)
+}
+
+// freshBlock returns an empty block.
+func freshBlock() *block {
+	task.Lock(&workLock)
 	b := empty
 	if b != nil {
 		empty = b.next
 	}
 	task.Unlock(&workLock)
 	if b == nil {
-		b = (*block)(page.Persistent(unsafe.Sizeof(block{}), 64))
+		return (*block)(page.Persistent(unsafe.Sizeof(block{}), 64))
 	}
 	b.next, b.n = nil, 0
-	w.cur = b
 	return b
 }
 
