@@ -183,6 +183,7 @@ func readMetrics(samples unsafe.Pointer, n, capacity int) {
 	sched.SemAcquire(&metricsSema)
 	s := &metricsNow
 	ReadMemStats(&s.mem)
+	s.mem.BuckHashSys = uint64(prof.bytes)
 	s.heap, s.gc = heapStats, gcStats
 	s.procs = sched.GoMaxProcs()
 	s.capacity = sched.CapacityTime(task.Nanotime())
@@ -398,6 +399,8 @@ var (
 	pausesStopping, pausesTotal [2]timeHistogram
 	schedLatencies              timeHistogram
 )
+
+func schedLatency(ns int64) { schedLatencies.add(ns) }
 
 // stopTimes records a stop of the world: how long it took to stop it, and how
 // long all together.

@@ -87,6 +87,7 @@ type BlockProfileRecord struct {
 // connectProfiles sets the hooks of profiles and metrics.
 func connectProfiles() {
 	sched.StopTimes = stopTimes
+	sched.Latency = schedLatency
 	sched.BlockEvent = blockEvent
 	sched.MutexEvent = mutexEvent
 	sched.ProfileSignal = profileSignal

@@ -188,6 +188,9 @@ func ready(gp *G, next bool) {
 	if isDurable(gp.Bubble, gp.WaitReason) {
 		readyInBubble(gp)
 	}
+	if gp.TrackSeq++; gp.TrackSeq%8 == 0 {
+		gp.RunnableAt = task.Nanotime() // a sample of the latencies
+	}
 	casStatus(gp, task.Gwaiting, task.Grunnable)
 	runqPut(mp.P, gp, next)
 	wakep()

@@ -116,6 +116,8 @@ var (
 	// SysmonTick lets the layers above do periodic work (forced collection,
 	// scavenging) about every 10 ms.
 	SysmonTick func(now int64)
+	// Latency is told, for a sample of goroutines, how long they were runnable before they ran.
+	Latency func(ns int64)
 	// FatalHook reports a user's error and ends the process.
 	FatalHook func(msg string)
 	// InitP prepares and FreeP empties the caches of other layers.
@@ -189,6 +191,12 @@ func execute(gp *G, inherit bool) {
 	gp.WaitSince = 0
 	gp.Preempt = false
 	task.ResetGuard(gp)
+	if t := gp.RunnableAt; t != 0 {
+		gp.RunnableAt = 0
+		if Latency != nil {
+			Latency(task.Nanotime() - t)
+		}
+	}
 	if !inherit {
 		mp.P.SchedTick++
 	}
