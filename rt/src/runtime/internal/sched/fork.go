@@ -24,6 +24,7 @@ func beforeFork() {
 }
 
 //go:linkname syscall_runtime_AfterFork syscall.runtime_AfterFork
+//go:nosplit
 func syscall_runtime_AfterFork() { task.Systemstack(afterFork) }
 
 func afterFork() {
