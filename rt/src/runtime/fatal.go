@@ -205,7 +205,11 @@ func fatalSignal(sig uint32, info *kernel.Siginfo, ctx *kernel.Ucontext, gp *tas
 		print(" addr=")
 		printhex(uint64(info.Addr))
 	}
-	print("\n\n")
+	print("\n")
+	if sig == kernel.SIGILL || sig == kernel.SIGFPE {
+		printInstruction(uintptr(ctx.PC))
+	}
+	print("\n")
 	level, _, crash := tracebackLevel(mp)
 	if level > 0 && gp != nil {
 		traceInterrupted(mp, gp, uintptr(ctx.PC), uintptr(ctx.SP))
@@ -218,6 +222,19 @@ func fatalSignal(sig uint32, info *kernel.Siginfo, ctx *kernel.Ucontext, gp *tas
 		sched.Crash()
 	}
 	exit(2)
+}
+
+// printInstruction prints the bytes at pc, as far as they surely are mapped.
+func printInstruction(pc uintptr) {
+	if !stack.Find(pc).Valid() {
+		return
+	}
+	print("instruction bytes:")
+	for p := pc; p < pc+16 && p>>12 == pc>>12; p++ {
+		print(" ")
+		printhex(uint64(*(*byte)(unsafe.Pointer(p))))
+	}
+	print("\n")
 }
 
 func traceInterrupted(mp *task.M, gp *task.G, pc, sp uintptr) {

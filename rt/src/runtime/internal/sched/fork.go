@@ -14,6 +14,7 @@ import (
 // no growth of the stack, no allocation, no preemption, no signals.
 
 //go:linkname syscall_runtime_BeforeFork syscall.runtime_BeforeFork
+//go:nosplit
 func syscall_runtime_BeforeFork() { task.Systemstack(beforeFork) }
 
 func beforeFork() {
