@@ -198,12 +198,13 @@ func (c *staticEncoder) float(s *staticSym, off, size int64, v constant.Value) {
 	c.int(s, off, size, uint64(floatBits(v, size)))
 }
 
-// iface writes type word and data word. Boxed data is never written again, so it must be static as a whole.
+// iface writes type word and data word. Boxed data is never written again, so
+// it must be static as a whole; what a pointer points to need not be.
 func (c *staticEncoder) iface(s *staticSym, off int64, e ast.Expr, t, et types.Type) bool {
 	if b, ok := et.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
 		et = types.Default(et)
 	}
-	steps, helpers := len(c.steps), len(c.helpers)
+	steps, helpers, relocs := len(c.steps), len(c.helpers), len(s.relocs)
 	box := s
 	at := off + 8
 	direct := c.p.directIface(et)
@@ -211,8 +212,8 @@ func (c *staticEncoder) iface(s *staticSym, off int64, e ast.Expr, t, et types.T
 		box, at = c.helper(et), 0
 		box.ro = true
 	}
-	if !c.put(box, at, e, et) || len(c.steps) != steps {
-		c.steps, c.helpers = c.steps[:steps], c.helpers[:helpers]
+	if !c.put(box, at, e, et) || !direct && len(c.steps) != steps {
+		c.steps, c.helpers, s.relocs = c.steps[:steps], c.helpers[:helpers], s.relocs[:relocs]
 		return false
 	}
 	if isEmptyInterface(t) {
