@@ -2,14 +2,15 @@ package regalloc
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 )
 
 // Simple is the classic allocator: every virtual register lives in a spill
 // slot; each instruction loads what it uses and stores what it defines.
 func Simple(f *Func) (*Result, error) {
-	a := simple{f: f, res: &Result{Allocs: make([][]Loc, len(f.Insts)), PtrSlots: map[int32][]int32{}}}
-	live := NewLiveness(f)
+	a := simple{f: f, res: &Result{Allocs: make([][]Loc, len(f.Insts))}, temp: -1}
+	live := computeLiveness(f)
 	a.assignSlots(live)
 	for bi := range f.Blocks {
 		b := &f.Blocks[bi]
@@ -22,9 +23,22 @@ func Simple(f *Func) (*Result, error) {
 			}
 		}
 	}
-	a.pointers(live)
-	a.res.finish()
+	a.res.PtrSlots = pointerSlots(f, live, func(v VReg) (int32, bool) { return int32(a.slots[v]), true })
+	slices.SortStableFunc(a.res.Edits, func(x, y Edit) int {
+		if x.Inst != y.Inst {
+			return int(x.Inst) - int(y.Inst)
+		}
+		return phaseOf(x) - phaseOf(y)
+	})
 	return a.res, nil
+}
+
+// phaseOf puts the edits before an instruction ahead of those behind it.
+func phaseOf(e Edit) int {
+	if e.After {
+		return 1
+	}
+	return 0
 }
 
 type simple struct {
@@ -32,11 +46,12 @@ type simple struct {
 	res   *Result
 	slots []int  // by VReg
 	read  []bool // by VReg: somebody reads it
+	temp  int    // slot that breaks cycles of moves, -1 for none yet
 }
 
 // assignSlots gives registers whose lifetimes, as intervals of the layout, do
 // not meet the same slot: functions without stack check must have small frames.
-func (a *simple) assignSlots(live *Liveness) {
+func (a *simple) assignSlots(live *liveness) {
 	n := len(a.f.VRegs)
 	a.slots = make([]int, n)
 	first, last := make([]int32, n), make([]int32, n)
@@ -92,7 +107,7 @@ next:
 }
 
 // lifetimes calls cover for every point that the interval of a register must contain.
-func (a *simple) lifetimes(live *Liveness, cover func(v VReg, at int32)) {
+func (a *simple) lifetimes(live *liveness, cover func(v VReg, at int32)) {
 	for bi := range a.f.Blocks {
 		b := &a.f.Blocks[bi]
 		for i := b.First; i < b.Last; i++ {
@@ -100,11 +115,11 @@ func (a *simple) lifetimes(live *Liveness, cover func(v VReg, at int32)) {
 				cover(o.VReg, i)
 			}
 		}
-		for _, v := range live.In[bi].members() {
-			cover(v, b.First)
-		}
-		for _, v := range live.Out[bi].members() {
-			cover(v, b.Last-1)
+		for _, lv := range live.out[bi] {
+			cover(lv.v, b.Last-1)
+			for _, t := range b.Succs {
+				cover(lv.v, a.f.Blocks[t].First)
+			}
 		}
 		for _, p := range b.Params {
 			cover(p, b.First)
@@ -245,19 +260,18 @@ func (a *simple) edges(b *Block, term int32) {
 		for j, p := range params {
 			v := b.Args[k][j]
 			info := &a.f.VRegs[p]
-			moves = append(moves, Edit{Inst: at, From: a.slot(v), To: a.slot(p), Class: info.Class, Wide: info.Wide, Remat: -1, VReg: p})
+			moves = append(moves, Edit{From: a.slot(v), To: a.slot(p), Class: info.Class, Wide: info.Wide, Remat: -1, VReg: p})
 		}
-		a.res.parallel(a.f, moves)
+		if a.temp < 0 {
+			a.temp = a.res.NumSlots
+		}
+		ordered, usedTemp := sequence(moves, [NumClasses]PReg{a.f.Scratch, a.f.Scratch}, SlotLoc(a.temp))
+		if usedTemp {
+			a.res.NumSlots = max(a.res.NumSlots, a.temp+2)
+		}
+		for _, e := range ordered {
+			e.Inst = at
+			a.res.Edits = append(a.res.Edits, e)
+		}
 	}
-}
-
-// pointers fills the maps of the safepoints.
-func (a *simple) pointers(live *Liveness) {
-	live.Safepoints(a.f, func(i int32, across []VReg) {
-		for _, v := range across {
-			if a.f.VRegs[v].Ptr {
-				a.res.PtrSlots[i] = append(a.res.PtrSlots[i], int32(a.slots[v]))
-			}
-		}
-	})
 }

@@ -54,11 +54,35 @@ func (s *splitter) edge(p, b int32, occurrence int) {
 			}
 		}
 	}
-	ordered, temp := sequence(moves, s.f.Scratch, SlotLoc(0))
+	ordered, temp := sequence(moves, s.freeOnEdge(p, moves), SlotLoc(0))
 	s.needTemp = s.needTemp || temp
 	for _, e := range ordered {
 		s.edit(ph, inst, e)
 	}
+}
+
+// freeOnEdge finds a register of each class that holds nothing at the end of p and is not the
+// target of a move: it breaks cycles without a detour through the other register file.
+func (s *splitter) freeOnEdge(p int32, moves []Edit) (free [NumClasses]PReg) {
+	var taken RegSet
+	for _, rv := range s.end[p] {
+		taken = taken.With(rv.r)
+	}
+	for _, m := range moves {
+		if m.To.IsReg() {
+			taken = taken.With(m.To.Reg())
+		}
+	}
+	for c := range free {
+		free[c] = s.f.Scratch
+		for _, r := range s.f.Regs[c] {
+			if !taken.Has(r) {
+				free[c] = r
+				break
+			}
+		}
+	}
+	return free
 }
 
 func (s *splitter) isParam(b int32, v VReg) bool { return s.vals[v].def == -1-b }
@@ -81,9 +105,9 @@ func (s *splitter) edgeMove(moves []Edit, p, at int32, v, as VReg, to Loc) []Edi
 }
 
 // sequence orders parallel moves so that none overwrites what another still reads; a
-// cycle goes through the scratch register, or through slot temp if a memory-to-memory
+// cycle goes through the scratch register of its class, or through slot temp if a memory-to-memory
 // move, which needs scratch itself, is among what is left. Moves of a place to itself are dropped.
-func sequence(moves []Edit, scratch PReg, temp Loc) (out []Edit, usedTemp bool) {
+func sequence(moves []Edit, scratch [NumClasses]PReg, temp Loc) (out []Edit, usedTemp bool) {
 	var pending []Edit
 	for _, m := range moves {
 		if m.From != m.To || m.Remat >= 0 {
@@ -101,7 +125,7 @@ func sequence(moves []Edit, scratch PReg, temp Loc) (out []Edit, usedTemp bool) 
 			pending[i].From = NoLoc // reads no more
 		}
 		if len(rest) == len(pending) {
-			save := RegLoc(scratch)
+			save := RegLoc(scratch[rest[0].Class])
 			if anyMemory(rest) {
 				save, usedTemp = temp, true
 			}

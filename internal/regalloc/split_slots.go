@@ -1,11 +1,14 @@
 package regalloc
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // finish numbers the slots, orders the edits, and lists live pointers at safepoints.
 func (s *splitter) finish() *Result {
 	slot, n := s.colorSlots()
-	res := &Result{Allocs: s.alloc, NumSlots: n, PtrSlots: map[int32][]int32{}}
+	res := &Result{Allocs: s.alloc, NumSlots: n}
 	place := func(l Loc) Loc {
 		if l == NoLoc || l.IsReg() {
 			return l
@@ -31,39 +34,43 @@ func (s *splitter) finish() *Result {
 			res.Edits = append(res.Edits, e.Edit)
 		}
 	}
-	s.safepoints(res, slot)
+	res.PtrSlots = pointerSlots(s.f, s.live, func(v VReg) (int32, bool) { return slot[v], s.vals[v].spilled })
 	return res
 }
 
-// safepoints walks every block backwards once more and lists the slots of live spilled pointers.
-func (s *splitter) safepoints(res *Result, slot []int32) {
-	live := make([]bool, len(s.vals))
+// pointerSlots lists for every safepoint the slots of the pointers that are live
+// across it. slotOf gives the slot of a pointer that is in memory there.
+func pointerSlots(f *Func, live *liveness, slotOf func(VReg) (int32, bool)) map[int32][]int32 {
+	out := map[int32][]int32{}
+	alive := make([]bool, len(f.VRegs))
 	var list []VReg
 	set := func(v VReg) {
-		if s.f.VRegs[v].Ptr && s.vals[v].spilled && !live[v] {
-			live[v] = true
-			list = append(list, v)
+		if f.VRegs[v].Ptr && !alive[v] {
+			if _, ok := slotOf(v); ok {
+				alive[v] = true
+				list = append(list, v)
+			}
 		}
 	}
-	for b := range s.f.Blocks {
-		blk := &s.f.Blocks[b]
+	for b := range f.Blocks {
+		blk := &f.Blocks[b]
 		for _, v := range list {
-			live[v] = false
+			alive[v] = false
 		}
 		list = list[:0]
-		for _, lv := range s.live.out[b] {
+		for _, lv := range live.out[b] {
 			set(lv.v)
 		}
 		for i := blk.Last - 1; i >= blk.First; i-- {
-			in := &s.f.Insts[i]
+			in := &f.Insts[i]
 			for k := range in.Operands {
 				if o := &in.Operands[k]; o.Kind == Def {
-					live[o.VReg] = false
+					alive[o.VReg] = false
 				}
 			}
 			if in.Safepoint {
-				list = compact(list, live)
-				res.PtrSlots[i] = slotsOf(list, slot)
+				list = compact(list, alive)
+				out[i] = slotsOf(list, slotOf)
 			}
 			for k := range in.Operands {
 				if o := &in.Operands[k]; o.Kind == Use {
@@ -71,8 +78,9 @@ func (s *splitter) safepoints(res *Result, slot []int32) {
 				}
 			}
 		}
-		list = compact(list, live)
+		list = compact(list, alive)
 	}
+	return out
 }
 
 // compact drops the values that are no longer live; none stands twice, as each has one definition.
@@ -86,12 +94,13 @@ func compact(list []VReg, live []bool) []VReg {
 	return keep
 }
 
-func slotsOf(list []VReg, slot []int32) []int32 {
+func slotsOf(list []VReg, slotOf func(VReg) (int32, bool)) []int32 {
 	out := make([]int32, 0, len(list))
 	for _, v := range list {
-		out = append(out, slot[v])
+		n, _ := slotOf(v)
+		out = append(out, n)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	slices.Sort(out)
 	return out
 }
 
