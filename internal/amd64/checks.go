@@ -1,0 +1,183 @@
+package amd64
+
+import (
+	"strata/internal/amd64/x86"
+	"strata/internal/ssa"
+)
+
+func lowerBounds(s *selector, v *ssa.Value) {
+	index, length := v.Args[0], v.Args[1]
+	c := ccCS
+	if ssa.BoundsKind(v.AuxInt).Inclusive() {
+		c = ccLS
+	}
+	if n, ok := s.immediate(length); ok && n > 0 && s.atMost(index, 4) < uint64(n) {
+		return
+	}
+	if i, ok := s.immediate(index); ok && i == 0 && c == ccLS {
+		return
+	}
+	s.stubCall(stubSpill)
+	in := s.pseudo(expandBounds)
+	in.imm = v.AuxInt
+	if imm, ok := s.immediate(index); ok && imm >= 0 {
+		in.args[0] = immArg(imm)
+	}
+	if imm, ok := s.immediate(length); ok && imm >= 0 {
+		in.args[1] = immArg(imm)
+	}
+	switch {
+	case in.args[0].kind == argImm && in.args[1].kind == argImm:
+		in.args[0] = s.register(in, index)
+	case in.args[0].kind == argImm:
+		in.args[1] = s.source(in, length, 8)
+	case in.args[1].kind == argImm:
+		in.args[0] = s.source(in, index, 8)
+	default:
+		in.args[0] = s.register(in, index)
+		in.args[1] = s.source(in, length, 8)
+	}
+	in.aux = c
+}
+
+// atMost bounds the unsigned number v from above by the ops that it is made of.
+func (s *selector) atMost(v *ssa.Value, depth int) uint64 {
+	width := ^uint64(0) >> (64 - v.Type.Bits())
+	if depth == 0 {
+		return width
+	}
+	switch v.Op {
+	case ssa.OpConst:
+		return uint64(v.AuxInt) & width
+	case ssa.OpZeroExt, ssa.OpCopy:
+		return s.atMost(v.Args[0], depth-1)
+	case ssa.OpTrunc:
+		return min(width, s.atMost(v.Args[0], depth-1))
+	case ssa.OpAnd:
+		return min(s.atMost(v.Args[0], depth-1), s.atMost(v.Args[1], depth-1))
+	case ssa.OpShr:
+		if c := v.Args[1]; c.Op == ssa.OpConst && c.AuxInt >= 0 && c.AuxInt < 64 {
+			return s.atMost(v.Args[0], depth-1) >> c.AuxInt
+		}
+	case ssa.OpModU:
+		if c := v.Args[1]; c.Op == ssa.OpConst && c.AuxInt > 0 {
+			return min(width, uint64(c.AuxInt)-1)
+		}
+	case ssa.OpDivU:
+		if c := v.Args[1]; c.Op == ssa.OpConst && c.AuxInt > 0 {
+			return s.atMost(v.Args[0], depth-1) / uint64(c.AuxInt)
+		}
+	case ssa.OpSelect:
+		return max(s.atMost(v.Args[1], depth-1), s.atMost(v.Args[2], depth-1))
+	}
+	return width
+}
+
+// expandBounds compares an index with a length and leaves to a stub unless it is inside.
+func expandBounds(e *emitter, in *inst) {
+	index, length := e.operand(in, in.args[0]), e.operand(in, in.args[1])
+	c := in.aux.(cc)
+	if index.Kind == x86.Immediate && index.Imm == 0 && length.Kind == x86.Register {
+		e.op(x86.TESTQ, length, length)
+		c = ccNE
+	} else if index.Kind == x86.Immediate {
+		e.op(x86.CMPQ, length, index)
+		c = c.swapped()
+	} else if index.Kind == x86.Register && length.Kind == x86.Immediate && length.Imm == 0 && c == ccLS {
+		e.op(x86.TESTQ, index, index)
+		c = ccEQ
+	} else {
+		e.op(x86.CMPQ, index, length)
+	}
+	j := e.branch(jccOps[c.not()])
+	e.stub(in.pos, j, func() {
+		e.boundsArgs(index, length)
+		e.stubFrame()
+		e.op(x86.MOVL, x86.I(in.imm), x86.R(x86.CX))
+		e.call("runtime.panicBounds", 0)
+		e.op(x86.UD2)
+	})
+}
+
+// stubCall notes a call behind the body with n bytes of arguments.
+func (s *selector) stubCall(n int64) {
+	s.mf.stubOut = max(s.mf.stubOut, n)
+}
+
+func lowerCheck(s *selector, v *ssa.Value) {
+	s.stubCall(0)
+	c := s.flags(v.Args[0])
+	in := s.pseudo(expandCheck)
+	in.aux = checkAux{c, v.Aux.(string)}
+}
+
+type checkAux struct {
+	c  cond
+	fn string
+}
+
+// expandCheck leaves to a stub that calls a function which does not return, unless the condition holds.
+func expandCheck(e *emitter, in *inst) {
+	a := in.aux.(checkAux)
+	take, skip := e.condJump(a.c)
+	for _, j := range take {
+		e.bind(j)
+	}
+	body := func() {
+		e.stubFrame()
+		e.call(runtimeName(a.fn), 0)
+		e.op(x86.UD2)
+	}
+	e.stub(in.pos, skip[0], body)
+	if len(skip) > 1 {
+		e.stub(in.pos, skip[1], body)
+	}
+}
+
+// boundsArgs moves the operands of a failed check to where panicBounds takes them.
+func (e *emitter) boundsArgs(index, length x86.Operand) {
+	ax, bx := x86.R(x86.AX), x86.R(x86.BX)
+	switch {
+	case !mentions(index, x86.BX):
+		e.moveTo(length, bx)
+		e.moveTo(index, ax)
+	case !mentions(length, x86.AX):
+		e.moveTo(index, ax)
+		e.moveTo(length, bx)
+	default:
+		e.op(x86.MOVQ, length, x86.R(scratchX))
+		e.op(x86.MOVQ, index, ax)
+		e.op(x86.MOVQ, x86.R(scratchX), bx)
+	}
+}
+
+func mentions(o x86.Operand, r x86.Reg) bool {
+	return o.Kind == x86.Register && o.Reg == r || o.Kind == x86.Memory && (o.Mem.Base == r || o.Mem.Index == r)
+}
+
+func (e *emitter) moveTo(src, dst x86.Operand) {
+	switch {
+	case src.Kind == x86.Register && src.Reg == dst.Reg:
+	case src.Kind == x86.Immediate && src.Imm >= 0 && src.Imm < 1<<31:
+		e.op(x86.MOVL, src, dst)
+	default:
+		e.op(x86.MOVQ, src, dst)
+	}
+}
+
+// stubFrame makes a frame for a call behind a function that has none, with
+// room for what the callee may spill.
+func (e *emitter) stubFrame() {
+	if e.frame.size != 0 {
+		return
+	}
+	e.setSP(0)
+	e.op(x86.PUSHQ, x86.R(x86.BP))
+	e.setSP(8)
+	e.op(x86.MOVQ, x86.R(x86.SP), x86.R(x86.BP))
+	e.op(x86.SUBQ, x86.I(stubSpill), x86.R(x86.SP))
+	e.setSP(8 + stubSpill)
+}
+
+// stubSpill is what panicBounds may spill of its register arguments.
+const stubSpill = 24
