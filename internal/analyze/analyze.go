@@ -5,11 +5,13 @@
 // callees before callers (strongly connected components of the call graph, bottom
 // up). What a caller needs to know of a callee is its Summary. Functions of one
 // level of the component graph do not depend on each other and are worked on in parallel;
-// within a component nothing is inlined and nothing assumed of unfinished members, so the
-// result does not depend on any order.
+// within a component nothing is inlined, and the summaries are the least ones that agree with
+// each other, so the result does not depend on any order.
 package analyze
 
 import (
+	"slices"
+
 	"strata/internal/ssa"
 )
 
@@ -119,15 +121,47 @@ func (p *Program) component(scc []*node) error {
 			return err
 		}
 	}
+	p.solve(scc)
 	sums := make([]*Summary, len(scc))
 	for i, n := range scc {
-		sums[i] = p.escape(n.f)
+		sums[i] = p.escape(n.f, true)
 	}
 	for i, n := range scc {
 		n.cost, n.inlinable = inlineCost(n.f)
 		n.sum = sums[i]
 	}
 	return nil
+}
+
+// Functions that call each other are analysed together up to this number, in so many rounds.
+const (
+	maxRecursive = 64
+	maxRounds    = 10
+)
+
+// solve finds the least summaries that agree with each other for functions that
+// call each other: it begins with nothing that escapes. Without them, calls inside the component leak.
+func (p *Program) solve(scc []*node) {
+	if len(scc) > maxRecursive || len(scc) == 1 && !slices.Contains(scc[0].refs, scc[0]) {
+		return
+	}
+	for _, n := range scc {
+		n.sum = &Summary{In: make([]Flow, len(n.f.ABI.In))}
+	}
+	for range maxRounds {
+		stable := true
+		for _, n := range scc {
+			if s := p.escape(n.f, false); s.Context != n.sum.Context || !slices.Equal(s.In, n.sum.In) {
+				n.sum, stable = s, false
+			}
+		}
+		if stable {
+			return
+		}
+	}
+	for _, n := range scc {
+		n.sum = nil
+	}
 }
 
 // rewrite devirtualises and inlines until nothing new turns up, a few rounds at most.

@@ -72,8 +72,8 @@ type escapes struct {
 	changed bool
 }
 
-// escape analyses f, marks its Allocs, and returns its summary.
-func (p *Program) escape(f *ssa.Func) *Summary {
+// escape analyses f and returns its summary. With decide, it marks f's Allocs.
+func (p *Program) escape(f *ssa.Func, decide bool) *Summary {
 	e := &escapes{p: p, f: f, slots: map[*ssa.Slot]int{}, objOf: map[*ssa.Value]int{}}
 	if p.cfg.NoEscape || !e.number() {
 		return unknownSummary(f)
@@ -97,7 +97,9 @@ func (p *Program) escape(f *ssa.Func) *Summary {
 	}
 	e.returnsLeak()
 	e.lifetimes()
-	e.decide()
+	if decide {
+		e.decide()
+	}
 	s := e.summary()
 	if f.Pragma&ssa.NoEscape != 0 { // an entry into assembly that promises not to keep its arguments
 		clear(s.In)

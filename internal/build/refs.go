@@ -106,7 +106,7 @@ var takesLayout = map[string]bool{
 	"mapaccess1_fast64": true, "mapaccess2_fast64": true, "mapassign_fast64": true, "mapassign_fast64ptr": true,
 	"mapaccess1_faststr": true, "mapaccess2_faststr": true, "mapassign_faststr": true, "mapdelete": true,
 	"mapdelete_fast32": true, "mapdelete_fast64": true, "mapdelete_faststr": true, "mapclear": true, "mapIterStart": true,
-	"wbZero": true, "wbMove": true, "assertE2I": true, "assertE2I2": true, "panicdottypeE": true, "panicdottypeI": true,
+	"wbZero": true, "wbMove": true, "panicdottypeE": true, "panicdottypeI": true,
 	"panicnildottype": true, "mapaccess1_fat": true, "mapaccess2_fat": true,
 }
 
