@@ -344,8 +344,11 @@ func (e *emitter) sum(in *inst) bool {
 	}
 	switch {
 	case m.Mem.Index == x86.NoReg && m.Mem.Base == d.Reg:
-		if m.Mem.Disp != 0 {
+		switch {
+		case m.Mem.Disp != 0:
 			e.op(add, x86.I(m.Mem.Disp), d)
+		case add == x86.ADDL:
+			e.op(x86.MOVL, d, d) // others count on zeros above 4 bytes
 		}
 	case m.Mem.Index == x86.NoReg || m.Mem.Disp != 0 || m.Mem.Scale != 1:
 		return false

@@ -49,6 +49,9 @@ func (s *selector) shift(v *ssa.Value, op *widths) {
 		switch {
 		case n >= uint64(t.Bits()):
 			s.constant(s.result(v), t, 0)
+		case n == 0 && t == ssa.I32:
+			in := s.ins(x86.MOVL) // zeros above 4 bytes: see zeroExtended
+			in.set(s.register(in, v.Args[0]), in.def(s.result(v)))
 		case n == 0:
 			s.finish(v, s.reg(v.Args[0]))
 		case v.Op == ssa.OpShl && n == 1 && s.live(v.Args[0]):
