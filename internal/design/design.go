@@ -63,9 +63,14 @@ var Dimensions = []Dimension{
 	}},
 	{"gc", "garbage collector", []Variant{
 		{"stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers", Facts{}},
+		{"dijkstra", "1.5 to 1.7", "concurrent marking with an insertion barrier; stacks are scanned again at the end",
+			Facts{WriteBarrier: InsertBarrier, ConcurrentMark: true, RescansStacks: true}},
+		{"hybrid", "since 1.8", "concurrent marking; the barrier shades what is overwritten too, so a stack is scanned once",
+			Facts{WriteBarrier: HybridBarrier, ConcurrentMark: true}},
 	}},
 	{"sched", "scheduler", []Variant{
 		{"gmp", "since 1.1", "goroutines on processors with local queues, on threads", Facts{HasP: true}},
+		{"gm", "1.0", "goroutines on threads, one queue under one lock", Facts{}},
 	}},
 	{"stack", "goroutine stacks", []Variant{
 		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying", Facts{MovesStacks: true}},

@@ -3,22 +3,120 @@
 package gc
 
 import (
+	"runtime/internal/design"
+	"runtime/internal/heap"
 	"runtime/internal/kernel"
+	"runtime/internal/page"
+	"runtime/internal/stack"
+	"runtime/internal/task"
 	"unsafe"
 )
 
-// WriteBarrier is not 0 while compiled code has to shade pointers that it
-// overwrites or writes. This design never sets it.
+// WriteBarrier is not 0 while a concurrent design marks: compiled code then
+// hands the pointers that it writes, and those that it overwrites, to the P's
+// buffer before each store that may hit the heap.
 //
 //go:linkname WriteBarrier runtime.writeBarrier
 var WriteBarrier uint32
 
-// flushBarriers is called when a P's barrier buffer is full.
+// flushBarriers is called by gcWriteBarrier when the running P's buffer is
+// full. All registers are saved.
 //
 //go:linkname flushBarriers runtime.wbBufFlush
 //go:nosplit
-func flushBarriers() { kernel.Throw("write barrier without concurrent marking") }
+func flushBarriers() {
+	if !design.WriteBarrier {
+		kernel.Throw("write barrier without concurrent marking")
+	}
+	task.Systemstack(flushOwn)
+}
+
+func flushOwn() { flushP(task.Getg().M.P) }
+
+// flushP shades what is in pp's buffer. Its entries are pairs: a new pointer
+// and what it overwrites. The insertion barrier needs only the first.
+func flushP(pp *task.P) {
+	w := workOf(pp)
+	b := &pp.WBBuf
+	start := uintptr(unsafe.Pointer(&b.Buf[0]))
+	n := (b.Next - start) / 8
+	for i := uintptr(0); i < n; i++ {
+		if i%2 == 0 || !design.InsertBarrier {
+			w.shade(b.Buf[i])
+		}
+	}
+	b.Reset()
+}
+
+// workOf returns pp's own worker, for barriers and assists.
+func workOf(pp *task.P) *Work {
+	if pp.GCWork == nil {
+		pp.GCWork = unsafe.Pointer(newWork())
+	}
+	return (*Work)(pp.GCWork)
+}
+
+// shade marks the object that p points to, if it points into the heap.
+func (w *Work) shade(p uintptr) {
+	if p-page.Base < page.Reserved {
+		w.mark(p)
+	}
+}
 
 // BulkBarrier shades the pointers that a copy of n bytes from src to dst, or a
-// clear when src is nil, overwrites and writes.
-func BulkBarrier(dst, src unsafe.Pointer, n uintptr) {}
+// clear when src is nil, overwrites and writes. dst and src are words of
+// objects, of variables or of stacks.
+func BulkBarrier(dst, src unsafe.Pointer, n uintptr) {
+	if !design.WriteBarrier || WriteBarrier == 0 || n == 0 {
+		return
+	}
+	mp := task.Acquirem()
+	if mp.P == nil {
+		task.Releasem(mp)
+		return
+	}
+	w := workOf(mp.P)
+	p := uintptr(dst)
+	if obj, s, i := heap.FindObject(p); obj != 0 {
+		if !s.Class.NoScan() {
+			w.bulkObject(p-obj, s, obj, i, uintptr(src), n)
+		}
+	} else if src != nil {
+		// Somebody's stack, or a variable: whatever of the source may be a pointer.
+		w.bulkSource(uintptr(src), n)
+		w.bulkGlobal(p, n)
+	} else {
+		w.bulkGlobal(p, n)
+	}
+	task.Releasem(mp)
+}
+
+// bulkObject shades the pointer words of n bytes from off on in an object, and
+// the words of the source that will replace them.
+func (w *Work) bulkObject(off uintptr, s *heap.Span, obj, i, src, n uintptr) {
+	for k := uintptr(0); k < n; k += 8 {
+		if !s.IsPointer(obj, i, off+k) {
+			continue
+		}
+		w.shade(*(*uintptr)(unsafe.Pointer(obj + off + k)))
+		if src != 0 {
+			w.shade(*(*uintptr)(unsafe.Pointer(src + k)))
+		}
+	}
+}
+
+// bulkSource shades the pointers among n bytes at src; the words may be
+// anything.
+func (w *Work) bulkSource(src, n uintptr) {
+	for k := uintptr(0); k+8 <= n; k += 8 {
+		markMaybe(unsafe.Pointer(w), *(*uintptr)(unsafe.Pointer(src + k)))
+	}
+}
+
+// bulkGlobal shades what variables in n bytes at p hold.
+func (w *Work) bulkGlobal(p, n uintptr) {
+	m := &stack.Module
+	if p >= m.Data && p < m.EBSS {
+		w.bulkSource(p, n)
+	}
+}

@@ -4,6 +4,7 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/page"
 	"runtime/internal/sched"
@@ -43,7 +44,15 @@ func collectIfDue() {
 	if !mayCollect(gp) || percent < 0 && limit == noLimit && !heap.CollectAlways {
 		return
 	}
+	if design.ConcurrentMark && atomic.Load(&marking) != 0 {
+		assist(gp)
+		return
+	}
 	if atomic.Load64(&heap.Live) < heap.Trigger && !heap.CollectAlways {
+		return
+	}
+	if design.ConcurrentMark {
+		startConcurrent(false)
 		return
 	}
 	gp.InGC = true
@@ -58,6 +67,10 @@ func collectIfDue() {
 
 // Collect runs a whole collection, with its sweep: runtime.GC.
 func Collect() {
+	if design.ConcurrentMark {
+		collectConcurrent()
+		return
+	}
 	gp := task.Getg()
 	gp.InGC = true
 	sched.SemAcquire(sched.GCSema())
@@ -96,11 +109,7 @@ func collect() {
 	c.Start = task.Nanotime()
 	c.Stopped = c.Start
 	c.Before = atomic.Load64(&heap.Live)
-	for i := int32(0); i < sched.MaxProcs; i++ {
-		if pp := sched.Proc(i); pp != nil && pp.MCache != nil {
-			(*heap.Cache)(pp.MCache).Flush()
-		}
-	}
+	flushCaches()
 	w := mainWork
 	w.bytes, w.objects, w.scanned = 0, 0, 0
 	w.markRoots()
@@ -111,22 +120,35 @@ func collect() {
 	}
 	c.Marked = task.Nanotime()
 	lastLive, lastScan = w.bytes, w.scanned
-	c.Live, c.After = w.bytes, c.Before
-	c.StackSize = w.scanned
+	c.After = c.Before
+	endCycle(c)
+	c.End = task.Nanotime()
+	recordPause(c, uint64(c.End-c.Start))
+	if CycleDone != nil {
+		CycleDone()
+	}
+}
+
+// endCycle starts the sweep phase after all has been marked.
+func endCycle(c *Cycle) {
+	c.Live, c.StackSize = lastLive, lastScan
 	m := &stack.Module
 	c.Globals = uint64(m.EData - m.Data + m.EBSS - m.BSS)
 	atomic.Store64(&heap.Live, lastLive)
 	setGoal()
 	heap.StartSweep()
-	c.End = task.Nanotime()
-	atomic.Store(&swept, cycles) // before the world stopped
 	atomic.Store(&cycles, cycles+1)
 	if c.Forced {
 		forced++
 	}
-	record(c)
-	if CycleDone != nil {
-		CycleDone()
+}
+
+// flushCaches empties the caches of all Ps: sweeping needs their spans.
+func flushCaches() {
+	for i := int32(0); i < sched.MaxProcs; i++ {
+		if pp := sched.Proc(i); pp != nil && pp.MCache != nil {
+			(*heap.Cache)(pp.MCache).Flush()
+		}
 	}
 }
 

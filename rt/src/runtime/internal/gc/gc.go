@@ -10,6 +10,7 @@
 package gc
 
 import (
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/sched"
 	"runtime/internal/stack"
@@ -43,6 +44,7 @@ func Init() {
 	heap.Collect = collectIfDue
 	heap.QueueFinalizer = queueFinalizer
 	heap.QueueCleanup = queueCleanup
+	sched.NewGHook = newG
 	setGoal()
 }
 
@@ -82,13 +84,16 @@ func InitSettings(p int32, lim int64) {
 	setGoal()
 }
 
-// setGoal computes when the next collection is due. Nothing allocates while
-// the world is stopped, so it starts just at the goal.
+// setGoal computes when the next collection is due. A concurrent one starts
+// early enough to end before the heap has grown to its goal.
 func setGoal() {
 	m := &stack.Module
 	globals := uint64(m.EData - m.Data + m.EBSS - m.BSS)
 	goal = heapGoal(lastLive, lastScan, globals, percent, limit, otherMemory())
 	heap.Trigger = goal
+	if design.ConcurrentMark && goal > lastLive {
+		heap.Trigger = lastLive + (goal-lastLive)/10*7
+	}
 }
 
 // Settings returns GOGC, GOMEMLIMIT, and the present heap goal.

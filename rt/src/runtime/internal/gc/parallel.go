@@ -83,8 +83,10 @@ func (w *Work) drainParallel(n int32) {
 	task.NoteClear(&helpersDone)
 	parallel = false
 	for i := int32(0); i < n; i++ {
-		w.bytes += helpers[i].work.bytes
-		w.objects += helpers[i].work.objects
+		h := helpers[i].work
+		w.bytes += h.bytes
+		w.objects += h.objects
+		h.bytes, h.objects = 0, 0
 	}
 }
 
@@ -121,15 +123,14 @@ func (w *Work) waitForWork() bool {
 
 // offer gives half of the worker's block away if others have nothing to do.
 func (w *Work) offer() {
-	if atomic.Load(&idle) == 0 || atomic.Load(&nfull) != 0 || w.cur == nil || w.cur.n < 16 {
-		return
+	if atomic.Load(&idle) != 0 && atomic.Load(&nfull) == 0 {
+		w.share()
 	}
-	w.share()
 }
 
 // share moves half of the worker's block to the common list.
 func (w *Work) share() {
-	old := w.cur
+	old := w.cur.get()
 	if old == nil || old.n < 2 {
 		return
 	}

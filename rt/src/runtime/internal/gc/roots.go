@@ -30,6 +30,11 @@ func (w *Work) markRoots() {
 	for i, n := 0, sched.NumG(); i < n; i++ {
 		w.markG(sched.GAt(i))
 	}
+	w.markRecords()
+}
+
+// markRecords marks from the records of threads, Ps, and objects.
+func (w *Work) markRecords() {
 	for mp := sched.AllM(); mp != nil; mp = mp.AllLink {
 		w.scanArray(uintptr(unsafe.Pointer(mp)), typeM.Size_, typeM)
 		w.markRecord(mp.G0)

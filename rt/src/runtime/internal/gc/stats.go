@@ -20,12 +20,12 @@ type Stats struct {
 	LastLive   uint64
 }
 
-// record adds the cycle to the statistics.
-func record(c *Cycle) {
+// recordPause adds a cycle that stopped the world for pause nanoseconds to the
+// statistics.
+func recordPause(c *Cycle, pause uint64) {
 	sec, nsec := task.Walltime()
 	now := uint64(sec)*1e9 + uint64(nsec)
 	i := (c.N + 255) % 256
-	pause := uint64(c.End - c.Start)
 	stats.PauseNs[i], stats.PauseEnd[i] = pause, now
 	stats.PauseTotal += pause
 	stats.LastEnd = now

@@ -17,15 +17,22 @@ import (
 
 const blockSize = 4 << 10
 
+// A block is a stack of addresses. Blocks are referred to by address: storing a
+// pointer could run the write barrier, whose work lands here.
 type block struct {
-	next *block
+	next blockRef
 	n    uintptr
 	objs [blockSize/8 - 2]uintptr
 }
 
+type blockRef uintptr
+
+func (r blockRef) get() *block { return (*block)(unsafe.Pointer(r)) }
+func (b *block) ref() blockRef { return blockRef(unsafe.Pointer(b)) }
+
 // Work is the state of one marking worker. It lies outside the heap.
 type Work struct {
-	cur     *block
+	cur     blockRef
 	bytes   uint64 // marked by this worker
 	objects uint64
 	scanned uint64 // bytes of stacks visited
@@ -35,8 +42,8 @@ type Work struct {
 
 var (
 	workLock task.Mutex
-	full     *block // blocks with work
-	empty    *block
+	full     blockRef // blocks with work
+	empty    blockRef
 	nfull    uint32
 	workers  *Work // all workers ever made
 
@@ -58,7 +65,7 @@ func newWork() *Work {
 
 // put adds a grey object.
 func (w *Work) put(obj uintptr) {
-	b := w.cur
+	b := w.cur.get()
 	if b == nil || b.n == uintptr(len(b.objs)) {
 		b = w.roomy()
 	}
@@ -68,18 +75,19 @@ func (w *Work) put(obj uintptr) {
 
 // roomy gives a full block to everybody and starts a fresh one.
 func (w *Work) roomy() *block {
-	if w.cur != nil {
-		publish(w.cur)
+	if w.cur != 0 {
+		publish(w.cur.get())
 	}
-	w.cur = freshBlock()
-	return w.cur
+	b := freshBlock()
+	w.cur = b.ref()
+	return b
 }
 
 // publish puts a block on the list from which all take.
 func publish(b *block) {
 	task.Lock(&workLock)
 	b.next = full
-	full = b
+	full = b.ref()
 	atomic.Store(&nfull, nfull+1)
 	task.Unlock(&workLock)
 }
@@ -87,7 +95,7 @@ func publish(b *block) {
 // freshBlock returns an empty block.
 func freshBlock() *block {
 	task.Lock(&workLock)
-	b := empty
+	b := empty.get()
 	if b != nil {
 		empty = b.next
 	}
@@ -95,13 +103,13 @@ func freshBlock() *block {
 	if b == nil {
 		return (*block)(page.Persistent(unsafe.Sizeof(block{}), 64))
 	}
-	b.next, b.n = nil, 0
+	b.next, b.n = 0, 0
 	return b
 }
 
 // get returns a grey object, or 0 when there is none anywhere.
 func (w *Work) get() uintptr {
-	b := w.cur
+	b := w.cur.get()
 	if b == nil || b.n == 0 {
 		b = w.steal()
 		if b == nil {
@@ -118,15 +126,15 @@ func (w *Work) steal() *block {
 		return nil
 	}
 	task.Lock(&workLock)
-	b := full
+	b := full.get()
 	if b != nil {
 		full = b.next
 		atomic.Store(&nfull, nfull-1)
-		if w.cur != nil {
-			w.cur.next = empty
+		if old := w.cur.get(); old != nil {
+			old.next = empty
 			empty = w.cur
 		}
-		w.cur = b
+		w.cur = b.ref()
 	}
 	task.Unlock(&workLock)
 	return b

@@ -95,6 +95,19 @@ func (s *Span) setType(i uintptr, typ *abi.Type) {
 	*s.typeSlot(i) = typ
 }
 
+// IsPointer reports whether the word at off in object i, at obj, is a pointer.
+func (s *Span) IsPointer(obj, i, off uintptr) bool {
+	if s.hasBitmap() {
+		return s.Bitmap(obj)>>(off/8)&1 != 0
+	}
+	t := s.Type(i)
+	off %= t.Size_
+	if off >= t.PtrBytes {
+		return false
+	}
+	return *(*byte)(unsafe.Add(unsafe.Pointer(Mask(t)), off/64))>>(off/8%8)&1 != 0
+}
+
 // Mask returns the pointer mask of a type, a bit per word. Types with very
 // large masks, and some made by reflection, have it built here.
 func Mask(t *abi.Type) *byte {

@@ -5,24 +5,35 @@
 #include "offsets.h"
 
 // Write barriers of compiled code: reserve one or two words in the P's buffer
-// and return their address in R11; all other registers are kept.
+// and return their address in R11; all other registers are kept. Signal
+// handlers and threads without a P store only pointers to what lies outside the
+// heap: what they hand in goes to the M and is forgotten.
 #define RESERVE(BYTES) \
 	PUSHQ R12; \
 	PUSHQ R13; \
 again: \
 	MOVQ G_m(R14), R12; \
-	MOVQ M_p(R12), R12; \
+	CMPQ R14, M_gsignal(R12); \
+	JEQ  discard; \
+	MOVQ M_p(R12), R13; \
+	TESTQ R13, R13; \
+	JEQ  discard; \
+	MOVQ R13, R12; \
 	MOVQ P_wbnext(R12), R11; \
 	LEAQ BYTES(R11), R13; \
 	CMPQ R13, P_wbend(R12); \
-	JHI  flush; \
+	JLS  room; \
+	CALL wbFlush<>(SB); \
+	JMP  again; \
+room: \
 	MOVQ R13, P_wbnext(R12); \
+	JMP  done; \
+discard: \
+	LEAQ M_wbscratch(R12), R11; \
+done: \
 	POPQ R13; \
 	POPQ R12; \
-	RET; \
-flush: \
-	CALL wbFlush<>(SB); \
-	JMP  again
+	RET
 
 TEXT runtime·gcWriteBarrier1<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
 	RESERVE(8)

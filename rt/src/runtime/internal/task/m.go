@@ -17,6 +17,7 @@ type M struct {
 	MoreBuf MoreBuf    // who called the function that ran out of stack
 	VDSOSP  uintptr    // not 0 while in the vDSO: for profiling signals
 	VDSOPC  uintptr
+	WBSpare [2]uintptr // where write barriers without a P put their words
 
 	StartFn func() // runs on g0 first
 	ID      int64

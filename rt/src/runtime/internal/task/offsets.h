@@ -19,6 +19,7 @@
 #define M_more_g 80
 #define M_vdsosp 88
 #define M_vdsopc 96
+#define M_wbscratch 104
 
 #define P_wbnext 8
 #define P_wbend 16

@@ -102,8 +102,20 @@ func ExitThread(wait *uint32)
 // Systemstack.
 func OnSystemStackPC() uintptr
 
-func badMcall()     { kernel.Throw("mcall called on the system stack") }
-func badMorestack() { kernel.Throw("system stack overflow") }
+func badMcall() { kernel.Throw("mcall called on the system stack") }
+
+// badMorestack reports the overflow of a system stack, on what is left of it.
+//
+//go:nosplit
+func badMorestack() {
+	gp := Getg()
+	if gp.StackGuard0 == 0 {
+		kernel.WriteString(2, "fatal error: system stack overflow while reporting that\n")
+		kernel.Exit(2)
+	}
+	gp.StackGuard0 = 0
+	kernel.Throw("system stack overflow")
+}
 
 // SetTLS makes mp's thread-local block that of the running thread.
 func SetTLS(mp *M)
