@@ -56,6 +56,9 @@ func globalGet(pp *P, limit int32) *G {
 		return nil
 	}
 	n := min(sched.runqLen, sched.runqLen/nProcs+1, task.RunqSize/2)
+	if !localQueues {
+		n = 1
+	}
 	if limit > 0 {
 		n = min(n, limit)
 	}
@@ -86,6 +89,10 @@ func runqEmpty(pp *P) bool {
 // one goes to the tail. Only the owner calls it. A full queue sends half of its
 // content to the global one.
 func runqPut(pp *P, gp *G, next bool) {
+	if !localQueues {
+		sharedPut(gp)
+		return
+	}
 	if stressRandom {
 		next = next && cheapRand()&1 == 0
 	}
@@ -221,6 +228,11 @@ func runqSteal(pp, victim *P, takeNext bool) *G {
 // world stops. at: when the next timer seen is due.
 func stealWork(pp *P, now int64) (gp *G, inherit, again bool, at int64) {
 	ranTimer := false
+	if !localQueues {
+		if gp := sharedSteal(pp); gp != nil {
+			return gp, false, false, 0
+		}
+	}
 	for round := 0; round < 4; round++ {
 		last := round == 3
 		n := uint32(nProcs)

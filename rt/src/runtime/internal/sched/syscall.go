@@ -43,6 +43,12 @@ func reenterSyscall(pc, sp uintptr) {
 		gp.Sched.PC, gp.Sched.SP = pc, sp
 	}
 	mp.SyscallTick = pp.SyscallTick
+	if !localQueues {
+		task.Systemstack(handoffInSyscall)
+		gp.Sched.PC, gp.Sched.SP = pc, sp
+		mp.Locks--
+		return
+	}
 	setPM(pp, nil)
 	setP(mp, nil)
 	*(*uintptr)(unsafe.Pointer(&mp.OldP)) = uintptr(unsafe.Pointer(pp))
