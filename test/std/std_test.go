@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -106,7 +107,7 @@ func run(strata, pkg string, known *harness.Known) *outcome {
 	case r.TimedOut:
 		o.whole = errors.New("timeout")
 	case r.Exit != 0 && (len(o.failed) == 0 || crashed(r.Stdout)):
-		o.whole = errors.New(lastLines(r.Stdout, 25))
+		o.whole = errors.New(reason(r.Stdout))
 	}
 	return o
 }
@@ -177,9 +178,17 @@ func (o *outcome) judge(pkg string, known *harness.Known) []string {
 	return wrong
 }
 
-func lastLines(out []byte, n int) string {
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+var reasonLine = regexp.MustCompile(`(?m)^(?:fatal error: |panic: |unexpected fault|SIG|link: |internal compiler error|.*\[build failed\])`)
+
+// reason shows the lines around the first that says why a package ended.
+func reason(out []byte) string {
+	at := 0
+	if m := reasonLine.FindIndex(out); m != nil {
+		at = m[0]
+	} else {
+		at = max(0, len(out)-1500)
+	}
+	return string(out[at:min(len(out), at+1500)])
 }
 
 // log writes the table of results.
