@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"math/bits"
+	"slices"
 
 	"strata/internal/amd64/x86"
 	"strata/internal/ssa"
@@ -38,13 +39,23 @@ func (s *selector) order(v *ssa.Value) (x, y *ssa.Value) {
 	if s.foldable(y, size) != nil {
 		return x, y
 	}
-	if s.foldable(x, size) != nil || s.live(x) && !s.live(y) {
+	switch {
+	case s.foldable(x, size) != nil:
+		return y, x
+	case accumulates(v, x):
+		return x, y
+	case accumulates(v, y), s.live(x) && !s.live(y):
 		return y, x
 	}
 	if !s.live(y) && s.crossesCall(x, v) && !s.crossesCall(y, v) {
 		return y, x
 	}
 	return x, y
+}
+
+// accumulates tells whether x is a phi that v is the next value of: the two should share a register.
+func accumulates(v, x *ssa.Value) bool {
+	return x.Op == ssa.OpPhi && slices.Contains(x.Args, v)
 }
 
 // narrow tells whether loads of t cannot be memory operands of arithmetic,

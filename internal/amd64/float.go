@@ -8,8 +8,8 @@ import (
 // floatBinary is d = x op y on scalars.
 func (s *selector) floatBinary(v *ssa.Value, op *widths) {
 	x, y := v.Args[0], v.Args[1]
-	if v.Op.Has(ssa.Commutative) && (s.foldable(x, v.Type.Size()) != nil && s.foldable(y, v.Type.Size()) == nil || s.live(x) && !s.live(y)) {
-		x, y = y, x
+	if v.Op.Has(ssa.Commutative) {
+		x, y = s.order(v)
 	}
 	s.binary(v, op.of(v.Type), x, y)
 }

@@ -188,7 +188,7 @@ func (l *layouter) rotate(order []*mblock) []*mblock {
 		if latch < 0 || order[i-1].b.Kind != ssa.BlockJump || !l.leaves(h, order, i, latch) {
 			continue
 		}
-		if order[latch].depth < h.depth || order[latch].b.Cold {
+		if order[latch].depth < h.depth || order[latch].b.Cold || l.testsAtBottom(order[latch], h) {
 			continue
 		}
 		copy(order[i:latch], order[i+1:latch+1])
@@ -198,6 +198,24 @@ func (l *layouter) rotate(order []*mblock) []*mblock {
 		}
 	}
 	return order
+}
+
+// testsAtBottom tells whether the jump back from e to h is the empty edge block of a
+// branch that otherwise leaves the loop: the loop is turned already.
+func (l *layouter) testsAtBottom(e, h *mblock) bool {
+	if e.last-e.first != 1 || len(e.preds) != 1 {
+		return false
+	}
+	p := l.m.blocks[e.preds[0]]
+	if p.b.Kind != ssa.BlockIf {
+		return false
+	}
+	for _, s := range p.succs {
+		if l.m.blocks[s].depth < h.depth {
+			return true
+		}
+	}
+	return false
 }
 
 // leaves tells whether h, at i, falls into the loop and its other successor lies behind the latch.
