@@ -30,7 +30,7 @@ import (
 var marking uint32
 
 const (
-	workerShare  = 4    // one worker for so many Ps
+	workerShare  = 4    // one dedicated worker for so many Ps
 	drainBatch   = 1000 // objects between two chances to be preempted
 	assistBatch  = 64 << 10
 	globalShards = 2
@@ -42,6 +42,7 @@ var (
 	rootEnd    uint32     // number of jobs: globals, then goroutines
 	busy       uint32     // workers that hold work or a root job
 	nworkers   uint32     // worker goroutines
+	dedicated  uint32     // of them, those that run before everything else
 	wakeLock   task.Mutex
 	parked     *task.G // workers that wait for a cycle, by SchedLink
 	waiting    *task.G // goroutines in Collect, by SchedLink
@@ -58,7 +59,7 @@ func startConcurrent(force bool) {
 	if atomic.Load(&marking) == 0 && due {
 		sched.SemAcquire(sched.GCSema()) // the finishing worker gives it back
 		task.Systemstack(heap.SweepAll)
-		for nworkers < max(1, uint32(sched.GoMaxProcs())/workerShare) {
+		for nworkers < uint32(sched.GoMaxProcs()) {
 			nworkers++
 			sched.Go(worker)
 		}
@@ -68,8 +69,7 @@ func startConcurrent(force bool) {
 			PoolCleanup()
 		}
 		task.Systemstack(beginMark)
-		sched.StartTheWorld()
-		wakeWorkers()
+		sched.StartTheWorld() // Ps ask for workers
 	}
 	sched.SemRelease(&startSema)
 	gp.InGC = false
@@ -124,6 +124,9 @@ func assist(gp *task.G) {
 	task.Systemstack(assistOnG0)
 	task.Releasem(mp)
 	gp.AssistBytes += assistBatch
+	if atomic.Load64(&heap.Live) >= goal {
+		sched.Gosched() // the worker has to get done
+	}
 }
 
 func assistOnG0() {
@@ -152,36 +155,90 @@ func (w *Work) release() {
 	}
 }
 
-// worker is a goroutine that marks.
+// A worker is a goroutine that marks. Between sessions it is parked; the scheduler asks for one whenever it looks
+// for a goroutine to run: dedicated workers, as many as the design allows, go
+// before everything else, and any number of further ones runs on Ps that have nothing to do.
+
+// findWorker returns a worker to run now, dedicated, or nil.
+func findWorker(pp *task.P, now int64) *task.G {
+	if atomic.Load(&marking) == 0 || atomic.Load(&dedicated) >= wanted() {
+		return nil
+	}
+	task.Lock(&wakeLock)
+	gp := parked
+	if gp != nil {
+		parked = gp.SchedLink
+		gp.SchedLink = nil
+		atomic.Xadd(&dedicated, 1)
+		workerState(gp).spare = false
+	}
+	task.Unlock(&wakeLock)
+	if gp != nil {
+		sched.CasStatus(gp, task.Gwaiting, task.Grunnable)
+	}
+	return gp
+}
+
+// findIdleWorker returns a worker for a P that is idle otherwise, or nil.
+func findIdleWorker(pp *task.P) *task.G {
+	if !workLeft(pp) {
+		return nil
+	}
+	task.Lock(&wakeLock)
+	gp := parked
+	if gp != nil {
+		parked = gp.SchedLink
+		gp.SchedLink = nil
+		workerState(gp).spare = true
+	}
+	task.Unlock(&wakeLock)
+	if gp != nil {
+		sched.CasStatus(gp, task.Gwaiting, task.Grunnable)
+	}
+	return gp
+}
+
+// workLeft reports whether one more worker would find work.
+func workLeft(pp *task.P) bool {
+	return atomic.Load(&marking) != 0 && (atomic.Load(&nfull) != 0 || atomic.Load(&rootNext) < rootEnd)
+}
+
+// wanted is the number of dedicated workers.
+func wanted() uint32 { return max(1, uint32(sched.GoMaxProcs())/workerShare) }
+
+func workerState(gp *task.G) *Work { return (*Work)(gp.Extra[0]) }
+
 func worker() {
 	gp := task.Getg()
 	gp.System = true
 	gp.InGC = true
 	w := newWork()
+	w.spare = true
 	gp.Extra[0] = unsafe.Pointer(w)
 	for {
 		task.Lock(&wakeLock)
-		if atomic.Load(&marking) == 0 {
-			gp.SchedLink = parked
-			parked = gp
-			sched.ParkUnlock(&wakeLock, sched.WaitGCWorkerIdle)
-			continue
+		if !w.spare {
+			atomic.Xadd(&dedicated, -1)
 		}
-		task.Unlock(&wakeLock)
-		task.Systemstack(workUnit)
-		if gp.Param == nil && !tryFinish() {
-			sched.Gosched()
+		gp.SchedLink = parked
+		parked = gp
+		sched.ParkUnlock(&wakeLock, sched.WaitGCWorkerIdle)
+		for atomic.Load(&marking) != 0 && !gp.Preempt {
+			task.Systemstack(workUnit)
+			if gp.Param == nil {
+				tryFinish()
+				break
+			}
+			if w.spare && hasRunnable(gp.M.P) {
+				break
+			}
 		}
 	}
 }
 
-// wakeWorkers makes the workers of a new cycle run.
-func wakeWorkers() {
-	task.Lock(&wakeLock)
-	list := parked
-	parked = nil
-	task.Unlock(&wakeLock)
-	readyAll(list)
+// hasRunnable reports whether goroutines wait for this P.
+func hasRunnable(pp *task.P) bool {
+	return pp.RunNext != nil || atomic.Load(&pp.RunqHead) != atomic.Load(&pp.RunqTail)
 }
 
 func readyAll(list *task.G) {
@@ -354,6 +411,7 @@ func finish() {
 	endCycle(c)
 	c.End = task.Nanotime()
 	recordPause(c, uint64(c.Stopped-c.Start)+uint64(c.End-finishStart))
+	done = *c
 	atomic.Store(&marking, 0)
 	if CycleDone != nil {
 		CycleDone()

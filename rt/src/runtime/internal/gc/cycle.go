@@ -33,7 +33,8 @@ var (
 	cycles    uint32 // completed mark phases
 	forced    uint32
 	swept     uint32 // cycles whose sweep is done
-	last      Cycle
+	last      Cycle // the one that runs, or the last
+	done      Cycle // the last that is complete
 	stats     Stats
 	wantForce bool // argument of the cycle about to start
 )
@@ -124,6 +125,7 @@ func collect() {
 	endCycle(c)
 	c.End = task.Nanotime()
 	recordPause(c, uint64(c.End-c.Start))
+	done = *c
 	if CycleDone != nil {
 		CycleDone()
 	}

@@ -44,7 +44,12 @@ func Init() {
 	heap.Collect = collectIfDue
 	heap.QueueFinalizer = queueFinalizer
 	heap.QueueCleanup = queueCleanup
-	sched.NewGHook = newG
+	if design.ConcurrentMark {
+		sched.NewGHook = newG
+		sched.GCFindWorker = findWorker
+		sched.GCFindIdleWorker = findIdleWorker
+		sched.GCWorkLeft = workLeft
+	}
 	setGoal()
 }
 

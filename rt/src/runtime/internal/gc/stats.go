@@ -40,7 +40,7 @@ func ReadStats(st *Stats) {
 }
 
 // LastCycle returns the last cycle's record.
-func LastCycle() Cycle { return last }
+func LastCycle() Cycle { return done }
 
 // traceOn is GODEBUG=gctrace=1.
 var traceOn bool
@@ -57,7 +57,7 @@ func SetStartTime(t int64) { startTime = t }
 // traceCycle prints the last cycle in the form that tools for gc's traces read:
 // seconds since the start, wall-clock and processor milliseconds of the stop, the mark phase and its end.
 func traceCycle() {
-	c := &last
+	c := &done
 	util := int64(0)
 	if t := c.End - startTime; t > 0 {
 		util = stats.CPUTime * 100 / (t * int64(c.Procs))

@@ -37,6 +37,7 @@ type Work struct {
 	objects uint64
 	scanned uint64 // bytes of stacks visited
 	stacks  stack.Scanner
+	spare   bool // a goroutine's: runs only where a P would be idle
 	next    *Work
 }
 
