@@ -56,11 +56,12 @@ func bulkBarrierValue(dst, src unsafe.Pointer, t *abi.Type) { gc.BulkBarrier(dst
 
 // pointerBarrier is the barrier for storing new at p.
 func pointerBarrier(p *unsafe.Pointer, new unsafe.Pointer) {
-	shadeSlot[0] = new
-	gc.BulkBarrier(unsafe.Pointer(p), unsafe.Pointer(&shadeSlot), 8)
+	mp := task.Acquirem()
+	mp.ArgP[3] = new
+	gc.BulkBarrier(unsafe.Pointer(p), unsafe.Pointer(&mp.ArgP[3]), 8)
+	mp.ArgP[3] = nil
+	task.Releasem(mp)
 }
-
-var shadeSlot [1]unsafe.Pointer
 
 //go:linkname casPointer internal/runtime/atomic.casPointer
 func casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool {
