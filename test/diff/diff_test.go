@@ -50,6 +50,7 @@ func TestRandom(t *testing.T) {
 			for _, d := range list {
 				t.Errorf("seed %d: %s\nagain with: go test ./test/diff -run TestRandom -seed %d -cases 1", d.Seed, d.Text, d.Seed)
 				if *save {
+					os.MkdirAll("corpus", 0o777)
 					os.WriteFile(filepath.Join("corpus", fmt.Sprintf("seed%d.go.txt", d.Seed)), d.Src, 0o666)
 				}
 			}

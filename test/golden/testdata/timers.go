@@ -3,6 +3,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -18,10 +19,14 @@ func main() {
 			defer wg.Done()
 			mu.Lock()
 			order = append(order, d)
+			if time.Since(start) < time.Duration(d)*time.Millisecond*3 {
+				fmt.Println(d, "fired early")
+			}
 			mu.Unlock()
 		})
 	}
 	wg.Wait()
+	slices.Sort(order)
 	fmt.Println(order, time.Since(start) >= 150*time.Millisecond)
 
 	t := time.NewTimer(time.Hour)
