@@ -33,8 +33,8 @@ var (
 	cycles    uint32 // completed mark phases
 	forced    uint32
 	swept     uint32 // cycles whose sweep is done
-	last      Cycle // the one that runs, or the last
-	done      Cycle // the last that is complete
+	last      Cycle  // the one that runs, or the last
+	done      Cycle  // the last that is complete
 	stats     Stats
 	wantForce bool // argument of the cycle about to start
 )
