@@ -282,12 +282,28 @@ func (s *splitter) primaryPred(b int32) (k int, loop bool) {
 	return k, loop
 }
 
+// hotter tells whether p's state is the better one to take over than q's: of
+// the likelier block, or else the one that has more of what is used soon; the other
+// edges then load what a call on their way took, instead of everybody later.
 func (s *splitter) hotter(p, q int32) bool {
 	a, b := &s.f.Blocks[p], &s.f.Blocks[q]
 	if a.Cold != b.Cold {
 		return b.Cold
 	}
-	return a.Depth > b.Depth
+	if a.Depth != b.Depth {
+		return a.Depth > b.Depth
+	}
+	return s.useful(p) > s.useful(q)
+}
+
+// useful counts the values that are in registers at the end of p and used soon from here on.
+func (s *splitter) useful(p int32) (n int) {
+	for _, rv := range s.end[p] {
+		if s.isLive(rv.v) && s.nextUse(rv.v)-s.f.Blocks[s.b].First < exitDistance {
+			n++
+		}
+	}
+	return n
 }
 
 // keepAtStart: with one predecessor everything stays where it is. At a join, every other
