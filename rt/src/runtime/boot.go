@@ -31,7 +31,7 @@ func bootstrap(argc int, argv **byte) {
 	cpu.Initialize(envAtBoot("GODEBUG"))
 	task.NCPU = sched.CountCPUs()
 	sched.InitRand()
-	sched.Init(procsAtBoot())
+	sched.Init(1)
 	task.InitHash(sched.Rand)
 	lang.InitItabs(stack.Module.ITabLinks)
 	startTime = task.Nanotime()
@@ -39,6 +39,7 @@ func bootstrap(argc int, argv **byte) {
 	gc.Init()
 	initArgs()
 	initSettings()
+	initProcs()
 	openStdFDs()
 	sched.InitSignals()
 	sched.Start(main)
@@ -71,6 +72,7 @@ func main() {
 	exithook.Throw = throw
 	runtimeInits()
 	gc.Enable()
+	sched.Go(updateProcs)
 	mainInits()
 	locked = false
 	sched.UnlockThread()

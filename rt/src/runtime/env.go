@@ -87,17 +87,6 @@ func atoi(s string) (int64, bool) {
 	return n, true
 }
 
-// procsAtBoot is GOMAXPROCS at start.
-func procsAtBoot() int32 {
-	if n, ok := atoi(envAtBoot("GOMAXPROCS")); ok && n > 0 {
-		customProcs = true
-		return int32(min(n, sched.MaxProcs))
-	}
-	return defaultProcs()
-}
-
-func defaultProcs() int32 { return min(sched.CountCPUs(), sched.MaxProcs) }
-
 // debug are the runtime's own GODEBUG settings. Those that may change while the
 // program runs are atomic.
 var debug struct {

@@ -62,32 +62,6 @@ func NumCgoCall() int64 { return 0 }
 // NumGoroutine returns the number of goroutines that currently exist.
 func NumGoroutine() int { return int(sched.GoCount()) }
 
-// GOMAXPROCS sets the maximum number of CPUs that can be executing
-// simultaneously and returns the previous setting. If n < 1, it does not change
-// the current setting.
-func GOMAXPROCS(n int) int {
-	old := int(sched.GoMaxProcs())
-	if n <= 0 || n == old {
-		return old
-	}
-	customProcs = true
-	sched.SetGoMaxProcs(int32(min(n, sched.MaxProcs)))
-	return old
-}
-
-var customProcs bool // the program or the environment chose GOMAXPROCS
-
-// SetDefaultGOMAXPROCS updates the GOMAXPROCS setting to the runtime
-// default, as described by [GOMAXPROCS], ignoring the GOMAXPROCS
-// environment variable.
-func SetDefaultGOMAXPROCS() {
-	n := defaultProcs()
-	customProcs = false
-	if n != sched.GoMaxProcs() {
-		sched.SetGoMaxProcs(n)
-	}
-}
-
 // Gosched yields the processor, allowing other goroutines to run. It does not
 // suspend the current goroutine, so execution resumes automatically.
 func Gosched() { sched.Gosched() }

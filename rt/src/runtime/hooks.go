@@ -34,6 +34,8 @@ func connect() {
 
 	connectProfiles()
 
+	sched.SysmonTick = sysmonTick
+
 	gc.Reflectcall = reflectcallForGC
 	gc.Assert = lang.AssertForGC
 	gc.PoolCleanup = poolCleanup

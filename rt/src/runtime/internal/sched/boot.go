@@ -45,6 +45,19 @@ func Init(procs int32) {
 	task.Unlock(&sched.lock)
 }
 
+// SetProcsAtBoot changes the number of Ps before anything runs on them.
+func SetProcsAtBoot(n int32) {
+	task.Lock(&sched.lock)
+	resizeProcs(n)
+	task.Unlock(&sched.lock)
+}
+
+// Inject makes a parked goroutine runnable from a thread without a P.
+func Inject(gp *G) {
+	gp.SchedLink = nil
+	injectList(gp)
+}
+
 // Start makes a goroutine of main and runs the scheduler for ever, on the
 // first thread's g0.
 func Start(main func()) {
