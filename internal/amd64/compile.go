@@ -157,6 +157,11 @@ func put32(b []byte, v int32) {
 	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
 }
 
+// relocKinds are the linker's names of what package x86 asks for.
+var relocKinds = [...]object.RelocKind{
+	x86.PCRel32: object.PCRel32, x86.CallRel32: object.Call32, x86.Abs32: object.Abs32, x86.Abs64: object.Abs64,
+}
+
 // reloc resolves what lies inside the function and passes on the rest.
 func (e *emitter) reloc(s *object.Symbol, r x86.Reloc, poolOff int32) {
 	switch {
@@ -165,9 +170,7 @@ func (e *emitter) reloc(s *object.Symbol, r x86.Reloc, poolOff int32) {
 	case r.Sym == poolSym:
 		put32(s.Data[r.Off:], poolOff+int32(r.Add)-r.Off)
 	default:
-		kind := map[x86.RelocKind]object.RelocKind{
-			x86.PCRel32: object.PCRel32, x86.CallRel32: object.Call32, x86.Abs32: object.Abs32, x86.Abs64: object.Abs64,
-		}[r.Kind]
+		kind := relocKinds[r.Kind]
 		add := r.Add
 		if kind == object.PCRel32 || kind == object.Call32 {
 			add += 4 // the linker counts from the end of the field

@@ -99,12 +99,19 @@ func expandFromSource(e *emitter, in *inst) {
 
 func lowerSqrt(s *selector, v *ssa.Value) { s.fromSource(v, floatSQR.of(v.Type)) }
 
-func lowerIntToFloat(s *selector, v *ssa.Value) {
-	from := v.Args[0].Type
-	ops := map[[2]int64]x86.Op{
+// Conversions by the sizes of operand and result.
+var (
+	intToFloat = map[[2]int64]x86.Op{
 		{4, 4}: x86.CVTSL2SS, {4, 8}: x86.CVTSL2SD, {8, 4}: x86.CVTSQ2SS, {8, 8}: x86.CVTSQ2SD,
 	}
-	op, ok := ops[[2]int64{from.Size(), v.Type.Size()}]
+	floatToInt = map[[2]int64]x86.Op{
+		{4, 4}: x86.CVTTSS2SL, {8, 4}: x86.CVTTSD2SL, {4, 8}: x86.CVTTSS2SQ, {8, 8}: x86.CVTTSD2SQ,
+	}
+)
+
+func lowerIntToFloat(s *selector, v *ssa.Value) {
+	from := v.Args[0].Type
+	op, ok := intToFloat[[2]int64{from.Size(), v.Type.Size()}]
 	if !ok {
 		s.fail(v, "no conversion from %s", from)
 		return
@@ -114,10 +121,7 @@ func lowerIntToFloat(s *selector, v *ssa.Value) {
 
 func lowerFloatToInt(s *selector, v *ssa.Value) {
 	from := v.Args[0].Type
-	ops := map[[2]int64]x86.Op{
-		{4, 4}: x86.CVTTSS2SL, {8, 4}: x86.CVTTSD2SL, {4, 8}: x86.CVTTSS2SQ, {8, 8}: x86.CVTTSD2SQ,
-	}
-	op, ok := ops[[2]int64{from.Size(), v.Type.Size()}]
+	op, ok := floatToInt[[2]int64{from.Size(), v.Type.Size()}]
 	if !ok {
 		s.fail(v, "no conversion from %s", from)
 		return
