@@ -13,7 +13,12 @@ import (
 // virtual registers whose value it holds (a parameter and the argument it got are both there);
 // where paths meet, a place holds what it holds on all of them.
 func Check(f *Func, r *Result) error {
-	c := &checker{f: f, r: r, in: make([]places, len(f.Blocks)), kind: map[int]bool{}}
+	c := &checker{f: f, r: r, in: make([]places, len(f.Blocks)), mapped: map[int]bool{}}
+	for _, slots := range r.PtrSlots {
+		for _, n := range slots {
+			c.mapped[int(n)] = true
+		}
+	}
 	for changed := true; changed; {
 		changed = false
 		for b := range f.Blocks {
@@ -37,13 +42,13 @@ func Check(f *Func, r *Result) error {
 type places map[Loc][]VReg
 
 type checker struct {
-	f    *Func
-	r    *Result
-	in   []places // at the start of a block, before its edits; nil: not reached
-	now  places
-	kind map[int]bool // slot → holds pointers
-	loud bool         // report errors: the states are final
-	err  error
+	f      *Func
+	r      *Result
+	in     []places // at the start of a block, before its edits; nil: not reached
+	now    places
+	mapped map[int]bool // slots that a stack map names
+	loud   bool         // report errors: the states are final
+	err    error
 }
 
 func (c *checker) fail(i int32, format string, args ...any) {
@@ -153,10 +158,9 @@ func (c *checker) write(i int32, l Loc, vs []VReg, info *VRegInfo) {
 		if n < 0 || n >= c.r.NumSlots {
 			c.fail(i, "slot %d of %d", n, c.r.NumSlots)
 		}
-		if old, ok := c.kind[n]; ok && old != info.Ptr && len(vs) > 0 {
-			c.fail(i, "slot %d holds pointers and other things", n)
+		if !info.Ptr && c.mapped[n] && len(vs) > 0 {
+			c.fail(i, "slot %d of the stack maps holds something else than a pointer", n)
 		}
-		c.kind[n] = info.Ptr
 		if below, ok := c.now[SlotLoc(n-1)]; ok && n > 0 && c.f.VRegs[below[0]].Wide {
 			delete(c.now, SlotLoc(n-1))
 		}

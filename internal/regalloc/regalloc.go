@@ -9,8 +9,8 @@
 //   - No register survives a safepoint with Clobbers covering it; values live
 //     across it are in spill slots there.
 //   - Spill slots are numbered from 0, 8 bytes each (V128 values take two);
-//     a slot holds only pointers or only non-pointers over its whole life, so
-//     stack maps need no flow.
+//     a slot that a stack map names holds nothing but pointers over its whole
+//     life. The slot that breaks cycles of moves holds anything and is never named.
 //   - Block parameters are SSA phis: Args of the predecessor's edge are moved to Params in parallel.
 //   - Critical edges are split by the caller.
 package regalloc
@@ -120,8 +120,8 @@ type Func struct {
 	VRegs  []VRegInfo
 	// Allocatable registers per class, in order of preference.
 	Regs [NumClasses][]PReg
-	// Scratch is a register outside Regs that holds any value that is not Wide or is:
-	// edits may use it to break cycles. The target needs it to move memory to memory,
+	// Scratch is a register outside Regs that can hold a value of any class, Wide or
+	// not: edits use it to break cycles. The target moves memory to memory through it,
 	// so no such move may stand while it is occupied.
 	Scratch PReg
 }
