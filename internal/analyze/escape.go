@@ -151,6 +151,15 @@ func (e *escapes) number() bool {
 		e.content[i] = make(set, e.words)
 	}
 	e.content[heap].add(heap)
+	// What lies on the heap in any case lets escape what is stored into it.
+	for o, a := range e.allocs {
+		if a == nil || a.Op != ssa.OpAlloc {
+			continue
+		}
+		if info := a.Aux.(*ssa.AllocInfo); info.Heap || info.Mem.Size > maxStackObject {
+			e.content[heap].add(o)
+		}
+	}
 	for i := 0; i < e.nparams; i++ {
 		p := e.params + 2*i
 		e.content[p].add(p + 1)

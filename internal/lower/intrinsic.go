@@ -85,7 +85,7 @@ func (b *builder) special(e *ast.CallExpr, c *callee, path, name string) ([]val,
 
 // escape lets every pointer of v go to the heap.
 func (b *builder) escape(v val) {
-	a := b.opA(ssa.OpAlloc, ssa.Ptr, 0, &ssa.AllocInfo{Name: "escape", Mem: b.p.memType(v.t), TypeSym: b.p.typeSym(v.t), Heap: true})
+	a := b.opA(ssa.OpAlloc, ssa.Ptr, 0, &ssa.AllocInfo{Name: "escape", Mem: b.p.memType(v.t), TypeSym: b.p.typeSym(v.t), Heap: true, NoPromote: true})
 	b.store(a, v)
 }
 

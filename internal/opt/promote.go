@@ -1,6 +1,11 @@
 package opt
 
-import "strata/internal/ssa"
+import (
+	"maps"
+	"slices"
+
+	"strata/internal/ssa"
+)
 
 // promote turns objects whose address is only loaded from and stored to into
 // SSA values, one per field (scalar replacement and mem2reg in one). Phis go to
@@ -166,11 +171,10 @@ func (p *promoter) numberFields() {
 			continue
 		}
 		o.fields = map[int64]int32{}
-		for off := int64(0); off < o.size() || off == 0; off++ {
-			if t, ok := o.types[off]; ok {
-				o.fields[off] = int32(len(p.fields))
-				p.fields = append(p.fields, field{t, o})
-			}
+		// By offset, for a result that does not depend on the map's order.
+		for _, off := range slices.Sorted(maps.Keys(o.types)) {
+			o.fields[off] = int32(len(p.fields))
+			p.fields = append(p.fields, field{o.types[off], o})
 		}
 		if len(o.types) == 0 {
 			p.drop(o)
