@@ -404,9 +404,17 @@ func (b *builder) printBasic(v val, u *types.Basic) {
 	case info&types.IsString != 0:
 		b.rt("printstring", v.s...)
 	case info&types.IsComplex != 0:
-		b.rt("printcomplex128", b.floatTo(v.s[0], ssa.F64), b.floatTo(v.s[1], ssa.F64))
+		if v.s[0].Type == ssa.F32 {
+			b.rt("printcomplex64", v.s...)
+		} else {
+			b.rt("printcomplex128", v.s...)
+		}
 	case info&types.IsFloat != 0:
-		b.rt("printfloat64", b.floatTo(v.s[0], ssa.F64))
+		if v.s[0].Type == ssa.F32 {
+			b.rt("printfloat32", v.s...)
+		} else {
+			b.rt("printfloat64", v.s...)
+		}
 	case u.Kind() == types.UnsafePointer:
 		b.rt("printpointer", v.s...)
 	case u.Kind() == types.Uintptr:

@@ -216,8 +216,23 @@ func samePackage(typ *abi.Type, x *abi.UncommonType, tname abi.Name, inter *abi.
 	return tpkg == ipkg
 }
 
+// peekItab looks at the first slot only: mostly that is it.
+func peekItab(inter *abi.InterfaceType, typ *abi.Type) *abi.ITab {
+	t := (*itabTable)(atomic.Loadp(unsafe.Pointer(&itabs)))
+	m := (*abi.ITab)(atomic.Loadp(unsafe.Pointer(t.slot(itabHash(inter, typ) & (t.size - 1)))))
+	if m != nil && m.Inter == inter && m.Type == typ {
+		return m
+	}
+	return nil
+}
+
 //go:linkname assertE2I runtime.assertE2I
 func assertE2I(inter *abi.InterfaceType, t *abi.Type) *abi.ITab {
+	if t != nil {
+		if m := peekItab(inter, t); m != nil && m.Fun[0] != 0 {
+			return m
+		}
+	}
 	if t == nil {
 		panic(NewAssertError(nil, nil, &inter.Type, ""))
 	}
@@ -228,6 +243,12 @@ func assertE2I(inter *abi.InterfaceType, t *abi.Type) *abi.ITab {
 func assertE2I2(inter *abi.InterfaceType, t *abi.Type) *abi.ITab {
 	if t == nil {
 		return nil
+	}
+	if m := peekItab(inter, t); m != nil {
+		if m.Fun[0] == 0 {
+			return nil
+		}
+		return m
 	}
 	return getitab(inter, t, true)
 }
