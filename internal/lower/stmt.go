@@ -379,7 +379,19 @@ func (b *builder) opAssign(l ast.Expr, op token.Token, r ast.Expr, pos token.Pos
 		y = b.exprTo(r, p.t)
 	}
 	b.setPos(pos)
-	b.storePlace(p, b.opVals(op, b.loadPlace(p), y, pos))
+	b.updatePlace(p, op, y, pos)
+}
+
+// updatePlace stores x op y in the place x. An element of a map is looked up
+// once, for assignment, unless the operation may panic and must leave no trace.
+func (b *builder) updatePlace(p place, op token.Token, y val, pos token.Pos) {
+	if p.kind != placeMap || op == token.QUO || op == token.REM {
+		b.storePlace(p, b.opVals(op, b.loadPlace(p), y, pos))
+		return
+	}
+	y = b.snapshotFrom(y)
+	slot := b.mapAssign(p.m, p.key)
+	b.store(slot, b.opVals(op, b.load(slot, p.t), y, pos).as(p.t))
 }
 
 func (b *builder) incDec(s *ast.IncDecStmt) {
@@ -391,5 +403,5 @@ func (b *builder) incDec(s *ast.IncDecStmt) {
 	p := b.place(s.X)
 	b.setPos(s.TokPos)
 	one := b.constant(constant.MakeInt64(1), p.t)
-	b.storePlace(p, b.opVals(op, b.loadPlace(p), one, s.TokPos))
+	b.updatePlace(p, op, one, s.TokPos)
 }
