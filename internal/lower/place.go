@@ -248,6 +248,9 @@ func (b *builder) assignOne(l, r ast.Expr, define bool, pos token.Pos) {
 		b.discard(l, r)
 		return
 	}
+	if b.mapAppend(l, r, pos) {
+		return
+	}
 	p := b.orderedPlace(l, r)
 	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && len(lit.Elts) == 0 && b.clears(p, lit) {
 		m := b.memory(p)

@@ -91,7 +91,7 @@ func SetDefaultGOMAXPROCS() {
 func updateProcs() {
 	procs.updater = getg()
 	for {
-		sched.Park(updaterParked, nil, sched.WaitZero)
+		sched.Park(updaterParked, nil, sched.WaitProcsUpdater)
 		if procs.custom.Load() || debug.updatemaxprocs.Load() == 0 {
 			continue
 		}

@@ -3,10 +3,18 @@
 // Package gc collects garbage: it finds the objects that the program can
 // still reach, and leaves the others to the sweeper (package heap).
 //
-// This design stops the world: all goroutines are stopped, everything
-// reachable from the roots is marked, the world goes on, and spans are swept
-// as allocation needs them, the rest by a goroutine in the background. The
-// pause grows with the live heap; there are no write barriers.
+// Designs differ in when they mark, and share the rest:
+//
+//   - stop the world (cycle.go, parallel.go): all goroutines are stopped,
+//     everything reachable is marked by several threads, the world goes on. The pause grows with the
+//     live heap; there are no write barriers.
+//   - concurrent (concurrent.go, barrier.go): worker goroutines mark beside the
+//     program, whose stores go through a barrier; two short stops begin and end it. With the
+//     insertion barrier all stacks are scanned again in the second stop, with
+//     the hybrid one they are not.
+//
+// Shared are: roots.go (what marking starts from), work.go and mark.go (grey
+// objects), pacer.go (when a cycle is due), sweeper.go, queue.go (finalizers, cleanups), weak.go, stats.go.
 package gc
 
 import (

@@ -88,6 +88,9 @@ func Malloc(size uintptr, typ *abi.Type, needzero bool) unsafe.Pointer {
 	mp.Mallocing = 0
 	task.Releasem(mp)
 	if sample {
+		if !scan && size < tinySize {
+			size = tinySize // the profile sees whole blocks
+		}
 		Sampled(p, size)
 	}
 	if (refilled && atomic.Load64(&Live) >= Trigger || CollectAlways) && Collect != nil {
@@ -153,7 +156,6 @@ func (c *Cache) mallocTiny(mp *task.M, size uintptr, needzero bool) (unsafe.Poin
 	if off+size <= tinySize && c.tiny != 0 {
 		c.tinyAllocs++ // the first object is counted with the block
 		c.tinyOffset = off + size
-		c.nextSample -= int64(size)
 		return unsafe.Pointer(c.tiny + off), false
 	}
 	p, _, _, refilled := c.alloc(mp, tinyClass)

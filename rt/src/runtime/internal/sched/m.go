@@ -114,11 +114,11 @@ func reuseM() *M {
 	return nil
 }
 
-// resetM makes mp as good as new, keeping its stacks.
+// resetM makes mp as good as new, keeping what was allocated for it.
 func resetM(mp *M) {
-	g0, gs := mp.G0, mp.GSignal
+	g0, gs, walker, extra := mp.G0, mp.GSignal, mp.Walker, mp.Extra
 	task.MemclrNoHeapPointers(unsafe.Pointer(mp), unsafe.Sizeof(M{}))
-	mp.G0, mp.GSignal = g0, gs
+	mp.G0, mp.GSignal, mp.Walker, mp.Extra = g0, gs, walker, extra
 }
 
 // mstart is where a thread begins, on g0.
@@ -159,6 +159,7 @@ func exitM() {
 			park(mp)
 		}
 	}
+	setThreadProfiler(0)
 	dropSignalStack(mp)
 	task.Lock(&sched.lock)
 	unlinkM(mp)

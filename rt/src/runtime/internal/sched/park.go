@@ -58,6 +58,7 @@ const (
 	WaitSynctestSelect
 	WaitSynctestWaitGroup
 	WaitCleanup
+	WaitProcsUpdater
 )
 
 var waitReasons = [...]string{
@@ -106,6 +107,7 @@ var waitReasons = [...]string{
 	WaitSynctestSelect:        "select (durable)",
 	WaitSynctestWaitGroup:     "sync.WaitGroup.Wait (durable)",
 	WaitCleanup:               "cleanup wait",
+	WaitProcsUpdater:          "GOMAXPROCS updater (idle)",
 }
 
 func (w WaitReason) String() string {

@@ -144,6 +144,7 @@ type mover struct {
 	u     Unwinder
 	old   task.Stack
 	delta uintptr // new minus old address
+	cache pcCache
 }
 
 func moverOf(mp *task.M) *mover {
@@ -174,6 +175,7 @@ func move(gp *task.G, size uintptr) {
 	m.defers(gp)
 
 	u := &m.u
+	u.cache = &m.cache
 	u.Init(gp)
 	for u.Valid() {
 		m.frame(u)

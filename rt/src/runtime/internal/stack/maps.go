@@ -38,6 +38,9 @@ func (u *Unwinder) mapIndex() int32 {
 	if u.Exact {
 		return 0
 	}
+	if u.cache != nil {
+		return u.index
+	}
 	return max(u.Fn.pcdata(pcdataStackMap, u.LookupPC()), 0)
 }
 

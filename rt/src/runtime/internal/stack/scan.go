@@ -15,7 +15,8 @@ type Scanner struct {
 	Maybe func(w unsafe.Pointer, p uintptr)
 	W     unsafe.Pointer // passed to both
 
-	u Unwinder
+	u     Unwinder
+	cache pcCache
 }
 
 // Scan visits the frames of gp, which does not run on its stack and is not
@@ -25,6 +26,7 @@ func (s *Scanner) Scan(gp *task.G) uintptr {
 		return 0
 	}
 	u := &s.u
+	u.cache = &s.cache
 	u.Init(gp)
 	sp := u.SP
 	for u.Valid() {

@@ -26,6 +26,9 @@ type Unwinder struct {
 	// Callee is the FuncID of the frame before.
 	Callee uint8
 
+	index int32    // of the frame's stack maps, if cache is set
+	cache *pcCache // nil: none
+
 	follow bool // go on with the M's goroutine at the end of its system stack
 }
 
@@ -76,9 +79,46 @@ func (u *Unwinder) LookupPC() uintptr {
 	return u.PC - 1
 }
 
+// A pcCache remembers what the tables say of a few PCs: many goroutines stand
+// at the same ones, and decoding is slow. Functions are kept by the address of
+// their record, so that no write barrier runs.
+type pcCache [256]struct {
+	pc    uintptr
+	fn    uintptr
+	delta int32
+	index int32
+}
+
+// lookup is resolve with the cache.
+func (u *Unwinder) lookup(at uintptr) {
+	e := &u.cache[(at^at>>8)%uintptr(len(u.cache))]
+	if e.pc != at {
+		f := Find(at)
+		if !f.Valid() {
+			u.Fn = Func{}
+			return
+		}
+		e.fn = uintptr(unsafe.Pointer(f.r))
+		e.delta = f.SPDelta(at)
+		e.index = max(f.pcdata(pcdataStackMap, at), 0)
+		e.pc = at
+	}
+	u.Fn = Func{(*funcRecord)(unsafe.Pointer(e.fn))}
+	u.index = e.index
+	if e.delta < 0 {
+		u.Fn = Func{}
+		return
+	}
+	u.FP = u.SP + uintptr(e.delta) + 8
+}
+
 // resolve finds the function and frame of PC and SP.
 func (u *Unwinder) resolve() {
 	at := u.LookupPC()
+	if u.cache != nil {
+		u.lookup(at)
+		return
+	}
 	u.Fn = Find(at)
 	if !u.Fn.Valid() {
 		return
