@@ -26,8 +26,9 @@ type buildFlags struct {
 	gcflags  compilerFlags
 	ldflags  linkerFlags
 	list     []string // flags handed to `go list`
-	designs  design.Set
-	files    bool // names that end in .go are files, even if they do not exist
+	choice   design.Choice
+	designs  design.Set // what choice comes to
+	files    bool       // names that end in .go are files, even if they do not exist
 }
 
 // register declares the flags in fs.
@@ -64,15 +65,18 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 			return nil
 		})
 	}
+	fs.Func("era", "", func(v string) error { return b.choose(b.choice.SetEra(v)) })
 	for _, d := range design.Dimensions {
-		fs.Func(d.Name, d.Doc, func(v string) error {
-			set, err := b.designs.With(d.Name, v)
-			if err == nil {
-				b.designs = set
-			}
-			return err
-		})
+		fs.Func(d.Name, d.Doc, func(v string) error { return b.choose(b.choice.Set(d.Name, v)) })
 	}
+}
+
+// choose takes over a changed choice of designs.
+func (b *buildFlags) choose(err error) error {
+	if err == nil {
+		b.designs, err = b.choice.Designs()
+	}
+	return err
 }
 
 func notSupported(what string) func(string) error {

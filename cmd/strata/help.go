@@ -75,7 +75,9 @@ func printBuildFlags(w io.Writer) {
 	-mod, -modfile, -overlay, -buildvcs, -asmflags, -buildmode exe
 	                  as in the go command
 
-One flag per design selects it; see "strata help designs".
+	-era release      all designs as Go had them at a release: 1.0 … 1.20, now
+
+One flag per design selects it, on top of -era; see "strata help designs".
 `)
 }
 
@@ -99,11 +101,23 @@ These are passed to the test binary; -test.NAME means the same as -NAME:
 }
 
 func printDesigns(w io.Writer) {
-	fmt.Fprint(w, "Each dimension of the toolchain and the runtime is chosen by a flag; the first variant is the default.\n")
+	fmt.Fprint(w, `Each dimension of compiler and runtime is chosen by a flag of build, run and test; the first variant
+is the default. The flag -era chooses all of them at once, as Go had them at a release; flags of single
+dimensions overrule it.
+`)
 	for _, d := range design.Dimensions {
 		fmt.Fprintf(w, "\n-%s: %s\n\n", d.Name, d.Doc)
 		for _, v := range d.Variants {
-			fmt.Fprintf(w, "\t%-12s  %s (%s)\n", v.Name, v.Doc, v.Years)
+			fmt.Fprintf(w, "\t%-12s %s\n\t%12s %s; costs: %s\n", v.Name, v.Doc, "", v.Years, v.Cost)
+		}
+	}
+	fmt.Fprint(w, "\n-era: a release of Go; one that is not listed is the one before it\n\n")
+	for _, e := range design.Eras() {
+		fmt.Fprintf(w, "\t%-12s %s\n\t%12s ", e.Name, e.Doc, "")
+		if set, err := e.Designs(); err != nil {
+			fmt.Fprintln(w, err)
+		} else {
+			fmt.Fprintln(w, set)
 		}
 	}
 }

@@ -34,9 +34,8 @@ import (
 type Options struct {
 	// Position resolves source positions. Nil gives no line tables.
 	Position func(token.Pos) (file string, line int32)
-	// Alloc is the register allocator; nil chooses by Optimise.
-	Alloc    regalloc.Allocator
-	Optimise bool
+	// Alloc is the register allocator; nil is regalloc.Split.
+	Alloc regalloc.Allocator
 	// Check proves every register allocation.
 	Check bool
 	// Listing gets the code in the form of "go tool compile -S".
@@ -60,7 +59,7 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 	rf := m.regallocFunc()
 	alloc := opts.Alloc
 	if alloc == nil {
-		alloc = chooseAllocator(opts.Optimise)
+		alloc = regalloc.Split
 	}
 	res, err := alloc(rf)
 	if err != nil {
@@ -80,13 +79,6 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 		return nil, err
 	}
 	return e.symbol()
-}
-
-func chooseAllocator(optimise bool) regalloc.Allocator {
-	if optimise {
-		return regalloc.Split
-	}
-	return regalloc.Simple
 }
 
 // symbol assembles the code and fills the tables.

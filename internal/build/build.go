@@ -274,7 +274,6 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		Scratch:  scratch,
 		Position: c.position,
 		Check:    c.o.Verify,
-		Optimise: c.facts.Optimises,
 		Alloc:    c.allocator(),
 		Listing:  list,
 	})
@@ -285,12 +284,14 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 	return s, nil
 }
 
-// allocator is the register allocator of the chosen backend.
+// allocator is the chosen register allocator.
 func (c *compiler) allocator() regalloc.Allocator {
-	if c.facts.Optimises {
+	switch {
+	case !c.facts.AllocsRegisters:
+		return regalloc.Simple
+	default:
 		return regalloc.Split
 	}
-	return regalloc.Simple
 }
 
 type lockedWriter struct {

@@ -7,6 +7,7 @@ package design
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 )
@@ -23,7 +24,8 @@ type Variant struct {
 	Name  string
 	Years string // when Go had it
 	Doc   string
-	Facts Facts // those that this variant determines
+	Cost  string // what it costs, beside the others
+	Facts Facts  // those that this variant determines
 }
 
 // Facts are what the rest of the toolchain and the runtime may ask.
@@ -38,8 +40,8 @@ type Facts struct {
 	AsyncPreempt    bool    // running code is interrupted by signal
 	RegisterABI     bool    // arguments and results in registers
 	Optimises       bool    // SSA optimisation and register allocation
+	AllocsRegisters bool    // values live in registers, not each in a slot of its own
 	SplitsIntervals bool    // register allocation splits live ranges
-	UsesProfile     bool    // profile-guided optimisation by default
 	MemoryLimit     bool    // GOMEMLIMIT is honoured
 }
 
@@ -55,30 +57,48 @@ const (
 // Dimensions lists what can be chosen, in the order of the pipeline.
 var Dimensions = []Dimension{
 	{"backend", "code generation", []Variant{
-		{"ssa", "since 1.7", "optimised SSA with register allocation", Facts{Optimises: true}},
-		{"classic", "up to 1.6", "code straight from unoptimised SSA, values in stack slots; quick to compile", Facts{}},
+		{"ssa", "since 1.7", "SSA, optimised over the whole program",
+			"time to compile: analysis and about thirty passes", Facts{Optimises: true}},
+		{"classic", "up to 1.6", "code straight from unoptimised SSA, every value in a stack slot",
+			"quick to compile, several times slower to run, larger frames", Facts{}},
+	}},
+	{"regalloc", "register allocation", []Variant{
+		{"split", "since 1.9", "live ranges are split where registers run out, and mended at the edges of blocks",
+			"the slowest part of code generation", Facts{AllocsRegisters: true, SplitsIntervals: true}},
+		{"none", "up to 1.6", "every value in its slot; what backend=classic has",
+			"a load and a store for every operation", Facts{}},
 	}},
 	{"abi", "where arguments and results live", []Variant{
-		{"register", "since 1.17", "nine integer and fifteen float registers", Facts{RegisterABI: true}},
+		{"register", "since 1.17", "nine integer and fifteen float registers",
+			"spill space and larger stubs for growing the stack", Facts{RegisterABI: true}},
 	}},
 	{"gc", "garbage collector", []Variant{
-		{"stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers", Facts{}},
+		{"stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers",
+			"a pause that grows with the live heap; best throughput", Facts{}},
 		{"dijkstra", "1.5 to 1.7", "concurrent marking with an insertion barrier; stacks are scanned again at the end",
+			"pointer stores while marking, and a pause that grows with the stacks",
 			Facts{WriteBarrier: InsertBarrier, ConcurrentMark: true, RescansStacks: true}},
 		{"hybrid", "since 1.8", "concurrent marking; the barrier shades what is overwritten too, so a stack is scanned once",
+			"pointer stores while marking read the old value too",
 			Facts{WriteBarrier: HybridBarrier, ConcurrentMark: true}},
 	}},
 	{"sched", "scheduler", []Variant{
-		{"gmp", "since 1.1", "goroutines on processors with local queues, on threads", Facts{HasP: true}},
-		{"gm", "1.0", "goroutines on threads, one queue under one lock", Facts{}},
+		{"gmp", "since 1.1", "goroutines on processors with local queues, on threads; idle processors steal",
+			"state per processor, hand-off around system calls", Facts{HasP: true}},
+		{"gm", "1.0", "goroutines on threads, one queue under one lock",
+			"threads contend for the lock; a goroutine wakes on any thread, its caches elsewhere", Facts{}},
 	}},
 	{"stack", "goroutine stacks", []Variant{
-		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying", Facts{MovesStacks: true}},
+		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying",
+			"a copy at every doubling; pointers into stacks are found and adjusted", Facts{MovesStacks: true}},
 	}},
 	{"preempt", "preemption of running goroutines", []Variant{
-		{"async", "since 1.14", "at prologues, and anywhere by a signal to the thread", Facts{PollsAtPrologue: true, AsyncPreempt: true}},
-		{"cooperative", "1.2 to 1.13", "at function prologues", Facts{PollsAtPrologue: true}},
-		{"none", "up to 1.1", "a goroutine runs until it blocks or calls the scheduler", Facts{}},
+		{"async", "since 1.14", "at prologues, and anywhere by a signal to the thread",
+			"signals, and tables of where it is safe", Facts{PollsAtPrologue: true, AsyncPreempt: true}},
+		{"cooperative", "1.2 to 1.13", "at function prologues",
+			"a loop without calls starves others and holds up every collection", Facts{PollsAtPrologue: true}},
+		{"none", "up to 1.1", "a goroutine runs until it blocks or calls the scheduler",
+			"any long computation starves others and holds up every collection", Facts{}},
 	}},
 }
 
@@ -96,19 +116,24 @@ func Default() Set {
 
 // With returns s with one dimension set; it refuses unknown names.
 func (s Set) With(dim, variant string) (Set, error) {
-	d := lookup(dim)
-	if d == nil {
-		return nil, fmt.Errorf("no design dimension %q", dim)
+	if err := known(dim, variant); err != nil {
+		return nil, err
 	}
-	if d.variant(variant) == nil {
-		return nil, fmt.Errorf("-%s=%s: no such design; there is %s", dim, variant, strings.Join(d.names(), ", "))
-	}
-	t := Set{}
-	for k, v := range s {
-		t[k] = v
-	}
+	t := maps.Clone(s)
 	t[dim] = variant
 	return t, nil
+}
+
+// known refuses names that the table does not have.
+func known(dim, variant string) error {
+	d := lookup(dim)
+	if d == nil {
+		return fmt.Errorf("no design dimension %q", dim)
+	}
+	if d.variant(variant) == nil {
+		return fmt.Errorf("-%s=%s: no such design; there is %s", dim, variant, strings.Join(d.names(), ", "))
+	}
+	return nil
 }
 
 // Facts joins the facts of all chosen variants.
@@ -137,7 +162,7 @@ func (f *Facts) join(g Facts) {
 		{&f.ConcurrentMark, &g.ConcurrentMark}, {&f.RescansStacks, &g.RescansStacks}, {&f.HasP, &g.HasP},
 		{&f.MovesStacks, &g.MovesStacks}, {&f.SegmentsStacks, &g.SegmentsStacks}, {&f.PollsAtPrologue, &g.PollsAtPrologue},
 		{&f.AsyncPreempt, &g.AsyncPreempt}, {&f.RegisterABI, &g.RegisterABI}, {&f.Optimises, &g.Optimises},
-		{&f.SplitsIntervals, &g.SplitsIntervals}, {&f.UsesProfile, &g.UsesProfile}, {&f.MemoryLimit, &g.MemoryLimit},
+		{&f.AllocsRegisters, &g.AllocsRegisters}, {&f.SplitsIntervals, &g.SplitsIntervals}, {&f.MemoryLimit, &g.MemoryLimit},
 	} {
 		*p.to = *p.to || *p.from
 	}

@@ -1,0 +1,95 @@
+package design
+
+import (
+	"fmt"
+	"maps"
+)
+
+// conflict is a pair of variants that cannot be had together.
+type conflict struct {
+	dim1, variant1, dim2, variant2, why string
+}
+
+var conflicts = []conflict{
+	{"backend", "classic", "regalloc", "split", "the classic back end keeps every value in a slot: there is nothing to allocate"},
+	{"backend", "ssa", "regalloc", "none", "optimised code has more values than a frame should have slots; only the classic back end does without registers"},
+}
+
+// Check refuses impossible combinations and says why.
+func (s Set) Check() error {
+	for _, c := range conflicts {
+		if s[c.dim1] == c.variant1 && s[c.dim2] == c.variant2 {
+			return fmt.Errorf("-%s=%s and -%s=%s cannot be had together: %s", c.dim1, c.variant1, c.dim2, c.variant2, c.why)
+		}
+	}
+	return nil
+}
+
+// Choice is what a user asks for: an era, and single dimensions on top of it. The zero Choice is the default.
+type Choice struct {
+	era    string
+	single Set
+}
+
+// SetEra chooses the era; dimensions that are set one by one stay, whatever the order.
+func (c *Choice) SetEra(name string) error {
+	if _, err := LookupEra(name); err != nil {
+		return err
+	}
+	c.era = name
+	_, err := c.Designs()
+	return err
+}
+
+// Set chooses the variant of one dimension.
+func (c *Choice) Set(dim, variant string) error {
+	if err := known(dim, variant); err != nil {
+		return err
+	}
+	if c.single == nil {
+		c.single = Set{}
+	}
+	c.single[dim] = variant
+	_, err := c.Designs()
+	return err
+}
+
+// Era is the era that was chosen.
+func (c *Choice) Era() Era {
+	if c.era == "" {
+		return eras[len(eras)-1]
+	}
+	e, _ := LookupEra(c.era)
+	return e
+}
+
+// Designs gives a variant of every dimension. A dimension that was not chosen gives way to one that was: its first
+// variant that goes with the others is taken.
+func (c *Choice) Designs() (Set, error) {
+	set, err := c.Era().Designs()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(set, c.single)
+	for _, d := range Dimensions {
+		if set.Check() == nil {
+			break
+		}
+		if c.single[d.Name] == "" {
+			set = d.fit(set)
+		}
+	}
+	return set, set.Check()
+}
+
+// fit gives s with the first variant of d that goes with the others; s itself if there is none.
+func (d *Dimension) fit(s Set) Set {
+	t := maps.Clone(s)
+	for _, v := range d.Variants {
+		t[d.Name] = v.Name
+		if t.Check() == nil {
+			return t
+		}
+	}
+	return s
+}

@@ -1,0 +1,93 @@
+package design
+
+import (
+	"strings"
+	"testing"
+)
+
+// Every row names all dimensions, every conflict real variants, and no era is impossible.
+func TestTables(t *testing.T) {
+	for _, e := range Eras() {
+		for _, d := range Dimensions {
+			if e.designs[d.Name] == "" {
+				t.Errorf("era %s says nothing of %s", e.Name, d.Name)
+			}
+		}
+		if err := e.designs.Check(); err != nil {
+			t.Errorf("era %s: %v", e.Name, err)
+		}
+	}
+	for _, c := range conflicts {
+		for _, p := range [][2]string{{c.dim1, c.variant1}, {c.dim2, c.variant2}} {
+			if err := known(p[0], p[1]); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if got, want := Default().String(), Eras()[len(Eras())-1].designs.String(); got != want {
+		t.Errorf("the default is %s, now is %s", got, want)
+	}
+}
+
+func TestLookupEra(t *testing.T) {
+	for name, want := range map[string]string{
+		"1.0": "1.0", "1.3": "1.2", "1.12": "1.9", "1.26": "1.20", "now": "now", "1.": "", "2.0": "", "1.x": "", "go1.5": "",
+	} {
+		e, err := LookupEra(name)
+		if e.Name != want || (err == nil) != (want != "") {
+			t.Errorf("%s: got %q, %v; want %q", name, e.Name, err, want)
+		}
+	}
+}
+
+func TestChoice(t *testing.T) {
+	tests := []struct {
+		flags string // in this order
+		want  string // what some dimensions come to, or part of the error
+	}{
+		{"", "backend=ssa regalloc=split gc=" + Default()["gc"]},
+		{"gc=dijkstra", "gc=dijkstra backend=ssa"},
+		{"era=1.17 gc=stw", "gc=stw preempt=async"},
+		{"gc=stw era=1.17", "gc=stw preempt=async"},
+		{"backend=classic", "backend=classic regalloc=none"},
+		{"regalloc=none", "backend=classic regalloc=none"},
+		{"regalloc=split backend=classic", "cannot be had together: the classic back end"},
+		{"gc=none", "there is dijkstra, hybrid, stw"},
+		{"era=0.9", `no era "0.9"`},
+	}
+	for _, test := range tests {
+		var c Choice
+		var err error
+		for _, f := range strings.Fields(test.flags) {
+			name, value, _ := strings.Cut(f, "=")
+			if name == "era" {
+				err = c.SetEra(value)
+			} else {
+				err = c.Set(name, value)
+			}
+		}
+		set, _ := c.Designs()
+		got := set.String()
+		if err != nil {
+			got = err.Error()
+		}
+		for _, w := range strings.Fields(test.want) {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: got %s, want %s", test.flags, got, test.want)
+				break
+			}
+		}
+	}
+}
+
+// Facts say what the variants do together.
+func TestFacts(t *testing.T) {
+	e, err := LookupEra("1.14")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := e.designs.Facts()
+	if f.WriteBarrier != HybridBarrier || !f.AsyncPreempt || !f.PollsAtPrologue || !f.AllocsRegisters || f.RegisterABI || f.RescansStacks {
+		t.Errorf("1.14: %+v", f)
+	}
+}
