@@ -155,14 +155,6 @@ func lowerPrefetch(s *selector, v *ssa.Value) {
 func lowerPause(s *selector, v *ssa.Value) { s.ins(x86.PAUSE) }
 func lowerBreak(s *selector, v *ssa.Value) { s.ins(x86.INT3) }
 
-// Kinds of OpCtrlGroup: what the bytes of a map's control word are matched with.
-const (
-	matchH2 = iota
-	matchEmpty
-	matchEmptyOrDeleted
-	matchFull
-)
-
 // lowerCtrlGroup makes a bit per control byte that matches.
 func lowerCtrlGroup(s *selector, v *ssa.Value) {
 	ctrl := s.reg(v.Args[0])
@@ -170,7 +162,7 @@ func lowerCtrlGroup(s *selector, v *ssa.Value) {
 	in.imm = v.AuxInt
 	d := s.result(v)
 	in.use(ctrl)
-	if v.AuxInt == matchH2 {
+	if v.AuxInt == ssa.GroupMatchH2 {
 		s.before(in, func() arg { return in.use(s.reg(v.Args[1])) })
 	}
 	in.args[0] = in.temp(s.newTemp(ssa.V128))
@@ -182,19 +174,19 @@ func expandCtrlGroup(e *emitter, in *inst) {
 	y := x86.R(scratchX)
 	e.op(x86.MOVQ, e.reg(in, 0), x)
 	switch in.imm {
-	case matchH2:
+	case ssa.GroupMatchH2:
 		e.op(x86.MOVQ, e.reg(in, 1), y)
 		e.op(x86.PUNPCKLBW, y, y)
 		e.op(x86.PSHUFLW, x86.I(0), y, y)
 		e.op(x86.PCMPEQB, y, x)
-	case matchEmpty: // 0x80: the only byte with nothing but the highest bit
+	case ssa.GroupMatchEmpty: // 0x80: the only byte with nothing but the highest bit
 		e.op(x86.PCMPEQL, y, y)
 		e.op(x86.PSLLW, x86.I(15), y)
 		e.op(x86.PACKSSWB, y, y) // 0x8000 saturates to 0x80
 		e.op(x86.PCMPEQB, y, x)
 	}
 	e.op(x86.PMOVMSKB, x, d)
-	if in.imm == matchFull {
+	if in.imm == ssa.GroupMatchFull {
 		e.op(x86.NOTL, d)
 	}
 	e.op(x86.MOVBLZX, d, d)

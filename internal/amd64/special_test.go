@@ -257,11 +257,11 @@ func TestWriteBarrier(t *testing.T) {
 
 func TestCtrlGroup(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
-	for kind := int64(matchH2); kind <= matchFull; kind++ {
+	for kind := int64(ssa.GroupMatchH2); kind <= ssa.GroupMatchFull; kind++ {
 		for range 20 {
 			f, b, in := entryFn()
 			args := []*ssa.Value{in[1]}
-			if kind == matchH2 {
+			if kind == ssa.GroupMatchH2 {
 				args = append(args, in[2])
 			}
 			b.SetControls(b.NewValueI(ssa.OpCtrlGroup, ssa.I64, ssa.Pos{}, kind, args...))

@@ -244,7 +244,9 @@ func (e *escapes) value(v *ssa.Value) {
 		e.points(v, heap)
 	case ssa.OpIntToPtr: // unsafe.Pointer(uintptr(p) + n) points where p does
 		e.points(v, heap)
-		e.flow(v, e.address(v.Args[0]))
+		if v.AuxInt == 0 {
+			e.flow(v, e.address(v.Args[0]))
+		}
 	case ssa.OpPhi, ssa.OpCopy, ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpNilCheck, ssa.OpAdd, ssa.OpSub, ssa.OpAnd:
 		if v.Type == ssa.Ptr {
 			for _, a := range v.Args {

@@ -22,7 +22,25 @@ func (b *builder) conversion(e *ast.CallExpr) val {
 	}
 	v := b.ex(x)
 	b.setPos(e.Pos())
-	return b.convert(v, to, e.Pos())
+	r := b.convert(v, to, e.Pos())
+	if isUnsafePointer(to) && r.s[0].Op == ssa.OpIntToPtr && r.s[0] != v.s[0] && !b.derivesPointer(x) {
+		r.s[0].AuxInt = 1
+	}
+	return r
+}
+
+// derivesPointer tells whether an integer is computed from uintptr(pointer) in the expression itself. Through variables
+// no pointer is tracked: the library's noescape functions rely on that.
+func (b *builder) derivesPointer(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		return b.derivesPointer(x.X) || b.derivesPointer(x.Y)
+	case *ast.UnaryExpr:
+		return b.derivesPointer(x.X)
+	case *ast.CallExpr:
+		return len(x.Args) == 1 && b.info.Types[x.Fun].IsType() && isUnsafePointer(b.typeOf(x.Args[0]))
+	}
+	return false
 }
 
 // sameKind tells whether a constant of basic type u simply is one of type t.

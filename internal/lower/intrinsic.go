@@ -125,6 +125,7 @@ func newIntrinsics() map[string]intrinsicFn {
 	addBits(m)
 	addMath(m)
 	addAtomics(m)
+	addMaps(m)
 	return m
 }
 
@@ -344,4 +345,34 @@ func atomicOp(op ssa.Op) intrinsicFn {
 
 func atomicCAS(b *builder, a []val, t types.Type) []val {
 	return []val{scalarVal(t, b.op(ssa.OpAtomicCAS, ssa.Bool, b.atomicPtr(a[0]), a[1].scalar(), a[2].scalar()))}
+}
+
+// addMaps knows how maps search their control groups: a set of slots is a bit per slot here, a byte per slot in the library's
+// Go code, so all functions on such sets are known or none.
+func addMaps(m map[string]intrinsicFn) {
+	const maps = "internal/runtime/maps."
+	for i, name := range []string{ssa.GroupMatchH2: "H2", ssa.GroupMatchEmpty: "Empty", ssa.GroupMatchEmptyOrDeleted: "EmptyOrDeleted", ssa.GroupMatchFull: "Full"} {
+		m[maps+"ctrlGroupMatch"+name] = func(b *builder, a []val, t types.Type) []val {
+			args := []*ssa.Value{a[0].scalar()}
+			if i == ssa.GroupMatchH2 {
+				args = append(args, a[1].scalar())
+			}
+			return []val{scalarVal(t, b.opI(ssa.OpCtrlGroup, ssa.I64, int64(i), args...))}
+		}
+	}
+	m[maps+"bitsetFirst"] = func(b *builder, a []val, t types.Type) []val {
+		set := b.op(ssa.OpTrunc, ssa.I8, a[0].scalar())
+		return []val{scalarVal(t, b.resize(b.op(ssa.OpCtz, ssa.I8, set), ssa.I64))}
+	}
+	m[maps+"bitsetRemoveBelow"] = func(b *builder, a []val, t types.Type) []val {
+		mask := b.op(ssa.OpShl, ssa.I64, b.int(-1), a[1].scalar())
+		return []val{scalarVal(t, b.op(ssa.OpAnd, ssa.I64, a[0].scalar(), mask))}
+	}
+	m[maps+"bitsetLowestSet"] = func(b *builder, a []val, t types.Type) []val {
+		low := b.op(ssa.OpAnd, ssa.I64, a[0].scalar(), b.int(1))
+		return []val{scalarVal(t, b.op(ssa.OpNe, ssa.Bool, low, b.int(0)))}
+	}
+	m[maps+"bitsetShiftOutLowest"] = func(b *builder, a []val, t types.Type) []val {
+		return []val{scalarVal(t, b.op(ssa.OpShr, ssa.I64, a[0].scalar(), b.int(1)))}
+	}
 }

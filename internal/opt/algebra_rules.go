@@ -33,6 +33,7 @@ var algebraRules = [ssa.FirstMachineOp]func(*ssa.Value) bool{
 	ssa.OpZeroExt:  rewriteZeroExt,
 	ssa.OpTrunc:    rewriteTrunc,
 	ssa.OpPtrToInt: rewritePtrToInt,
+	ssa.OpIntToPtr: rewriteIntToPtr,
 	ssa.OpBitcast:  rewriteBitcast,
 	ssa.OpOffPtr:   rewriteOffPtr,
 	ssa.OpAddPtr:   rewriteAddPtr,
@@ -1964,8 +1965,81 @@ func rewritePtrToInt(v *ssa.Value) bool {
 	return false
 }
 
-func rewriteBitcast(v *ssa.Value) bool {
+func rewriteIntToPtr(v *ssa.Value) bool {
 	{ // line 118
+		if v.AuxInt == 0 {
+			w1 := v.Args[0]
+			_ = w1
+			if w1.Op == ssa.OpPtrToInt {
+				w2 := w1.Args[0]
+				_ = w2
+				x := w2
+				_ = x
+				v.CopyOf(x)
+				return true
+			}
+		}
+	}
+	{ // line 119
+		if v.AuxInt == 0 {
+			w1 := v.Args[0]
+			_ = w1
+			if w1.Op == ssa.OpAdd {
+				for w4 := 0; w4 < 2; w4++ {
+					w2, w3 := w1.Args[w4], w1.Args[1-w4]
+					_, _ = w2, w3
+					if w2.Op == ssa.OpPtrToInt {
+						w5 := w2.Args[0]
+						_ = w5
+						x := w5
+						_ = x
+						y := w3
+						_ = y
+						rewriteTo(v, ssa.OpAddPtr, 0, nil, x, y)
+						return true
+					}
+				}
+			}
+		}
+	}
+	{ // line 120
+		if v.AuxInt == 0 {
+			w1 := v.Args[0]
+			_ = w1
+			if w1.Op == ssa.OpAdd {
+				for w4 := 0; w4 < 2; w4++ {
+					w2, w3 := w1.Args[w4], w1.Args[1-w4]
+					_, _ = w2, w3
+					if w2.Op == ssa.OpAdd {
+						for w7 := 0; w7 < 2; w7++ {
+							w5, w6 := w2.Args[w7], w2.Args[1-w7]
+							_, _ = w5, w6
+							if w5.Op == ssa.OpPtrToInt {
+								w8 := w5.Args[0]
+								_ = w8
+								x := w8
+								_ = x
+								y := w6
+								_ = y
+								if w3.Op == ssa.OpConst {
+									c := w3.AuxInt
+									_ = c
+									w9 := before(v, ssa.OpAddPtr, v.Type, 0, nil, x, y)
+									rewriteTo(v, ssa.OpOffPtr, c, nil, w9)
+									return true
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+func rewriteBitcast(v *ssa.Value) bool {
+	{ // line 121
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpBitcast {
@@ -1983,7 +2057,7 @@ func rewriteBitcast(v *ssa.Value) bool {
 }
 
 func rewriteOffPtr(v *ssa.Value) bool {
-	{ // line 121
+	{ // line 124
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -1993,7 +2067,7 @@ func rewriteOffPtr(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 122
+	{ // line 125
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2009,7 +2083,7 @@ func rewriteOffPtr(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 123
+	{ // line 126
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2023,7 +2097,7 @@ func rewriteOffPtr(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 124
+	{ // line 127
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2043,7 +2117,7 @@ func rewriteOffPtr(v *ssa.Value) bool {
 }
 
 func rewriteAddPtr(v *ssa.Value) bool {
-	{ // line 125
+	{ // line 128
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2061,7 +2135,7 @@ func rewriteAddPtr(v *ssa.Value) bool {
 }
 
 func rewriteLoad(v *ssa.Value) bool {
-	{ // line 126
+	{ // line 129
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2079,7 +2153,7 @@ func rewriteLoad(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 128
+	{ // line 131
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2100,7 +2174,7 @@ func rewriteLoad(v *ssa.Value) bool {
 }
 
 func rewriteStore(v *ssa.Value) bool {
-	{ // line 127
+	{ // line 130
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2122,7 +2196,7 @@ func rewriteStore(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 129
+	{ // line 132
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2147,7 +2221,7 @@ func rewriteStore(v *ssa.Value) bool {
 }
 
 func rewriteEq(v *ssa.Value) bool {
-	{ // line 132
+	{ // line 135
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2161,7 +2235,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 143
+	{ // line 146
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2186,7 +2260,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 145
+	{ // line 148
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2208,7 +2282,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 147
+	{ // line 150
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2230,7 +2304,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 149
+	{ // line 152
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2248,7 +2322,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 150
+	{ // line 153
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2266,7 +2340,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 153
+	{ // line 156
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2287,7 +2361,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 155
+	{ // line 158
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2308,7 +2382,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 163
+	{ // line 166
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2322,7 +2396,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 165
+	{ // line 168
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2336,7 +2410,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 167
+	{ // line 170
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2350,7 +2424,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 169
+	{ // line 172
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2364,7 +2438,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 171
+	{ // line 174
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2386,7 +2460,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 173
+	{ // line 176
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2414,7 +2488,7 @@ func rewriteEq(v *ssa.Value) bool {
 }
 
 func rewriteNe(v *ssa.Value) bool {
-	{ // line 133
+	{ // line 136
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2428,7 +2502,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 144
+	{ // line 147
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2453,7 +2527,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 146
+	{ // line 149
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2475,7 +2549,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 148
+	{ // line 151
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2497,7 +2571,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 151
+	{ // line 154
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2515,7 +2589,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 152
+	{ // line 155
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2533,7 +2607,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 154
+	{ // line 157
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2554,7 +2628,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 156
+	{ // line 159
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2575,7 +2649,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 164
+	{ // line 167
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2589,7 +2663,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 166
+	{ // line 169
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2603,7 +2677,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 168
+	{ // line 171
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2617,7 +2691,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 170
+	{ // line 173
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2631,7 +2705,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 172
+	{ // line 175
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2657,7 +2731,7 @@ func rewriteNe(v *ssa.Value) bool {
 }
 
 func rewriteLt(v *ssa.Value) bool {
-	{ // line 134
+	{ // line 137
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2669,7 +2743,7 @@ func rewriteLt(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 158
+	{ // line 161
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2687,7 +2761,7 @@ func rewriteLt(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 160
+	{ // line 163
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -2709,7 +2783,7 @@ func rewriteLt(v *ssa.Value) bool {
 }
 
 func rewriteLe(v *ssa.Value) bool {
-	{ // line 135
+	{ // line 138
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2723,7 +2797,7 @@ func rewriteLe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 159
+	{ // line 162
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2745,7 +2819,7 @@ func rewriteLe(v *ssa.Value) bool {
 }
 
 func rewriteLtU(v *ssa.Value) bool {
-	{ // line 136
+	{ // line 139
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2757,7 +2831,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 138
+	{ // line 141
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2771,7 +2845,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 140
+	{ // line 143
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2786,7 +2860,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 141
+	{ // line 144
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2801,7 +2875,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 157
+	{ // line 160
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -2826,7 +2900,7 @@ func rewriteLtU(v *ssa.Value) bool {
 }
 
 func rewriteLeU(v *ssa.Value) bool {
-	{ // line 137
+	{ // line 140
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2838,7 +2912,7 @@ func rewriteLeU(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 139
+	{ // line 142
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2852,7 +2926,7 @@ func rewriteLeU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 142
+	{ // line 145
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2871,7 +2945,7 @@ func rewriteLeU(v *ssa.Value) bool {
 }
 
 func rewriteNilCheck(v *ssa.Value) bool {
-	{ // line 174
+	{ // line 177
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpLocalAddr {
@@ -2881,7 +2955,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 175
+	{ // line 178
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpAlloc {
@@ -2891,7 +2965,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 176
+	{ // line 179
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpGlobalAddr {
@@ -2901,7 +2975,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 177
+	{ // line 180
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNilCheck {
@@ -2911,7 +2985,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 178
+	{ // line 181
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -2929,7 +3003,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 179
+	{ // line 182
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -2947,7 +3021,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 180
+	{ // line 183
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -2969,7 +3043,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 }
 
 func rewriteSelect(v *ssa.Value) bool {
-	{ // line 183
+	{ // line 186
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2987,7 +3061,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 184
+	{ // line 187
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3005,7 +3079,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 185
+	{ // line 188
 		w1 := v.Args[0]
 		_ = w1
 		c := w1
@@ -3021,7 +3095,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 186
+	{ // line 189
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNot {
@@ -3041,7 +3115,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 187
+	{ // line 190
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3063,7 +3137,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 188
+	{ // line 191
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3085,7 +3159,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 189
+	{ // line 192
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3105,7 +3179,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 190
+	{ // line 193
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3125,7 +3199,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 191
+	{ // line 194
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3149,7 +3223,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 192
+	{ // line 195
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3174,7 +3248,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 193
+	{ // line 196
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3205,7 +3279,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 194
+	{ // line 197
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3237,7 +3311,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 195
+	{ // line 198
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3272,7 +3346,7 @@ func rewriteSelect(v *ssa.Value) bool {
 }
 
 func rewriteBounds(v *ssa.Value) bool {
-	{ // line 198
+	{ // line 201
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3294,7 +3368,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 199
+	{ // line 202
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3314,7 +3388,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 200
+	{ // line 203
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3344,7 +3418,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 201
+	{ // line 204
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3368,7 +3442,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 202
+	{ // line 205
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1

@@ -183,7 +183,7 @@ const (
 	OpFloatCvt   // F32 <-> F64
 	OpBitcast    // same size, other class: I64 <-> F64, I32 <-> F32
 	OpPtrToInt
-	OpIntToPtr
+	OpIntToPtr // AuxInt 1: made from an integer variable, so package unsafe lets it hide what it points to from escape analysis
 
 	OpSelect // cond, a, b: cond ? a : b, both evaluated
 	OpResult // AuxInt-th result of a Tuple

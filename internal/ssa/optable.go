@@ -1,5 +1,36 @@
 package ssa
 
+// GroupMatch kinds: what OpCtrlGroup looks for among the eight control bytes of a map's group.
+const (
+	GroupMatchH2             = iota // bytes equal to the second argument
+	GroupMatchEmpty                 // 0x80
+	GroupMatchEmptyOrDeleted        // highest bit set
+	GroupMatchFull                  // highest bit clear
+)
+
+// MatchGroup is what OpCtrlGroup of a kind computes: bit i tells about byte i of the control word.
+func MatchGroup(kind int64, ctrl, h2 uint64) uint64 {
+	set := uint64(0)
+	for i := range 8 {
+		c := byte(ctrl >> (8 * i))
+		match := false
+		switch kind {
+		case GroupMatchH2:
+			match = c == byte(h2)
+		case GroupMatchEmpty:
+			match = c == 0x80
+		case GroupMatchEmptyOrDeleted:
+			match = c >= 0x80
+		case GroupMatchFull:
+			match = c < 0x80
+		}
+		if match {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
 // BoundsKind says which message a failed OpBounds gives. The first operand of
 // the message is the index, the second the length or capacity.
 type BoundsKind int64
@@ -99,7 +130,7 @@ var OpTable = [...]OpInfo{
 	OpFloatCvt:   {"FloatCvt", 1, Pure, AuxNone},
 	OpBitcast:    {"Bitcast", 1, Pure, AuxNone},
 	OpPtrToInt:   {"PtrToInt", 1, Effect, AuxNone}, // not to be moved over calls: the stack it points into may move
-	OpIntToPtr:   {"IntToPtr", 1, Effect, AuxNone},
+	OpIntToPtr:   {"IntToPtr", 1, Effect, AuxIntOnly},
 
 	OpSelect: {"Select", 3, Pure, AuxNone},
 	OpResult: {"Result", 1, Pure, AuxIntOnly}, // of a call it stays right behind it

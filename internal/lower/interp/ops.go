@@ -238,6 +238,8 @@ func (m *Machine) compute(v *ssa.Value, a [3]uint64) (uint64, bool) {
 		return uint64(bits.Len64(a[0])), true
 	case ssa.OpPopCnt:
 		return uint64(bits.OnesCount64(a[0])), true
+	case ssa.OpCtrlGroup:
+		return ssa.MatchGroup(v.AuxInt, a[0], a[1]), true
 	case ssa.OpBswap:
 		return bits.ReverseBytes64(a[0]) >> (64 - t.Bits()), true
 	case ssa.OpEq:

@@ -160,6 +160,9 @@ func init() {
 		},
 		ssa.OpBitLen: func(v *ssa.Value, a []uint64) uint64 { return uint64(bits.Len64(a[0])) },
 		ssa.OpPopCnt: func(v *ssa.Value, a []uint64) uint64 { return uint64(bits.OnesCount64(a[0])) },
+		ssa.OpCtrlGroup: func(v *ssa.Value, a []uint64) uint64 {
+			return ssa.MatchGroup(v.AuxInt, a[0], a[len(a)-1])
+		},
 		ssa.OpBswap: func(v *ssa.Value, a []uint64) uint64 {
 			return bits.ReverseBytes64(a[0]) >> (64 - v.Type.Bits())
 		},

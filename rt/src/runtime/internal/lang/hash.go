@@ -22,12 +22,6 @@ func memhash8(p unsafe.Pointer, h uintptr) uintptr { return memhash(p, h, 1) }
 //go:linkname memhash16 runtime.memhash16
 func memhash16(p unsafe.Pointer, h uintptr) uintptr { return memhash(p, h, 2) }
 
-//go:linkname memhash32 runtime.memhash32
-func memhash32(p unsafe.Pointer, h uintptr) uintptr { return memhash(p, h, 4) }
-
-//go:linkname memhash64 runtime.memhash64
-func memhash64(p unsafe.Pointer, h uintptr) uintptr { return memhash(p, h, 8) }
-
 //go:linkname memhash128 runtime.memhash128
 func memhash128(p unsafe.Pointer, h uintptr) uintptr { return memhash(p, h, 16) }
 

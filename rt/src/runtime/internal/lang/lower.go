@@ -35,6 +35,8 @@ func memmove(to, from unsafe.Pointer, n uintptr)       { task.Memmove(to, from, 
 func memclrNoHeapPointers(p unsafe.Pointer, n uintptr) { task.MemclrNoHeapPointers(p, n) }
 
 func memhash(p unsafe.Pointer, h, n uintptr) uintptr { return task.Memhash(p, h, n) }
+func memhash32(p unsafe.Pointer, h uintptr) uintptr  { return task.Memhash32(p, h) }
+func memhash64(p unsafe.Pointer, h uintptr) uintptr  { return task.Memhash64(p, h) }
 func strhash(p unsafe.Pointer, h uintptr) uintptr    { return task.Strhash(p, h) }
 
 //go:noinline

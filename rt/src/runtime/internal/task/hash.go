@@ -31,6 +31,14 @@ func Memhash(p unsafe.Pointer, h, size uintptr) uintptr
 //go:noescape
 func Strhash(p unsafe.Pointer, h uintptr) uintptr
 
+//go:linkname Memhash32 runtime.memhash32
+//go:noescape
+func Memhash32(p unsafe.Pointer, h uintptr) uintptr
+
+//go:linkname Memhash64 runtime.memhash64
+//go:noescape
+func Memhash64(p unsafe.Pointer, h uintptr) uintptr
+
 // memhashGo hashes by folded multiplications, as wyhash does.
 func memhashGo(p unsafe.Pointer, h, size uintptr) uintptr {
 	a := uint64(h) ^ hashKey[0]

@@ -132,10 +132,44 @@ TEXT runtime·strhash<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
 	MOVQ (AX), AX
 	JMP  runtime·memhash<ABIInternal>(SB)
 
-TEXT runtime·memhash32<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
-	MOVL $4, CX
-	JMP  runtime·memhash<ABIInternal>(SB)
+// Four and eight bytes, the commonest keys: seed and key fill the two halves of
+// one lane.
 
+// func memhash32(p unsafe.Pointer, h uintptr) uintptr
+TEXT runtime·memhash32<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
+	CMPB ·useAES(SB), $0
+	JEQ  fallback
+	MOVL (AX), CX
+	MOVQ CX, X1
+	MOVQ BX, X0
+	MOVOU ·hashKey+0(SB), X2
+	PUNPCKLQDQ X1, X0
+	MOVOU ·hashKey+16(SB), X3
+	MOVOU ·hashKey+32(SB), X4
+	AESENC X2, X0
+	AESENC X3, X0
+	AESENC X4, X0
+	MOVQ X0, AX
+	RET
+fallback:
+	MOVL $4, CX
+	JMP ·memhashGo<ABIInternal>(SB)
+
+// func memhash64(p unsafe.Pointer, h uintptr) uintptr
 TEXT runtime·memhash64<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
+	CMPB ·useAES(SB), $0
+	JEQ  fallback
+	MOVQ (AX), X1
+	MOVQ BX, X0
+	MOVOU ·hashKey+0(SB), X2
+	PUNPCKLQDQ X1, X0
+	MOVOU ·hashKey+16(SB), X3
+	MOVOU ·hashKey+32(SB), X4
+	AESENC X2, X0
+	AESENC X3, X0
+	AESENC X4, X0
+	MOVQ X0, AX
+	RET
+fallback:
 	MOVL $8, CX
-	JMP  runtime·memhash<ABIInternal>(SB)
+	JMP ·memhashGo<ABIInternal>(SB)
