@@ -75,10 +75,14 @@ type splitter struct {
 	b, cur     int32   // block and instruction at hand
 	wanted     RegSet  // registers that fixed operands of the current instruction take
 	busy       RegSet  // registers that fixed operands or partial clobbers of the block take
+	promised   RegSet  // registers that values defined in the block would like
 	needTemp   bool    // edge moves use the temporary slot
 	lock       RegSet  // registers that must not be given away in the current instruction
 	calls      []int32 // instructions of the block that clobber all registers, last first
 	loops      map[int32]*loopInfo
+	flows      []VReg // by value: the block parameter that it is passed to where that happens most often
+	hoisted    []bool // blocks whose moves stand in their predecessor
+	edited     []bool // instructions that the walk put edits at
 }
 
 // noDef marks values that have not been defined yet.
@@ -89,7 +93,7 @@ func newSplitter(f *Func) *splitter {
 	s := &splitter{f: f, live: computeLiveness(f), vals: make([]valState, len(f.VRegs)),
 		start: make([][]regVal, n), end: make([][]regVal, n), param: make([][]Loc, n), done: make([]bool, n),
 		alloc: make([][]Loc, len(f.Insts)), dom: dominators(f)}
-	s.loops = findLoops(f, s.live)
+	s.loops, s.flows, s.hoisted = findLoops(f, s.live), parameterFlows(f), make([]bool, n)
 	for i := range s.vals {
 		s.vals[i] = valState{uses: -1, hint: NoPReg, def: noDef, defReg: NoPReg}
 	}
@@ -117,7 +121,7 @@ func newSplitter(f *Func) *splitter {
 // Between blocks every list is empty.
 func (s *splitter) collectUses(b int32) {
 	blk := &s.f.Blocks[b]
-	s.b, s.uses, s.busy, s.calls = b, s.uses[:0], 0, s.calls[:0]
+	s.b, s.uses, s.busy, s.promised, s.calls = b, s.uses[:0], 0, 0, s.calls[:0]
 	for _, v := range s.hinted {
 		s.vals[v].hint, s.vals[v].settled = NoPReg, false
 	}
@@ -186,8 +190,12 @@ func (s *splitter) hintThrough(in *Inst, o *Operand) {
 		h, at = s.f.VRegs[o.VReg].Hint, farAway
 	}
 	if h == NoPReg {
+		h = s.flowReg(o.VReg)
+	}
+	if h == NoPReg {
 		return
 	}
+	s.promised = s.promised.With(h)
 	switch {
 	case o.Want == SameAsUse:
 		s.setHint(in.Operands[o.Tied].VReg, h, at)
@@ -369,6 +377,9 @@ func (s *splitter) enterParams(b int32, primary int, loop bool) {
 func (s *splitter) paramReg(b int32, j, primary int) PReg {
 	blk := &s.f.Blocks[b]
 	p := blk.Params[j]
+	if r := s.flowReg(p); r != NoPReg && s.occ[r] == 0 && !s.busy.Has(r) {
+		return r
+	}
 	if primary >= 0 {
 		pb := &s.f.Blocks[blk.Preds[primary]]
 		a := pb.Args[succIndex(pb, b, edgeOccurrence(blk.Preds, primary))][j]
@@ -424,19 +435,25 @@ func (s *splitter) freeReg(v VReg, allowed RegSet) PReg {
 			return h
 		}
 	}
-	second := NoPReg
+	if h := s.flowReg(v); h != NoPReg && ok(h) && !s.busy.Has(h) {
+		return h
+	}
+	best, cost := NoPReg, 3
 	for _, r := range s.f.Regs[s.f.VRegs[v].Class] {
 		if !ok(r) {
 			continue
 		}
-		if !s.busy.Has(r) {
-			return r
+		c := 0
+		if s.busy.Has(r) {
+			c = 2
+		} else if s.promised.Has(r) {
+			c = 1
 		}
-		if second == NoPReg {
-			second = r
+		if c < cost {
+			best, cost = r, c
 		}
 	}
-	return second
+	return best
 }
 
 // lost tells whether v will leave its registers before its next use whatever happens: a call comes first.

@@ -25,6 +25,10 @@ func (s *splitter) edit(ph phase, inst int32, e Edit) {
 
 // edges puts the moves on every edge that establish the start state of its target.
 func (s *splitter) edges() {
+	s.edited = make([]bool, len(s.f.Insts))
+	for i := range s.edits {
+		s.edited[s.edits[i].Inst] = true
+	}
 	for b := range s.f.Blocks {
 		blk := &s.f.Blocks[b]
 		for k, p := range blk.Preds {
@@ -56,6 +60,9 @@ func (s *splitter) edge(p, b int32, occurrence int) {
 	}
 	ordered, temp := sequence(moves, s.freeOnEdge(p, moves), SlotLoc(0))
 	s.needTemp = s.needTemp || temp
+	if i, ok := s.hoist(p, b, ordered); ok {
+		s.hoisted[p], inst = true, i
+	}
 	for _, e := range ordered {
 		s.edit(ph, inst, e)
 	}
@@ -210,7 +217,7 @@ func (s *splitter) betterSpill(v VReg, defBlock int32) (block int32, r PReg, ok 
 	}
 	best := weight(&s.f.Blocks[defBlock])
 	for b := low; b != defBlock && b >= 0; b = s.dom.idom[b] {
-		if w := weight(&s.f.Blocks[b]); w < best {
+		if w := weight(&s.f.Blocks[b]); w < best && !s.hoisted[b] {
 			if q, in := regOf(s.start[b], v); in {
 				best, block, r, ok = w, b, q, true
 			}
