@@ -12,12 +12,13 @@ import (
 // memory, what its function literals capture, and how these are called. It is
 // immutable once made: the literals share it.
 type analysis struct {
-	info *types.Info
-	pkg  *types.Package
-	p    *Program
-	sub  *subst
-	vars map[*types.Var]*varInfo
-	lits map[ast.Node]*funcInfo // by *ast.FuncLit or, over functions, *ast.RangeStmt
+	info     *types.Info
+	pkg      *types.Package
+	p        *Program
+	sub      *subst
+	vars     map[*types.Var]*varInfo
+	lits     map[ast.Node]*funcInfo // by *ast.FuncLit or, over functions, *ast.RangeStmt
+	funcVars []funcVar
 }
 
 // funcInfo is a function inside the analysed source: the declared function,
@@ -31,6 +32,8 @@ type funcInfo struct {
 
 	captures []*types.Var
 	capIndex map[*types.Var]int
+	// constants are variables of outer functions that need no capture: see constantFuncs.
+	constants []*types.Var
 
 	results            []*types.Var // one for each result, named or not
 	named              bool         // the results have names
@@ -50,6 +53,7 @@ type varInfo struct {
 	noPromote bool
 	force     bool // captured by reference whatever else
 	size      int64
+	lit       *funcInfo // the function literal that it is declared with
 }
 
 // byValue tells whether closures hold a copy of the variable.
@@ -91,6 +95,7 @@ func analyse(b *builder, d *ast.FuncDecl, sym, display string) *funcInfo {
 		a.fields(f, d.Recv)
 	}
 	a.function(f, d.Type, d.Body)
+	a.constantFuncs()
 	return f
 }
 
@@ -103,6 +108,7 @@ func analyseNodes(b *builder, sym, display string, first int, nodes ...ast.Node)
 	for _, n := range nodes {
 		a.walk(f, n)
 	}
+	a.constantFuncs()
 	return f
 }
 
@@ -229,6 +235,19 @@ func (a *analysis) visit(f *funcInfo, n ast.Node) bool {
 	case *ast.AssignStmt:
 		for _, l := range n.Lhs {
 			a.assigned(l)
+		}
+		if n.Tok == token.DEFINE && len(n.Lhs) == len(n.Rhs) {
+			for i, l := range n.Lhs {
+				if id, ok := l.(*ast.Ident); ok {
+					a.funcVar(id, n.Rhs[i])
+				}
+			}
+		}
+	case *ast.ValueSpec:
+		if len(n.Names) == len(n.Values) {
+			for i, id := range n.Names {
+				a.funcVar(id, n.Values[i])
+			}
 		}
 	case *ast.IncDecStmt:
 		a.assigned(n.X)

@@ -70,7 +70,16 @@ func (b *builder) closureType(fi *funcInfo) (types.Type, []int64) {
 
 // captures binds the captured variables of a closure at its entry.
 func (b *builder) captures() {
-	if b.fi == nil || len(b.fi.captures) == 0 {
+	if b.fi == nil {
+		return
+	}
+	for _, v := range b.fi.constants {
+		t := b.typ(v.Type())
+		x := b.newVar(t)
+		b.vars[v] = x
+		b.writeVar(x, b.funcValue(b.fi.a.vars[v].lit.sym).as(t))
+	}
+	if len(b.fi.captures) == 0 {
 		return
 	}
 	ctx := b.op(ssa.OpClosurePtr, ssa.Ptr)
