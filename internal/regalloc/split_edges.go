@@ -205,7 +205,8 @@ func (s *splitter) blockOf(def int32) int32 {
 	return int32(sort.Search(len(s.f.Blocks), func(b int) bool { return s.f.Blocks[b].Last > def }))
 }
 
-// betterSpill walks from the lowest block that dominates all reads up towards the definition.
+// betterSpill walks from the lowest block that dominates all reads up towards the definition. Of blocks
+// that run as often it takes the lowest: it may not run at all.
 func (s *splitter) betterSpill(v VReg, defBlock int32) (block int32, r PReg, ok bool) {
 	reads := s.vals[v].reads
 	if len(reads) == 0 {
@@ -215,7 +216,7 @@ func (s *splitter) betterSpill(v VReg, defBlock int32) (block int32, r PReg, ok 
 	for _, b := range reads[1:] {
 		low = s.dom.common(low, b)
 	}
-	best := weight(&s.f.Blocks[defBlock])
+	best := weight(&s.f.Blocks[defBlock]) + 1
 	for b := low; b != defBlock && b >= 0; b = s.dom.idom[b] {
 		if w := weight(&s.f.Blocks[b]); w < best && !s.hoisted[b] {
 			if q, in := regOf(s.start[b], v); in {
