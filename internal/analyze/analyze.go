@@ -28,7 +28,9 @@ type Config struct {
 	// SignatureOf describes a direct call of a function symbol (for devirtualised calls).
 	SignatureOf func(sym string) *ssa.Call
 	// Known gives what an earlier run found out about a function, nil if nothing.
-	Known    func(sym string) *Known
+	Known func(sym string) *Known
+	// Small tells whether a function is worth inlining whatever its size in operations: by its source.
+	Small    func(sym string) bool
 	NoInline bool
 	NoEscape bool // leave every object on the heap
 }
@@ -52,6 +54,7 @@ type node struct {
 	sum       *Summary // nil until analysed
 	cost      int      // inlining cost, valid with sum
 	inlinable bool
+	small     bool // inlinable beyond the budget
 }
 
 // Known is what callers need of an analysed function. Func is its body for inlining, nil if it is not worth that.
@@ -60,6 +63,7 @@ type Known struct {
 	Summary   *Summary
 	Cost      int
 	Inlinable bool
+	Small     bool
 }
 
 // Known returns the result for a function of this run, with a copy of its body
@@ -69,7 +73,7 @@ func (p *Program) Known(sym string) *Known {
 	if n == nil || n.sum == nil {
 		return nil
 	}
-	k := &Known{Summary: n.sum, Cost: n.cost, Inlinable: n.inlinable && n.cost <= budget}
+	k := &Known{Summary: n.sum, Cost: n.cost, Small: n.small, Inlinable: n.inlinable && (n.cost <= budget || n.small)}
 	if k.Inlinable {
 		k.Func = n.f.Clone()
 	}
@@ -85,7 +89,7 @@ func Run(order []string, funcs map[string]*ssa.Func, cfg Config) (*Program, erro
 			continue
 		}
 		if k := cfg.known(sym); k != nil {
-			p.nodes[sym] = &node{f: k.Func, sum: k.Summary, cost: k.Cost, inlinable: k.Inlinable}
+			p.nodes[sym] = &node{f: k.Func, sum: k.Summary, cost: k.Cost, inlinable: k.Inlinable, small: k.Small}
 		} else if f := funcs[sym]; f != nil {
 			n := &node{f: f}
 			p.nodes[sym] = n
@@ -128,6 +132,7 @@ func (p *Program) component(scc []*node) error {
 	}
 	for i, n := range scc {
 		n.cost, n.inlinable = inlineCost(n.f)
+		n.small = n.inlinable && p.cfg.Small != nil && p.cfg.Small(n.f.Name)
 		n.sum = sums[i]
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 const (
 	budget          = 44   // callees up to this are inlined
 	tinyBudget      = 14   // also into nosplit functions, and into functions grown large
+	maxCost         = 400  // callees that are small by their source too
 	callCost        = 12   // a call inside a callee
 	bigCaller       = 4000 // values: a caller grown beyond takes only tiny callees
 	maxInlineGrowth = 6000
@@ -45,7 +46,7 @@ func inlineCost(f *ssa.Func) (cost int, ok bool) {
 				return 0, false
 			}
 			cost += c
-			if cost > budget*4 {
+			if cost > maxCost {
 				return cost, false
 			}
 		}
@@ -139,7 +140,7 @@ func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, c
 	if n.f.Pragma&ssa.NoSplit != 0 && len(m.f.Slots) > 0 {
 		return nil, nil
 	}
-	if m.cost > limit {
+	if m.cost > limit && !(m.small && limit == budget) {
 		return nil, nil
 	}
 	if v.Op == ssa.OpClosureCall {

@@ -21,6 +21,7 @@ import (
 	"strata/internal/amd64"
 	"strata/internal/analyze"
 	"strata/internal/design"
+	"strata/internal/inlcost"
 	"strata/internal/link"
 	"strata/internal/load"
 	"strata/internal/lower"
@@ -90,6 +91,7 @@ type compiler struct {
 	order    []string // in order of discovery
 	outMu    sync.Mutex
 	scratch  sync.Pool // *amd64.Scratch
+	model    *inlcost.Model
 }
 
 func newCompiler(o Options) (*compiler, error) {
@@ -119,6 +121,7 @@ func newCompiler(o Options) (*compiler, error) {
 		c.low = lower.NewProgram(o.Program, conv)
 	}
 	c.low.AsmText = c.asm.defines
+	c.model = c.low.InlineModel()
 	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify}
 	return c, nil
 }
@@ -215,12 +218,23 @@ func (c *compiler) analyze() error {
 		ClosureCode: c.low.ClosureCode,
 		ItabMethod:  c.low.ItabMethod,
 		SignatureOf: c.low.CallOf,
+		Small:       c.small,
 		NoInline:    c.o.NoInline,
 		NoEscape:    c.o.NoEscape,
 		Known:       c.o.Base.known(c),
 	})
 	c.analysis = p
 	return err
+}
+
+// small tells whether a function is cheap enough for inlining by its source.
+func (c *compiler) small(sym string) bool {
+	d, ok := c.low.Def(sym).(*lower.FuncDef)
+	if !ok {
+		return false
+	}
+	v, ok := d.Verdict(c.model)
+	return ok && v.OK() && v.Cost <= v.CallLimit
 }
 
 // generate compiles what is reachable from the entry point and returns it in a fixed order.

@@ -30,10 +30,12 @@ const (
 
 // Verdict is what the model says of a function.
 type Verdict struct {
-	Cost   int
-	Limit  int    // the budget that applies
-	Reason string // why the function cannot be inlined, "" if it can
-	Nodes  int    // size as a caller
+	Cost  int
+	Limit int // the budget that applies
+	// CallLimit is the cost up to which ordinary calls of the function are inlined.
+	CallLimit int
+	Reason    string // why the function cannot be inlined, "" if it can
+	Nodes     int    // size as a caller
 }
 
 // OK tells whether the function may be inlined.
@@ -163,15 +165,15 @@ func (m *Model) visit(f *fun) {
 func (f *fun) finish() {
 	cost := f.base
 	for _, c := range f.calls {
-		if g := c.f; g != nil && g.done && g.verdict.OK() && g.verdict.Cost <= callLimit(g) {
+		if g := c.f; g != nil && g.done && g.verdict.OK() && g.verdict.Cost <= g.verdict.CallLimit {
 			cost += g.verdict.Cost
 		} else {
 			cost += c.extra
 		}
 	}
-	v := Verdict{Cost: cost, Limit: Budget, Reason: f.reason, Nodes: f.base}
+	v := Verdict{Cost: cost, Limit: Budget, CallLimit: Budget, Reason: f.reason, Nodes: f.base}
 	if f.src.Lit != nil {
-		v.Limit = closureBudget
+		v.Limit, v.CallLimit = closureBudget, 2*Budget
 	}
 	switch {
 	case f.src.Forbid != "":
@@ -180,12 +182,4 @@ func (f *fun) finish() {
 		v.Reason = fmt.Sprintf("function too complex: cost %d exceeds budget %d", cost, v.Limit)
 	}
 	f.verdict = v
-}
-
-// callLimit is the cost up to which an ordinary call of f is inlined.
-func callLimit(f *fun) int {
-	if f.src.Lit != nil {
-		return 2 * Budget
-	}
-	return Budget
 }
