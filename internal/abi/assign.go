@@ -6,7 +6,7 @@ import "go/types"
 const MaxSSA = 4
 
 // Sizes is the layout rule of the only target.
-var sizes = types.SizesFor("gc", "amd64")
+var Sizes = types.SizesFor("gc", "amd64")
 
 // Scalar is one scalar of a type: a component before it has a place.
 type Scalar struct {
@@ -68,7 +68,7 @@ func (f *flattener) fields(u *types.Struct, off int64) bool {
 	for i := range vars {
 		vars[i] = u.Field(i)
 	}
-	for i, o := range sizes.Offsetsof(vars) {
+	for i, o := range Sizes.Offsetsof(vars) {
 		if !f.add(vars[i].Type(), off+o) {
 			return false
 		}
@@ -99,7 +99,7 @@ func (f *flattener) basic(u *types.Basic, off int64) bool {
 	case types.UntypedRune:
 		return f.scalar(Int, 4, off)
 	}
-	return f.scalar(Int, sizes.Sizeof(u), off)
+	return f.scalar(Int, Sizes.Sizeof(u), off)
 }
 
 // Assign places the parameters and results of a function type. The receiver,
@@ -157,14 +157,14 @@ func (a *assigner) assign(vars []*types.Var) ([]Param, []Component) {
 }
 
 func (a *assigner) one(p *Param, index int) []Component {
-	size := sizes.Sizeof(p.Type)
+	size := Sizes.Sizeof(p.Type)
 	if a.conv == Register && size > 0 {
 		if list, ok := Flatten(p.Type, IntRegs+FloatRegs); ok && a.fits(list) {
 			p.InReg = true
 			return a.registers(list, index)
 		}
 	}
-	a.off = align(a.off, sizes.Alignof(p.Type))
+	a.off = align(a.off, Sizes.Alignof(p.Type))
 	p.Off = a.off
 	a.off += size
 	list, ok := Flatten(p.Type, MaxSSA)
@@ -216,12 +216,12 @@ func (s *Signature) spill() int64 {
 		if !p.InReg {
 			continue
 		}
-		off = align(off, sizes.Alignof(p.Type))
+		off = align(off, Sizes.Alignof(p.Type))
 		p.Off = off
 		for j := p.First; j < p.First+p.N; j++ {
 			s.In[j].Off = off + s.In[j].MemOff
 		}
-		off += sizes.Sizeof(p.Type)
+		off += Sizes.Sizeof(p.Type)
 	}
 	return align(off, 8) - s.SpillOff
 }
@@ -267,7 +267,7 @@ func PointerWords(t types.Type, off int64, set func(off int64)) {
 		for i := range vars {
 			vars[i] = u.Field(i)
 		}
-		for i, o := range sizes.Offsetsof(vars) {
+		for i, o := range Sizes.Offsetsof(vars) {
 			PointerWords(vars[i].Type(), off+o, set)
 		}
 	}
@@ -280,7 +280,7 @@ func arrayPointers(u *types.Array, off int64, set func(off int64)) {
 	if words == nil {
 		return
 	}
-	size := sizes.Sizeof(u.Elem())
+	size := Sizes.Sizeof(u.Elem())
 	for i := range u.Len() {
 		for _, w := range words {
 			set(off + i*size + w)

@@ -30,7 +30,7 @@ var F ` + typ
 	if err != nil {
 		t.Fatal(err)
 	}
-	conf := types.Config{Importer: importer.Default(), Sizes: sizes}
+	conf := types.Config{Importer: importer.Default(), Sizes: Sizes}
 	pkg, err := conf.Check("p", fset, []*ast.File{f}, nil)
 	if err != nil {
 		t.Fatal(err)

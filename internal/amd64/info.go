@@ -50,7 +50,7 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 	f := e.f
 	fi := &object.FuncInfo{
 		FrameSize: int32(e.frame.size), DisplayName: f.DisplayName,
-		Locals: e.maps.locals, Args: e.maps.args,
+		Locals: e.maps.locals, Args: e.maps.args, ArgInfo: e.argInfo(),
 	}
 	fi.File, fi.StartLine = e.position(f.Pos)
 	fi.FuncID = funcIDs[f.Name]

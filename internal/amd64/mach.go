@@ -95,8 +95,9 @@ type mfunc struct {
 	pool     pool
 	tables   []*jumpTable
 	usesCtxt bool
-	hasCalls bool  // calls outside of stubs
-	stubOut  int64 // argument area of calls in stubs, which never return
+	hasCalls bool            // calls outside of stubs
+	stubOut  int64           // argument area of calls in stubs, which never return
+	args     []regalloc.VReg // by component of the parameters: its register's value, 0 for none
 }
 
 func (m *mfunc) newVReg(t ssa.Type) regalloc.VReg {

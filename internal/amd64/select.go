@@ -70,6 +70,7 @@ func selectFunc(f *ssa.Func) (*mfunc, error) {
 		}
 		b.last = int32(len(s.mf.insts))
 	}
+	s.mf.args = s.args
 	s.mf.pruneParams()
 	return s.mf, nil
 }

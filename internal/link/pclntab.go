@@ -38,7 +38,8 @@ const (
 	funcdataLocals    = 1
 	funcdataInlTree   = 3
 	funcdataOpenDefer = 4
-	numFuncData       = 5
+	funcdataArgInfo   = 5
+	numFuncData       = 6
 
 	funcSize = 44 // of a function's fixed part
 
@@ -143,6 +144,7 @@ func (t *funcTables) encode(w *pcWriter, s *object.Symbol) {
 	if f.Locals != nil {
 		t.funcdata[funcdataLocals] = stackMap(f.Locals)
 	}
+	t.funcdata[funcdataArgInfo] = f.ArgInfo
 	if d := f.OpenDefer; d != nil {
 		b := binary.LittleEndian.AppendUint32(nil, uint32(len(d.SlotsOffs)))
 		b = binary.LittleEndian.AppendUint32(b, uint32(d.BitsOff))

@@ -140,12 +140,26 @@ type FuncInfo struct {
 	// OpenDefer describes open-coded defers; nil when there are none.
 	OpenDefer *OpenDefer
 
+	// ArgInfo describes the values of the parameters for tracebacks, in codes of Args…; nil: there are none or nothing is known.
+	ArgInfo []byte
+
 	UnsafePoints []PCValue // 1 where an asynchronous preemption must not stop; nil: safe everywhere outside prologue and epilogue
 	Vars         []Var     // for DWARF
 	NoSplitCalls []string  // direct callees with the stack used at the call, for the linker's nosplit check, see NoSplitUse
 	NoSplitUse   []int32   // stack bytes in use at each of NoSplitCalls
 	Unreachable  []PCValue
 }
+
+// Codes of FuncInfo.ArgInfo. Each value of a parameter is one of ArgsUnknown, ArgsStack, ArgsFrame.
+const (
+	ArgsEnd     = iota
+	ArgsOpen    // an aggregate begins
+	ArgsClose   // it ends
+	ArgsMore    // something is left out
+	ArgsUnknown // a value in a register
+	ArgsStack   // size (a byte), offset in the argument area (a uvarint)
+	ArgsFrame   // size, distance below the argument area: a spilled value, perhaps stale
+)
 
 // OpenDefer tells where a frame keeps its open-coded defers: a byte of bits,
 // and one closure pointer slot per bit, as offsets from SP in the body.

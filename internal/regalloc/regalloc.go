@@ -137,6 +137,9 @@ func (l Loc) IsReg() bool { return l >= 0 }
 func (l Loc) Reg() PReg   { return PReg(l) }
 func (l Loc) Slot() int   { return int(-1 - l) }
 
+// NoSlot is the slot of what stays in registers.
+const NoSlot = -1
+
 // Edit is a move to insert.
 type Edit struct {
 	Inst  int32 // before this instruction (all edits of one instruction in order)
@@ -155,6 +158,8 @@ type Result struct {
 	Allocs   [][]Loc
 	Edits    []Edit // sorted by Inst, before-edits ahead of After-edits
 	NumSlots int
+	// Slots gives the slot that a VReg is spilled to, NoSlot for none. Others may use the slot before and after it.
+	Slots []int32
 	// PtrSlots[i] for safepoint instruction i: the spill slots that hold live pointers across it.
 	PtrSlots map[int32][]int32
 }

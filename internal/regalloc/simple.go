@@ -23,6 +23,10 @@ func Simple(f *Func) (*Result, error) {
 			}
 		}
 	}
+	a.res.Slots = make([]int32, len(a.slots))
+	for v, n := range a.slots {
+		a.res.Slots[v] = int32(n)
+	}
 	a.res.PtrSlots = pointerSlots(f, live, func(v VReg) (int32, bool) { return int32(a.slots[v]), true })
 	slices.SortStableFunc(a.res.Edits, func(x, y Edit) int {
 		if x.Inst != y.Inst {

@@ -34,6 +34,13 @@ func (s *splitter) finish() *Result {
 			res.Edits = append(res.Edits, e.Edit)
 		}
 	}
+	res.Slots = make([]int32, len(slot))
+	for v := range slot {
+		res.Slots[v] = NoSlot
+		if s.vals[v].spilled {
+			res.Slots[v] = slot[v]
+		}
+	}
 	res.PtrSlots = pointerSlots(s.f, s.live, func(v VReg) (int32, bool) { return slot[v], s.vals[v].spilled })
 	return res
 }

@@ -62,6 +62,7 @@ const (
 	funcdataLocals    = 1
 	funcdataInlTree   = 3
 	funcdataOpenDefer = 4
+	funcdataArgInfo   = 5
 )
 
 // UnsafePoint values.
