@@ -4,16 +4,17 @@ import "strata/internal/ssa"
 
 // ifConvert turns branches around a few cheap operations into Selects, where the
 // machine has conditional moves: of integers and pointers, on conditions that are not
-// predicted. Loads, divisions and checks are never made speculative.
+// predicted. Loads, divisions and checks are never made speculative. What an address is computed from
+// stays a branch: the processor then loads from the predicted place without waiting for the condition.
 func ifConvert(f *ssa.Func, cfg *Config) {
-	predictLoops := f.Loops()
+	loops, addr := f.Loops(), addressParts(f)
 	changed := false
 	for i := len(f.Blocks) - 1; i >= 0; i-- {
 		b := f.Blocks[i]
 		if b.Kind != ssa.BlockIf || b.Likely != ssa.Unknown || b.Cold {
 			continue
 		}
-		if c, ok := shapeOf(b); ok && c.pays(predictLoops) {
+		if c, ok := shapeOf(b); ok && c.pays(loops, addr) {
 			c.convert()
 			changed = true
 		}
@@ -75,7 +76,7 @@ const (
 )
 
 // pays tells whether the conversion is allowed and likely wins.
-func (c *conversion) pays(loops *ssa.LoopNest) bool {
+func (c *conversion) pays(loops *ssa.LoopNest, addr []bool) bool {
 	if cond := c.head.Controls[0]; len(cond.Args) == 2 && cond.Args[0].Type.IsFloat() {
 		return false // needs two flags
 	}
@@ -111,9 +112,45 @@ func (c *conversion) pays(loops *ssa.LoopNest) bool {
 		if phi.Type.IsFloat() || !phi.Type.IsReg() || phi.Type == ssa.V128 {
 			return false
 		}
+		if addr[phi.ID] {
+			return false
+		}
 		n++
 	}
 	return n > 0 && n <= maxSelects
+}
+
+// addressParts finds by ID the values that addresses of loads are computed from.
+func addressParts(f *ssa.Func) []bool {
+	part := make([]bool, f.NumValues())
+	var work []*ssa.Value
+	add := func(v *ssa.Value) {
+		if !part[v.ID] && (v.Type.IsInt() || v.Type == ssa.Ptr) && v.Type != ssa.Bool {
+			part[v.ID] = true
+			work = append(work, v)
+		}
+	}
+	for _, b := range f.Blocks {
+		for _, v := range b.Values {
+			switch v.Op {
+			case ssa.OpLoad, ssa.OpAtomicLoad:
+				add(v.Args[0])
+			case ssa.OpMove:
+				add(v.Args[1])
+			}
+		}
+	}
+	for len(work) > 0 {
+		v := work[len(work)-1]
+		work = work[:len(work)-1]
+		if v.Op.Has(ssa.CallOp) {
+			continue
+		}
+		for _, a := range v.Args {
+			add(a)
+		}
+	}
+	return part
 }
 
 // speculative tells whether v may run when the source would not run it.

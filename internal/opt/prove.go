@@ -15,7 +15,7 @@ import (
 // Law: a constraint is over mathematical integers, so x + c is written as an
 // offset of x only where the addition cannot overflow.
 func prove(f *ssa.Func, cfg *Config) {
-	p := &prover{f: f, edges: make([][]edge, f.NumValues()+1), zero: int32(f.NumValues()), nonNil: map[*ssa.Value]int{}}
+	p := &prover{f: f, edges: make([][]edge, f.NumValues()+1), lows: make([][]int64, f.NumValues()+1), zero: int32(f.NumValues()), nonNil: map[*ssa.Value]int{}}
 	p.bits = make([]uint8, f.NumValues())
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
@@ -37,8 +37,9 @@ type edge struct {
 type prover struct {
 	f      *ssa.Func
 	edges  [][]edge
-	bits   []uint8 // width of a value by ID
-	log    []int32 // nodes in order of their new edges
+	bits   []uint8   // width of a value by ID
+	log    []int32   // nodes in order of their new edges
+	lows   [][]int64 // by node: its lower bounds
 	zero   int32
 	nonNil map[*ssa.Value]int
 	nilLog []*ssa.Value
@@ -87,7 +88,12 @@ func (p *prover) walk() {
 
 func (p *prover) undo(mark, marknl int) {
 	for _, n := range p.log[mark:] {
-		p.edges[n] = p.edges[n][:len(p.edges[n])-1]
+		last := len(p.edges[n]) - 1
+		if n == p.zero {
+			to := p.edges[n][last].to
+			p.lows[to] = p.lows[to][:len(p.lows[to])-1]
+		}
+		p.edges[n] = p.edges[n][:last]
 	}
 	p.log = p.log[:mark]
 	for _, v := range p.nilLog[marknl:] {
@@ -174,6 +180,9 @@ func (p *prover) le(a, b int32, k int64) {
 		return
 	}
 	p.edges[a] = append(p.edges[a], edge{b, k})
+	if a == p.zero {
+		p.lows[b] = append(p.lows[b], -k)
+	}
 	p.log = append(p.log, a)
 }
 

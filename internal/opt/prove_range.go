@@ -21,6 +21,36 @@ func (p *prover) upper(v *ssa.Value) (int64, bool) {
 	return best + c, ok && moderate(best)
 }
 
+// interval returns bounds found for v on both sides.
+func (p *prover) interval(v *ssa.Value) (lo, hi int64, ok bool) {
+	hi, ok = p.upper(v)
+	if !ok {
+		return 0, 0, false
+	}
+	lo, ok = p.lower(v)
+	return lo, hi, ok && lo <= hi
+}
+
+// lower returns the greatest k noted with node >= k.
+func (p *prover) lower(v *ssa.Value) (best int64, ok bool) {
+	if v.Op == ssa.OpConst {
+		return v.AuxInt, moderate(v.AuxInt)
+	}
+	n, c := p.split(v)
+	if lo, _ := typeRange(strip(v).Type); lo > -1<<40 && c >= 0 {
+		best, ok = lo, true
+	}
+	for _, k := range p.lows[n] {
+		if moderate(k) && (!ok || k > best) {
+			best, ok = k, true
+		}
+	}
+	if p.nonNegative(v) && (!ok || best+c < 0) {
+		return 0, true
+	}
+	return best + c, ok
+}
+
 // bound searches for the smallest weight of a path from n to zero.
 func (p *prover) bound(n int32, depth int) (best int64, ok bool) {
 	if n == p.zero {
@@ -142,23 +172,28 @@ func (p *prover) middle(v *ssa.Value) {
 	p.assertLE(i, v, 0)
 }
 
-// sum: numbers that are small and not negative.
+// sum: numbers so small that their sum cannot wrap.
 func (p *prover) sum(v *ssa.Value) {
 	x, y := v.Args[0], v.Args[1]
-	if x.Op == ssa.OpConst || y.Op == ssa.OpConst || !p.nonNegative(x) || !p.nonNegative(y) {
+	if x.Op == ssa.OpConst || y.Op == ssa.OpConst {
 		return
 	}
-	hx, ok1 := p.upper(x)
-	hy, ok2 := p.upper(y)
-	_, max := typeRange(v.Type)
-	if !ok1 || !ok2 || hx < 0 || hy < 0 || hx > max-hy {
+	lx, hx, ok1 := p.interval(x)
+	ly, hy, ok2 := p.interval(y)
+	if !ok1 || !ok2 {
 		return
 	}
-	p.within(v, hx+hy)
-	for _, a := range v.Args {
-		n, c := p.split(a)
-		p.le(n, v.ID, -c)
+	if min, max := typeRange(v.Type); lx+ly < min || hx+hy > max {
+		return
 	}
+	p.le(v.ID, p.zero, hx+hy)
+	p.le(p.zero, v.ID, -(lx + ly))
+	a, c := p.split(x)
+	b, d := p.split(y)
+	p.le(a, v.ID, -c-ly)
+	p.le(v.ID, a, c+hy)
+	p.le(b, v.ID, -d-lx)
+	p.le(v.ID, b, d+hx)
 }
 
 // converted: extending or cutting a number that fits leaves it as it is.
