@@ -90,7 +90,7 @@ func notSupported(what string) func(string) error {
 
 // config makes what the loader needs.
 func (b *buildFlags) config() load.Config {
-	return load.Config{
+	cfg := load.Config{
 		Tags:     strings.FieldsFunc(b.tags, func(r rune) bool { return r == ',' || r == ' ' }),
 		Overlay:  rt.FS,
 		Parallel: b.p,
@@ -99,6 +99,10 @@ func (b *buildFlags) config() load.Config {
 			"runtime/internal/design/design.go": b.designs.RuntimeSource(),
 		},
 	}
+	if b.gcflags.metrics {
+		cfg.Generated["runtime/instrument.go"] = []byte("//go:build strata\n\npackage runtime\n\nconst snapshots = true\n")
+	}
+	return cfg
 }
 
 // errUsage says that the command line was wrong and the user has been told.
@@ -171,6 +175,7 @@ type compilerFlags struct {
 	noInline bool // -l
 	noEscape bool // -d=noescape: every object on the heap
 	check    bool // -d=ssa/check/on: verify the SSA after every pass
+	metrics  bool // -d=metrics: the program obeys STRATAMETRICS
 	pattern  string
 }
 
@@ -216,6 +221,8 @@ func (f *compilerFlags) setDebug(list string) error {
 			f.check = true
 		case "noescape":
 			f.noEscape = true
+		case "metrics":
+			f.metrics = true
 		default:
 			return fmt.Errorf("unknown debug setting -d=%s", name)
 		}

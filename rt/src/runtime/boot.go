@@ -86,13 +86,17 @@ func main() {
 		sched.Park(nil, nil, sched.WaitPanicWait)
 	}
 	exithook.Run(0)
+	writeSnapshot()
 	exit(0)
 }
 
 func exit(code int32) { kernel.Exit(code) }
 
 //go:linkname os_beforeExit os.runtime_beforeExit
-func os_beforeExit(code int) { exithook.Run(code) }
+func os_beforeExit(code int) {
+	exithook.Run(code)
+	writeSnapshot()
+}
 
 //go:linkname syscall_Exit syscall.Exit
 //go:nosplit

@@ -128,7 +128,7 @@ var debugVars = [...]debugVar{
 	{name: "updatemaxprocs", atomic: &debug.updatemaxprocs, dflt: 1},
 }
 
-// initSettings reads GOGC, GOMEMLIMIT, GODEBUG, GOTRACEBACK and STRATASTRESS.
+// initSettings reads GOGC, GOMEMLIMIT, GODEBUG, GOTRACEBACK, STRATASTRESS and STRATAMETRICS.
 func initSettings() {
 	for i := range debugVars {
 		v := &debugVars[i]
@@ -168,6 +168,7 @@ func initSettings() {
 	setTraceback(getenv("GOTRACEBACK"))
 	keepTraceback()
 	initStress(getenv("STRATASTRESS"))
+	initSnapshot(getenv("STRATAMETRICS"))
 }
 
 // initStress switches the stress modes on that s lists, separated by commas.

@@ -183,16 +183,21 @@ func readMetrics(samples unsafe.Pointer, n, capacity int) {
 	sched.SemAcquire(&metricsSema)
 	s := &metricsNow
 	ReadMemStats(&s.mem)
+	fillMetricState(s)
+	for i := range list {
+		readMetric(s, list[i].name, &list[i].value)
+	}
+	sched.SemRelease(&metricsSema)
+}
+
+// fillMetricState completes s, whose mem has just been read.
+func fillMetricState(s *metricState) {
 	s.mem.BuckHashSys = uint64(prof.bytes)
 	s.heap, s.gc = heapStats, gcStats
 	s.procs = sched.GoMaxProcs()
 	s.capacity = sched.CapacityTime(task.Nanotime())
 	s.idle = min(sched.IdleTime(), s.capacity)
 	countGoroutines(s)
-	for i := range list {
-		readMetric(s, list[i].name, &list[i].value)
-	}
-	sched.SemRelease(&metricsSema)
 }
 
 func readMetric(s *metricState, name string, v *metricValue) {
