@@ -29,6 +29,7 @@ func init() {
 		cmdHelp,
 		cmdRun,
 		cmdTest,
+		cmdTimeline,
 		cmdTool,
 		cmdVersion,
 	}

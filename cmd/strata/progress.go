@@ -65,3 +65,13 @@ func isTerminal(f *os.File) bool {
 	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, f.Fd(), syscall.TCGETS, uintptr(unsafe.Pointer(&termios)))
 	return errno == 0
 }
+
+// terminalWidth is how many characters fit into a line of f: of what is no terminal, as many as a log shows well.
+func terminalWidth(f *os.File) int {
+	var size struct{ rows, cols, x, y uint16 }
+	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, f.Fd(), syscall.TIOCGWINSZ, uintptr(unsafe.Pointer(&size)))
+	if errno != 0 || size.cols == 0 {
+		return 120
+	}
+	return int(size.cols)
+}
