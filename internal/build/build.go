@@ -207,11 +207,9 @@ func (c *compiler) configFor(f *ssa.Func) *opt.Config {
 	return &cfg
 }
 
-// analyze inlines and decides escapes, callees first.
+// analyze inlines and decides escapes, callees first. The early compiler decided escapes too; and the runtime relies on
+// it, since much of it must not allocate.
 func (c *compiler) analyze() error {
-	if !c.facts.Optimises {
-		return nil
-	}
 	p, err := analyze.Run(c.order, c.funcs, analyze.Config{
 		Parallel:    c.parallel,
 		Clean:       func(f *ssa.Func) error { return opt.Run(f, opt.Early, c.configFor(f)) },
@@ -219,7 +217,7 @@ func (c *compiler) analyze() error {
 		ItabMethod:  c.low.ItabMethod,
 		SignatureOf: c.low.CallOf,
 		Small:       c.small,
-		NoInline:    c.o.NoInline,
+		NoInline:    c.o.NoInline || !c.facts.Optimises,
 		NoEscape:    c.o.NoEscape,
 		Known:       c.o.Base.known(c),
 	})
