@@ -301,6 +301,8 @@ func (c *compiler) allocator() regalloc.Allocator {
 	switch {
 	case !c.facts.AllocsRegisters:
 		return regalloc.Simple
+	case !c.facts.SplitsIntervals:
+		return regalloc.Linear
 	default:
 		return regalloc.Split
 	}

@@ -12,6 +12,7 @@ type conflict struct {
 
 var conflicts = []conflict{
 	{"backend", "classic", "regalloc", "split", "the classic back end keeps every value in a slot: there is nothing to allocate"},
+	{"backend", "classic", "regalloc", "linear", "the classic back end keeps every value in a slot: there is nothing to allocate"},
 	{"backend", "ssa", "regalloc", "none", "optimised code has more values than a frame should have slots; only the classic back end does without registers"},
 }
 

@@ -65,6 +65,8 @@ var Dimensions = []Dimension{
 	{"regalloc", "register allocation", []Variant{
 		{"split", "since 1.9", "live ranges are split where registers run out, and mended at the edges of blocks",
 			"the slowest part of code generation", Facts{AllocsRegisters: true, SplitsIntervals: true}},
+		{"linear", "1.7 and 1.8", "plain linear scan: a value has one register, or one slot, for its whole life",
+			"what lives across a call is loaded at every use", Facts{AllocsRegisters: true}},
 		{"none", "up to 1.6", "every value in its slot; what backend=classic has",
 			"a load and a store for every operation", Facts{}},
 	}},

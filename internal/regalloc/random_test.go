@@ -211,7 +211,7 @@ func TestRandom(t *testing.T) {
 	if testing.Short() {
 		n = 300
 	}
-	for name, alloc := range map[string]Allocator{"simple": Simple, "split": Split} {
+	for name, alloc := range map[string]Allocator{"simple": Simple, "linear": Linear, "split": Split} {
 		for seed := range n {
 			g := newRandomFunc(seed)
 			g.body(3)

@@ -28,13 +28,17 @@ func Simple(f *Func) (*Result, error) {
 		a.res.Slots[v] = int32(n)
 	}
 	a.res.PtrSlots = pointerSlots(f, live, func(v VReg) (int32, bool) { return int32(a.slots[v]), true })
-	slices.SortStableFunc(a.res.Edits, func(x, y Edit) int {
+	sortEdits(a.res.Edits)
+	return a.res, nil
+}
+
+func sortEdits(edits []Edit) {
+	slices.SortStableFunc(edits, func(x, y Edit) int {
 		if x.Inst != y.Inst {
 			return int(x.Inst) - int(y.Inst)
 		}
 		return phaseOf(x) - phaseOf(y)
 	})
-	return a.res, nil
 }
 
 // phaseOf puts the edits before an instruction ahead of those behind it.
@@ -79,35 +83,43 @@ func (a *simple) assignSlots(live *liveness) {
 			}
 		}
 	}
-	order := make([]VReg, 0, n)
+	var list []interval
 	for v := 1; v < n; v++ {
 		if last[v] >= 0 {
-			order = append(order, VReg(v))
+			list = append(list, interval{VReg(v), first[v], last[v]})
 		}
 	}
-	sort.SliceStable(order, func(i, j int) bool { return first[order[i]] < first[order[j]] })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].start < list[j].start })
+	a.res.NumSlots = shareSlots(a.f, list, a.slots)
+}
+
+// shareSlots gives values slots, the same one where their intervals do not meet, pointers only with pointers. The
+// list is sorted by start. It returns the number of slots.
+func shareSlots(f *Func, list []interval, slots []int) (n int) {
 	type kind struct{ ptr, wide bool }
 	type slot struct {
 		n    int
 		last int32
 	}
-	slots := map[kind][]slot{}
+	have := map[kind][]slot{}
 next:
-	for _, v := range order {
-		k := kind{a.f.VRegs[v].Ptr, a.f.VRegs[v].Wide}
-		for i := range slots[k] {
-			if s := &slots[k][i]; s.last < first[v] {
-				a.slots[v], s.last = s.n, last[v]
+	for _, iv := range list {
+		info := &f.VRegs[iv.v]
+		k := kind{info.Ptr, info.Wide}
+		for i := range have[k] {
+			if s := &have[k][i]; s.last < iv.start {
+				slots[iv.v], s.last = s.n, iv.end
 				continue next
 			}
 		}
-		a.slots[v] = a.res.NumSlots
-		slots[k] = append(slots[k], slot{a.res.NumSlots, last[v]})
-		a.res.NumSlots++
+		slots[iv.v] = n
+		have[k] = append(have[k], slot{n, iv.end})
+		n++
 		if k.wide {
-			a.res.NumSlots++
+			n++
 		}
 	}
+	return n
 }
 
 // lifetimes calls cover for every point that the interval of a register must contain.
@@ -251,31 +263,36 @@ func (a *simple) free(v VReg, taken RegSet) (PReg, bool) {
 
 // edges copies block arguments to the parameters of the successors, before the terminator.
 func (a *simple) edges(b *Block, term int32) {
+	edgeMoves(a.f, a.res, b, term, &a.temp, func(p, v VReg) (from, to Loc, wanted bool) {
+		return a.slot(v), a.slot(p), true
+	})
+}
+
+// edgeMoves adds the moves of block arguments to parameters. places gives where an argument is and where the parameter
+// wants it; temp is the slot that breaks cycles, -1 for none yet.
+func edgeMoves(f *Func, res *Result, b *Block, term int32, temp *int, places func(p, v VReg) (from, to Loc, wanted bool)) {
 	for k, s := range b.Succs {
-		params := a.f.Blocks[s].Params
-		if len(params) == 0 {
-			continue
-		}
 		at := term
 		if len(b.Succs) > 1 {
-			at = a.f.Blocks[s].First
+			at = f.Blocks[s].First
 		}
 		var moves []Edit
-		for j, p := range params {
-			v := b.Args[k][j]
-			info := &a.f.VRegs[p]
-			moves = append(moves, Edit{From: a.slot(v), To: a.slot(p), Class: info.Class, Wide: info.Wide, Remat: -1, VReg: p})
+		for j, p := range f.Blocks[s].Params {
+			info := &f.VRegs[p]
+			if from, to, wanted := places(p, b.Args[k][j]); wanted {
+				moves = append(moves, Edit{Inst: at, From: from, To: to, Class: info.Class, Wide: info.Wide, Remat: -1, VReg: p})
+			}
 		}
-		if a.temp < 0 {
-			a.temp = a.res.NumSlots
+		if len(moves) == 0 {
+			continue
 		}
-		ordered, usedTemp := sequence(moves, [NumClasses]PReg{a.f.Scratch, a.f.Scratch}, SlotLoc(a.temp))
+		if *temp < 0 {
+			*temp = res.NumSlots
+		}
+		ordered, usedTemp := sequence(moves, [NumClasses]PReg{f.Scratch, f.Scratch}, SlotLoc(*temp))
 		if usedTemp {
-			a.res.NumSlots = max(a.res.NumSlots, a.temp+2)
+			res.NumSlots = max(res.NumSlots, *temp+2)
 		}
-		for _, e := range ordered {
-			e.Inst = at
-			a.res.Edits = append(a.res.Edits, e)
-		}
+		res.Edits = append(res.Edits, ordered...)
 	}
 }
