@@ -77,13 +77,16 @@ func (b *Base) known(c *compiler) func(sym string) *analyze.Known {
 
 // keep takes a copy of d's analysed body before it is compiled, if it belongs here.
 func (b *Base) keep(c *compiler, d *lower.FuncDef) *analyze.Known {
-	if b == nil || d.Owner() != b.low || c.analysis == nil {
+	if b == nil || d.Owner() != b.low {
 		return nil
 	}
 	for _, r := range c.refs[d.Sym] {
 		if f, ok := c.low.Def(r.Target).(*lower.FuncDef); ok && f.Owner() != b.low {
 			return nil // runtime.main calls the program's main.main, and may have it inlined
 		}
+	}
+	if c.analysis == nil {
+		return &analyze.Known{} // nobody will ask what it says
 	}
 	return c.analysis.Known(d.Sym)
 }

@@ -3,6 +3,7 @@ package design
 import (
 	"fmt"
 	"maps"
+	"strings"
 )
 
 // conflict is a pair of variants that cannot be had together.
@@ -30,6 +31,22 @@ func (s Set) Check() error {
 type Choice struct {
 	era    string
 	single Set
+}
+
+// ParseChoice reads settings such as "era=1.5,gc=stw".
+func ParseChoice(list string) (Choice, error) {
+	var c Choice
+	for setting := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		name, value, _ := strings.Cut(strings.TrimPrefix(setting, "-"), "=")
+		set := c.Set
+		if name == "era" {
+			set = func(_, value string) error { return c.SetEra(value) }
+		}
+		if err := set(name, value); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
 }
 
 // SetEra chooses the era; dimensions that are set one by one stay, whatever the order.

@@ -56,16 +56,7 @@ func TestChoice(t *testing.T) {
 		{"era=0.9", `no era "0.9"`},
 	}
 	for _, test := range tests {
-		var c Choice
-		var err error
-		for _, f := range strings.Fields(test.flags) {
-			name, value, _ := strings.Cut(f, "=")
-			if name == "era" {
-				err = c.SetEra(value)
-			} else {
-				err = c.Set(name, value)
-			}
-		}
+		c, err := ParseChoice(test.flags)
 		set, _ := c.Designs()
 		got := set.String()
 		if err != nil {

@@ -95,6 +95,7 @@ type outcome struct {
 // run runs the tests of one package, without those that are listed as crashing or hanging.
 func run(strata, pkg string, known *harness.Known) *outcome {
 	args := []string{strata, "test", "-short", "-v", "-timeout", limit.String()}
+	args = append(args, harness.DesignFlags()...)
 	if skip := crashing(pkg, known); len(skip) > 0 {
 		args = append(args, "-skip", "^("+strings.Join(skip, "|")+")$")
 	}

@@ -6,6 +6,7 @@
 package harness
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,14 +34,42 @@ type Toolchain struct {
 	baseState
 }
 
-// NewToolchain prepares a compiler for the default designs, with extra build tags.
+var designs = flag.String("designs", "", "designs of the programs, as in era=1.5,gc=stw")
+
+// Designs are those that -designs asks for.
+func Designs() (design.Set, error) {
+	c, err := design.ParseChoice(*designs)
+	if err != nil {
+		return nil, err
+	}
+	return c.Designs()
+}
+
+// DesignFlags are the flags of the strata command for what -designs asks for.
+func DesignFlags() []string {
+	var out []string
+	for setting := range strings.FieldsFuncSeq(*designs, func(r rune) bool { return r == ',' || r == ' ' }) {
+		out = append(out, "-"+setting)
+	}
+	return out
+}
+
+// NewToolchain prepares a compiler for the designs that -designs asks for, with extra build tags.
 func NewToolchain(tags ...string) (*Toolchain, error) {
 	return NewToolchainIn("", tags...)
 }
 
 // NewToolchainIn prepares a compiler that works in a directory: patterns are relative to it.
 func NewToolchainIn(dir string, tags ...string) (*Toolchain, error) {
-	set := design.Default()
+	set, err := Designs()
+	if err != nil {
+		return nil, err
+	}
+	return NewToolchainFor(set, dir, tags...)
+}
+
+// NewToolchainFor prepares a compiler for given designs.
+func NewToolchainFor(set design.Set, dir string, tags ...string) (*Toolchain, error) {
 	s, err := load.NewSession(load.Config{
 		Dir: dir, Tags: tags, Overlay: rt.FS,
 		Generated: map[string][]byte{"runtime/internal/design/design.go": set.RuntimeSource()},
