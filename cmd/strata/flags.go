@@ -91,13 +91,11 @@ func notSupported(what string) func(string) error {
 // config makes what the loader needs.
 func (b *buildFlags) config() load.Config {
 	cfg := load.Config{
-		Tags:     strings.FieldsFunc(b.tags, func(r rune) bool { return r == ',' || r == ' ' }),
-		Overlay:  rt.FS,
-		Parallel: b.p,
-		Flags:    b.list,
-		Generated: map[string][]byte{
-			"runtime/internal/design/design.go": b.designs.RuntimeSource(),
-		},
+		Tags:      strings.FieldsFunc(b.tags, func(r rune) bool { return r == ',' || r == ' ' }),
+		Overlay:   rt.FS,
+		Parallel:  b.p,
+		Flags:     b.list,
+		Generated: b.designs.Sources(),
 	}
 	if b.gcflags.metrics {
 		cfg.Generated["runtime/instrument.go"] = []byte("//go:build strata\n\npackage runtime\n\nconst snapshots = true\n")

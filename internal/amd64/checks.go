@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"strata/internal/abi"
 	"strata/internal/amd64/x86"
 	"strata/internal/ssa"
 )
@@ -94,6 +95,11 @@ func expandBounds(e *emitter, in *inst) {
 		e.boundsArgs(index, length)
 		e.stubFrame()
 		e.op(x86.MOVL, x86.I(in.imm), x86.R(x86.CX))
+		if e.opts.Conv == abi.Stack {
+			for i, r := range []x86.Reg{x86.AX, x86.BX, x86.CX} {
+				e.op(x86.MOVQ, x86.R(r), x86.M(x86.SP, int64(8*i)))
+			}
+		}
 		e.call("runtime.panicBounds", 0)
 		e.op(x86.UD2)
 	})
@@ -179,5 +185,5 @@ func (e *emitter) stubFrame() {
 	e.setSP(8 + stubSpill)
 }
 
-// stubSpill is what panicBounds may spill of its register arguments.
+// stubSpill is what panicBounds gets as arguments, or may spill of those in registers.
 const stubSpill = 24

@@ -34,6 +34,8 @@ import (
 type Options struct {
 	// Position resolves source positions. Nil gives no line tables.
 	Position func(token.Pos) (file string, line int32)
+	// Conv is the convention of Go functions.
+	Conv abi.Conv
 	// Alloc is the register allocator; nil is regalloc.Split.
 	Alloc regalloc.Allocator
 	// Check proves every register allocation.
@@ -129,7 +131,7 @@ func (e *emitter) flags() object.Flags {
 	if p&ssa.ReflectMethod != 0 {
 		fl |= object.ReflectMethod
 	}
-	if e.f.ABI != nil && e.f.ABI.Conv == abi.Stack {
+	if p&ssa.ABI0Func != 0 {
 		fl |= object.ABI0
 	}
 	return fl

@@ -1,7 +1,6 @@
 package amd64
 
 import (
-	"strata/internal/abi"
 	"strata/internal/amd64/x86"
 	"strata/internal/ssa"
 )
@@ -10,7 +9,7 @@ import (
 func (e *emitter) prologue() {
 	e.at = ssa.Pos{P: e.f.Pos}
 	e.setSP(0)
-	if e.f.ABI != nil && e.f.ABI.Conv == abi.Stack {
+	if e.f.Pragma&ssa.ABI0Func != 0 {
 		e.loadG()
 	}
 	if !e.nosplit {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"strata/internal/abi"
 	"strata/internal/asm"
 	"strata/internal/load"
 	"strata/internal/object"
@@ -20,6 +21,7 @@ import (
 // for names at once and assembled when one of their symbols is first wanted.
 type asmIndex struct {
 	prog *load.Program
+	conv abi.Conv            // of Go functions
 	file map[string]*asmFile // by symbol
 	all  map[string]*asmFile // by file name
 }
@@ -36,8 +38,8 @@ type asmFile struct {
 var textLine = regexp.MustCompile(`(?m)^\s*(?:TEXT|GLOBL|DATA)\s+([^\s,(<+]*)(<ABIInternal>|<>)?[+0-9]*\(SB\)`)
 
 // newAsmIndex scans the assembly files of every package of prog; files that base has are shared with it.
-func newAsmIndex(prog *load.Program, base *asmIndex) (*asmIndex, error) {
-	x := &asmIndex{prog: prog, file: map[string]*asmFile{}, all: map[string]*asmFile{}}
+func newAsmIndex(prog *load.Program, conv abi.Conv, base *asmIndex) (*asmIndex, error) {
+	x := &asmIndex{prog: prog, conv: conv, file: map[string]*asmFile{}, all: map[string]*asmFile{}}
 	for _, p := range prog.Packages {
 		for _, name := range p.SFiles {
 			if base != nil && base.all[name] != nil && base.all[name].pkg == p {
@@ -96,14 +98,15 @@ func (x *asmIndex) define(sym string) ([]*object.Symbol, error) {
 }
 
 func (x *asmIndex) assemble(f *asmFile) ([]*object.Symbol, error) {
+	defines := map[string]string{"GOOS_linux": "1", "GOARCH_amd64": "1", "GOAMD64_v1": "1", "GOEXPERIMENT_regabiwrappers": "1"}
+	if x.conv == abi.Register {
+		defines["GOEXPERIMENT_regabiargs"] = "1"
+	}
 	return asm.Assemble(asm.Config{
 		PkgPath: f.pkg.Path,
 		File:    f.name,
 		Include: func(name string) ([]byte, error) { return x.include(f.pkg, name) },
-		Defines: map[string]string{
-			"GOOS_linux": "1", "GOARCH_amd64": "1", "GOAMD64_v1": "1",
-			"GOEXPERIMENT_regabiwrappers": "1", "GOEXPERIMENT_regabiargs": "1",
-		},
+		Defines: defines,
 	}, f.src)
 }
 

@@ -3,7 +3,6 @@ package build
 import (
 	"sync"
 
-	"strata/internal/abi"
 	"strata/internal/analyze"
 	"strata/internal/design"
 	"strata/internal/load"
@@ -34,11 +33,8 @@ func NewBase(std *load.Program, designs design.Set) (*Base, error) {
 	if designs == nil {
 		designs = design.Default()
 	}
-	conv := abi.Stack
-	if designs.Facts().RegisterABI {
-		conv = abi.Register
-	}
-	asm, err := newAsmIndex(std, nil)
+	conv := convention(designs.Facts())
+	asm, err := newAsmIndex(std, conv, nil)
 	if err != nil {
 		return nil, err
 	}

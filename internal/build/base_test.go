@@ -17,7 +17,7 @@ import (
 func TestBase(t *testing.T) {
 	set := design.Default()
 	s, err := load.NewSession(load.Config{Overlay: rt.FS,
-		Generated: map[string][]byte{"runtime/internal/design/design.go": set.RuntimeSource()}})
+		Generated: set.Sources()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,6 +81,7 @@ func Build(o Options) error {
 type compiler struct {
 	o        Options
 	facts    design.Facts
+	conv     abi.Conv // of Go functions
 	low      *lower.Program
 	asm      *asmIndex
 	opt      opt.Config
@@ -102,28 +103,33 @@ func newCompiler(o Options) (*compiler, error) {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
 	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}, refs: map[string][]object.Reloc{}}
-	conv := abi.Stack
-	if c.facts.RegisterABI {
-		conv = abi.Register
-	}
+	c.conv = convention(c.facts)
 	c.scratch.New = func() any { return new(amd64.Scratch) }
 	var err error
 	var shared *asmIndex
 	if o.Base != nil {
 		shared = o.Base.asm
 	}
-	if c.asm, err = newAsmIndex(o.Program, shared); err != nil {
+	if c.asm, err = newAsmIndex(o.Program, c.conv, shared); err != nil {
 		return nil, err
 	}
 	if o.Base != nil {
 		c.low = lower.NewOver(o.Base.low, o.Program)
 	} else {
-		c.low = lower.NewProgram(o.Program, conv)
+		c.low = lower.NewProgram(o.Program, c.conv)
 	}
 	c.low.AsmText = c.asm.defines
 	c.model = c.low.InlineModel()
 	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify}
 	return c, nil
+}
+
+// convention is that of Go functions.
+func convention(facts design.Facts) abi.Conv {
+	if facts.RegisterABI {
+		return abi.Register
+	}
+	return abi.Stack
 }
 
 // runtimeCall describes a call of a runtime function that passes insert.
@@ -286,6 +292,7 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		Scratch:  scratch,
 		Position: c.position,
 		Check:    c.o.Verify,
+		Conv:     c.conv,
 		Alloc:    c.allocator(),
 		Listing:  list,
 	})

@@ -73,6 +73,8 @@ var Dimensions = []Dimension{
 	{"abi", "where arguments and results live", []Variant{
 		{"register", "since 1.17", "nine integer and fifteen float registers",
 			"spill space and larger stubs for growing the stack", Facts{RegisterABI: true}},
+		{"stack", "up to 1.16", "all in the caller's frame, as the assembly of ABI0 finds them",
+			"a store and a load for every argument and result", Facts{}},
 	}},
 	{"gc", "garbage collector", []Variant{
 		{"stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers",

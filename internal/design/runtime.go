@@ -5,9 +5,31 @@ import (
 	"strings"
 )
 
-// RuntimeSource returns the Go source of package runtime/internal/design: the
+// Sources returns the files below GOROOT/src that depend on the designs, for the loader's overlay.
+func (s Set) Sources() map[string][]byte {
+	files := map[string][]byte{"runtime/internal/design/design.go": s.constants()}
+	if !s.Facts().RegisterABI {
+		files["internal/abi/abi_amd64.go"] = []byte(noArgumentRegisters)
+	}
+	return files
+}
+
+// noArgumentRegisters is what reflect has to know of the stack convention.
+const noArgumentRegisters = `//go:build strata
+
+// This differs from GOROOT's file: no arguments are passed in registers.
+package abi
+
+const (
+	IntArgRegs            = 0
+	FloatArgRegs          = 0
+	EffectiveFloatRegSize = 0
+)
+`
+
+// constants returns the Go source of package runtime/internal/design: the
 // facts and names of s as constants, for the runtime to switch on.
-func (s Set) RuntimeSource() []byte {
+func (s Set) constants() []byte {
 	var w strings.Builder
 	w.WriteString("//go:build strata\n\n// Package design holds the designs that this program was built with.\npackage design\n\n")
 	w.WriteString("// The chosen variants.\nconst (\n")

@@ -26,7 +26,7 @@ type Config struct {
 	Dir     string   // working directory; "" is the process's
 	Tags    []string // extra build tags (-tags)
 	Overlay fs.FS    // laid over GOROOT/src: "runtime/proc.go"; nil for none. See overlay.go
-	// Generated are more files of the overlay: "runtime/internal/design/design.go".
+	// Generated are more files of the overlay, those that depend on the designs.
 	Generated map[string][]byte
 	Tests     bool     // also build test variants and test mains (Program.Tests)
 	GOROOT    string   // "" finds the installed Go (see FindGoroot)

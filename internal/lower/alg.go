@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 
+	"strata/internal/abi"
 	"strata/internal/object"
 )
 
@@ -159,7 +160,8 @@ func (p *Program) eqFuncSym(t types.Type) string {
 	if p.alg(t) == algNone {
 		return ""
 	}
-	if size := p.sizeof(t); p.alg(t) == algMem && size > maxInlineCompare {
+	// The function that finds the size in its closure is written for registers.
+	if size := p.sizeof(t); p.alg(t) == algMem && size > maxInlineCompare && p.Conv == abi.Register {
 		return p.sizedClosure("type:.eqfunc", "runtime.memequal_varlen", size)
 	}
 	return p.funcValueSym(p.eqCode(t))

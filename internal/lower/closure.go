@@ -121,7 +121,7 @@ func (p *Program) funcValueSym(sym string) string {
 	p.defineData(name, func() ([]*object.Symbol, error) {
 		return []*object.Symbol{{
 			Name: name, Kind: object.ROData, Flags: object.DupOK, Align: 8, Size: 8, Data: make([]byte, 8),
-			Relocs: []object.Reloc{{Off: 0, Kind: object.Abs64, Target: sym}},
+			Relocs: []object.Reloc{{Off: 0, Kind: object.Abs64, Target: p.closureCode(sym)}},
 		}}, nil
 	})
 	return name

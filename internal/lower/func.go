@@ -9,6 +9,7 @@ import (
 	"strata/internal/abi"
 	"strata/internal/load"
 	"strata/internal/ssa"
+	"strata/internal/symname"
 )
 
 // FuncDef is the definition of a function: declared, instance, closure, or made by the compiler.
@@ -17,7 +18,7 @@ type FuncDef struct {
 	Display string
 	PkgPath string
 	Sig     *types.Signature // type arguments replaced; a receiver is the first parameter
-	Conv    abi.Conv         // Register unless said otherwise
+	Conv    abi.Conv
 	Pragma  ssa.Pragma
 	Pos     token.Pos
 	End     token.Pos
@@ -80,7 +81,7 @@ func newBuilder(d *FuncDef) *builder {
 	if f.DisplayName == "" {
 		f.DisplayName = f.Name
 	}
-	if d.Conv == abi.Stack {
+	if _, abi0 := symname.TrimABI(d.Sym); abi0 {
 		f.Pragma |= ssa.ABI0Func
 	}
 	b := &builder{p: d.p, def: d, f: f, pkg: d.pkg, sub: d.sub.fresh(), sig: d.Sig, fi: d.fi, vars: map[*types.Var]*variable{}}
@@ -257,7 +258,7 @@ func (p *Program) declDef(f *funcDecl, targs []types.Type, sym string) *FuncDef 
 		display = f.sym // init functions have numbers; a linkname is what programs see
 	}
 	d := &FuncDef{
-		Sym: sym, Display: display, PkgPath: p.Names.Path(f.pkg.Types), Pragma: p.index.pragma(f),
+		Sym: sym, Display: display, PkgPath: p.Names.Path(f.pkg.Types), Pragma: p.index.pragma(f), Conv: p.Conv,
 		Pos: f.decl.Pos(), End: f.decl.End(), Decl: f.fn, p: p, pkg: f.pkg,
 	}
 	sig := f.fn.Signature()

@@ -124,7 +124,7 @@ func (p *Program) defineData(sym string, build func() ([]*object.Symbol, error))
 // defineFunc makes a function known that has no declaration of its own.
 // make lowers its body: the builder stands in the entry block.
 func (p *Program) defineFunc(sym, display string, sig *types.Signature, make func(b *builder)) {
-	p.defineFuncX(FuncDef{Sym: sym, Display: display, Sig: sig, make: make})
+	p.defineFuncX(FuncDef{Sym: sym, Display: display, Sig: sig, Conv: p.Conv, make: make})
 }
 
 // defineFuncX is defineFunc with more properties.

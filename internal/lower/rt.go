@@ -5,6 +5,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/ssa"
+	"strata/internal/symname"
 )
 
 // noReturn lists runtime functions that never return to their caller.
@@ -25,7 +26,33 @@ func (p *Program) RTCall(name string) (c *ssa.Call, ok bool) {
 	if f == nil {
 		return nil, false
 	}
-	return &ssa.Call{Sym: sym, ABI: p.abiOf(f.fn.Signature()), NoReturn: noReturn[name]}, true
+	call := p.directCall(sym, f.fn.Signature())
+	call.NoReturn = noReturn[name]
+	return call, true
+}
+
+// directCall describes a direct call of a function. Where Go functions follow the stack convention, assembly is called
+// as it is written: in the same convention, or in registers.
+func (p *Program) directCall(sym string, sig *types.Signature) *ssa.Call {
+	if p.Conv == abi.Stack {
+		switch stack, register := p.asmText(sym); {
+		case register:
+			return &ssa.Call{Sym: sym, ABI: abi.Assign(sig, abi.Register)}
+		case stack:
+			return &ssa.Call{Sym: symname.ABI0(sym), ABI: p.abiOf(sig)}
+		}
+	}
+	return &ssa.Call{Sym: sym, ABI: p.abiOf(sig)}
+}
+
+// closureCode is where closures of a function point: an entry point in the convention of Go functions.
+func (p *Program) closureCode(sym string) string {
+	if p.Conv == abi.Stack {
+		if _, register := p.asmText(sym); register {
+			return symname.ABI0(sym)
+		}
+	}
+	return sym
 }
 
 // rt calls a runtime function with scalars and gives its results' scalars.
@@ -144,7 +171,7 @@ func (b *builder) callFunc(sym string, sig *types.Signature, args []val) []val {
 }
 
 func (b *builder) callSym(sym string, sig *types.Signature, callee *types.Func, args []val) []val {
-	call := &ssa.Call{Sym: sym, ABI: b.p.abiOf(sig)}
+	call := b.p.directCall(sym, sig)
 	if callee != nil {
 		call.Callee = callee
 		b.p.callPragmas(call, callee)

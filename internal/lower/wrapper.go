@@ -178,7 +178,11 @@ func (p *Program) wrapperDef(sym string) Def {
 	stack, register := p.asmText(name)
 	switch {
 	case abi0 && !stack && (f.decl.Body != nil || register):
-		return p.abiWrapper(f, sym, name, abi.Stack, p.Conv)
+		other := p.Conv
+		if register {
+			other = abi.Register
+		}
+		return p.abiWrapper(f, sym, name, abi.Stack, other)
 	case !abi0 && f.decl.Body == nil && stack && !register:
 		return p.abiWrapper(f, sym, symname.ABI0(name), p.Conv, abi.Stack)
 	}

@@ -72,7 +72,7 @@ func NewToolchainIn(dir string, tags ...string) (*Toolchain, error) {
 func NewToolchainFor(set design.Set, dir string, tags ...string) (*Toolchain, error) {
 	s, err := load.NewSession(load.Config{
 		Dir: dir, Tags: tags, Overlay: rt.FS,
-		Generated: map[string][]byte{"runtime/internal/design/design.go": set.RuntimeSource()},
+		Generated: set.Sources(),
 	})
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ package gc
 import (
 	"internal/abi"
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
@@ -203,29 +204,34 @@ var (
 // interface.
 func runFinalizer(d *due) {
 	regs := new(abi.RegArgs)
+	// Room for the parameter, results and the callee's spill area.
+	size := (d.results+7)&^7 + 2*2*8
+	frame := heap.Malloc(size, nil, true)
 	obj := d.obj
 	switch d.arg.Kind() {
 	case abi.Pointer:
-		setPtr(regs, 0, obj)
+		setArg(regs, frame, 0, obj)
 	case abi.Interface:
 		if len((*abi.InterfaceType)(unsafe.Pointer(d.arg)).Methods) == 0 {
-			setPtr(regs, 0, unsafe.Pointer(d.typ))
+			setArg(regs, frame, 0, unsafe.Pointer(d.typ))
 		} else {
-			setPtr(regs, 0, Assert(d.arg, d.typ))
+			setArg(regs, frame, 0, Assert(d.arg, d.typ))
 		}
-		setPtr(regs, 1, obj)
+		setArg(regs, frame, 1, obj)
 	default:
 		kernel.Throw("bad kind in runfinq")
 	}
-	// Room for results and the callee's spill area.
-	size := (d.results+7)&^7 + 2*8
-	frame := heap.Malloc(size, nil, true)
 	Reflectcall(d.fn, frame, uint32(size), regs)
 }
 
-func setPtr(regs *abi.RegArgs, i int, p unsafe.Pointer) {
-	regs.Ints[i] = uintptr(p)
-	regs.Ptrs[i] = p
+// setArg makes p word i of the arguments, in a register or in the frame.
+func setArg(regs *abi.RegArgs, frame unsafe.Pointer, i uintptr, p unsafe.Pointer) {
+	if design.RegisterABI {
+		regs.Ints[i] = uintptr(p)
+		regs.Ptrs[i] = p
+	} else {
+		*(*uintptr)(unsafe.Add(frame, i*8)) = uintptr(p)
+	}
 }
 
 // AddFinalizer makes fn run with p when p's object is unreachable; false if it

@@ -3,6 +3,7 @@
 package stack
 
 import (
+	"internal/abi"
 	"runtime/internal/kernel"
 	"unsafe"
 )
@@ -96,7 +97,7 @@ const (
 	stubRetValid = 32
 	stubRegs     = 40
 	regArgsPtrs  = 192 // of Ptrs in abi.RegArgs
-	regArgsN     = 9
+	regArgsN     = abi.IntArgRegs
 )
 
 // stubClosure is the closure that a stub runs for.

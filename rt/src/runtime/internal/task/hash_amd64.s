@@ -1,6 +1,7 @@
 //go:build strata
 
 #include "textflag.h"
+#include "funcdata.h"
 
 // Hashes by AES rounds, keyed at start; without AES instructions by Go code.
 
@@ -124,7 +125,7 @@ join2:
 	MOVQ X1, AX
 	RET
 fallback:
-	JMP ·memhashGo<ABIInternal>(SB)
+	JMP hashGo<>(SB)
 
 // func strhash(p unsafe.Pointer, h uintptr) uintptr
 TEXT runtime·strhash<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
@@ -153,7 +154,7 @@ TEXT runtime·memhash32<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
 	RET
 fallback:
 	MOVL $4, CX
-	JMP ·memhashGo<ABIInternal>(SB)
+	JMP hashGo<>(SB)
 
 // func memhash64(p unsafe.Pointer, h uintptr) uintptr
 TEXT runtime·memhash64<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
@@ -172,4 +173,14 @@ TEXT runtime·memhash64<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
 	RET
 fallback:
 	MOVL $8, CX
-	JMP ·memhashGo<ABIInternal>(SB)
+	JMP hashGo<>(SB)
+
+// hashGo hashes the CX bytes at AX with seed BX without AES instructions.
+TEXT hashGo<>(SB), NOSPLIT, $32-0
+	NO_LOCAL_POINTERS
+	MOVQ AX, 0(SP)
+	MOVQ BX, 8(SP)
+	MOVQ CX, 16(SP)
+	CALL ·memhashGo(SB)
+	MOVQ 24(SP), AX
+	RET

@@ -66,11 +66,16 @@ TEXT NAME(SB), WRAPPER, $SIZE-48; \
 	CALL results<>(SB); \
 	RET
 
-// results gives runtime.reflectcallmove spill space of its own: the caller's
-// frame holds the results.
-TEXT results<>(SB), NOSPLIT, $48-0
+// results calls runtime.reflectcallmove in a frame of its own: the caller's
+// holds the results.
+TEXT results<>(SB), NOSPLIT, $40-0
 	NO_LOCAL_POINTERS
-	CALL runtime·reflectcallmove<ABIInternal>(SB)
+	MOVQ AX, 0(SP)
+	MOVQ BX, 8(SP)
+	MOVQ CX, 16(SP)
+	MOVQ DI, 24(SP)
+	MOVQ SI, 32(SP)
+	CALL runtime·reflectcallmove(SB)
 	RET
 
 CALLER(·reflectcall64, 64)
@@ -90,6 +95,7 @@ CALLER(·reflectcall1073741824, 1073741824)
 // The argument registers, to and from the abi.RegArgs at R12. Other registers
 // are kept.
 TEXT runtime·unspillArgs(SB), NOSPLIT|NOFRAME, $0-0
+#ifdef GOEXPERIMENT_regabiargs
 	MOVQ 0(R12), AX
 	MOVQ 8(R12), BX
 	MOVQ 16(R12), CX
@@ -114,9 +120,11 @@ TEXT runtime·unspillArgs(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ 168(R12), X12
 	MOVQ 176(R12), X13
 	MOVQ 184(R12), X14
+#endif
 	RET
 
 TEXT runtime·spillArgs(SB), NOSPLIT|NOFRAME, $0-0
+#ifdef GOEXPERIMENT_regabiargs
 	MOVQ AX, 0(R12)
 	MOVQ BX, 8(R12)
 	MOVQ CX, 16(R12)
@@ -141,4 +149,5 @@ TEXT runtime·spillArgs(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ X12, 168(R12)
 	MOVQ X13, 176(R12)
 	MOVQ X14, 184(R12)
+#endif
 	RET

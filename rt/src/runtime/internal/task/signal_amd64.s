@@ -11,18 +11,18 @@ TEXT sigtramp<>(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	LOAD_TLS_G_R14
 	TESTQ R14, R14
 	JEQ  foreign
-	PUSHQ R14
 	XORL BP, BP
-	MOVQ DI, AX
-	MOVQ SI, BX
-	MOVQ DX, CX
-	MOVQ R14, DI
+	PUSHQ R14
+	PUSHQ DX
+	PUSHQ SI
+	PUSHQ DI
 	MOVQ G_m(R14), R12
 	MOVQ M_gsignal(R12), R14
 	STORE_TLS_G_R14
-	CALL runtime·sighandler<ABIInternal>(SB)
-	POPQ R14
+	CALL runtime·sighandler(SB)
+	MOVQ 24(SP), R14
 	STORE_TLS_G_R14
+	ADJSP $-32
 foreign:
 	RET
 

@@ -29,10 +29,10 @@ TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	LEAQ (M_tls+8)(BX), SI
 	SYSCALL
 	STORE_TLS_G_R14
-	MOVQ R12, AX
-	MOVQ R13, BX
+	MOVQ R12, 0(SP)
+	MOVQ R13, 8(SP)
 	XORL BP, BP
-	CALL runtime·bootstrap<ABIInternal>(SB)
+	CALL runtime·bootstrap(SB)
 	INT $3
 
 // func Gogo(gp *G)
@@ -70,6 +70,7 @@ ok:
 	STORE_TLS_G_R14
 	MOVQ G_sp(R14), SP
 	XORL BP, BP
+	PUSHQ AX                   // the argument in either convention
 	MOVQ 0(DX), R12
 	CALL R12
 	CALL ·badMcall<ABIInternal>(SB)
