@@ -182,7 +182,7 @@ func grow(n int) byte {
 }
 
 // allocators are those under test.
-var allocators = map[string]regalloc.Allocator{"simple": regalloc.Simple, "split": regalloc.Split}
+var allocators = map[string]regalloc.Allocator{"simple": regalloc.Simple, "linear": regalloc.Linear, "split": regalloc.Split}
 
 func seeds(t *testing.T, n int) (uint64, uint64) {
 	if s := os.Getenv("STRATA_SEED"); s != "" {
@@ -222,11 +222,7 @@ func program(seed uint64) []*ssa.Func {
 		for range r.IntN(5) {
 			out = append(out, randomType(r))
 		}
-		conv := abi.Conv(r.IntN(2))
-		if conv == abi.Stack {
-			conv = abi.Register // Conv Stack reads g from thread-local storage, which gc keeps elsewhere
-		}
-		g := newRandom(r, fmt.Sprintf("f%d", i), in, out, conv, funcs, 40)
+		g := newRandom(r, fmt.Sprintf("f%d", i), in, out, abi.Conv(r.IntN(2)), funcs, 40)
 		g.body(2)
 		funcs = append(funcs, g.finish())
 	}
