@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -136,7 +137,13 @@ func (r *testRun) build(test *load.Test, out string) error {
 	if test.Main == nil {
 		return nil
 	}
-	return compileError(test.Main, compileTo(r.prog, test.Main, out, &r.t.buildFlags))
+	flags := r.t.buildFlags
+	flags.ldflags.x = maps.Clone(flags.ldflags.x)
+	if flags.ldflags.x == nil {
+		flags.ldflags.x = map[string]string{}
+	}
+	flags.ldflags.x["testing.testBinary"] = "1" // what testing.Testing reports
+	return compileError(test.Main, compileTo(r.prog, test.Main, out, &flags))
 }
 
 // result is what came of one package, ready to be printed in its turn.

@@ -46,11 +46,12 @@ type Program struct {
 type node struct {
 	f         *ssa.Func
 	refs      []*node // functions called or taken the address of
+	methods   []*node // methods of itabs that are mentioned
 	scc       int32   // component number, in bottom-up order
 	low       int32
 	index     int32
 	onStack   bool
-	level     int32
+	level     int32    // see levels; 0 also for what an earlier run found out
 	sum       *Summary // nil until analysed
 	cost      int      // inlining cost, valid with sum
 	inlinable bool
@@ -96,7 +97,7 @@ func Run(order []string, funcs map[string]*ssa.Func, cfg Config) (*Program, erro
 			list = append(list, n)
 		}
 	}
-	cfg.Parallel(len(list), func(i int) { list[i].refs = p.references(list[i].f) })
+	cfg.Parallel(len(list), func(i int) { list[i].refs, list[i].methods = p.references(list[i].f) })
 	sccs := components(list)
 	for _, level := range levels(sccs) {
 		errs := make([]error, len(level))
@@ -128,7 +129,7 @@ func (p *Program) component(scc []*node) error {
 	p.solve(scc)
 	sums := make([]*Summary, len(scc))
 	for i, n := range scc {
-		sums[i] = p.escape(n.f, true)
+		sums[i] = p.escape(n, true)
 	}
 	for i, n := range scc {
 		n.cost, n.inlinable = inlineCost(n.f)
@@ -156,7 +157,7 @@ func (p *Program) solve(scc []*node) {
 	for range maxRounds {
 		stable := true
 		for _, n := range scc {
-			if s := p.escape(n.f, false); s.Context != n.sum.Context || !slices.Equal(s.In, n.sum.In) {
+			if s := p.escape(n, false); s.Context != n.sum.Context || !slices.Equal(s.In, n.sum.In) {
 				n.sum, stable = s, false
 			}
 		}
@@ -186,10 +187,12 @@ func (p *Program) rewrite(n *node) error {
 	return nil
 }
 
-// lookup returns the finished node of a symbol, nil if it is unknown or unfinished.
-func (p *Program) lookup(sym string) *node {
-	if n := p.nodes[sym]; n != nil && n.sum != nil {
-		return n
+// lookup returns the finished node of a symbol that n may ask for, nil if it is unknown or not due before n:
+// others may be finished by chance.
+func (p *Program) lookup(n *node, sym string) *node {
+	m := p.nodes[sym]
+	if m == nil || m.index != 0 && m.level >= n.level && m.scc != n.scc || m.sum == nil {
+		return nil
 	}
-	return nil
+	return m
 }

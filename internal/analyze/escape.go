@@ -1,7 +1,10 @@
 package analyze
 
 import (
+	"fmt"
 	"math/bits"
+	"os"
+	"strings"
 
 	"strata/internal/ssa"
 )
@@ -60,6 +63,7 @@ const heap = 0
 // escapes is the state of one function's analysis.
 type escapes struct {
 	p       *Program
+	n       *node
 	f       *ssa.Func
 	words   int
 	pts     []set        // by value ID; nil: empty
@@ -72,9 +76,10 @@ type escapes struct {
 	changed bool
 }
 
-// escape analyses f and returns its summary. With decide, it marks f's Allocs.
-func (p *Program) escape(f *ssa.Func, decide bool) *Summary {
-	e := &escapes{p: p, f: f, slots: map[*ssa.Slot]int{}, objOf: map[*ssa.Value]int{}}
+// escape analyses n's function and returns its summary. With decide, it marks the function's Allocs.
+func (p *Program) escape(n *node, decide bool) *Summary {
+	f := n.f
+	e := &escapes{p: p, n: n, f: f, slots: map[*ssa.Slot]int{}, objOf: map[*ssa.Value]int{}}
 	if p.cfg.NoEscape || !e.number() {
 		return unknownSummary(f)
 	}
@@ -101,8 +106,8 @@ func (p *Program) escape(f *ssa.Func, decide bool) *Summary {
 		e.decide()
 	}
 	s := e.summary()
-	if f.Pragma&ssa.NoEscape != 0 { // an entry into assembly that promises not to keep its arguments
-		clear(s.In)
+	if d := os.Getenv("ESCDBG"); d != "" && strings.Contains(f.Name, d) && decide { // DEBUG
+		fmt.Fprintf(os.Stderr, "ESC %s: %+v ctx %+v\n", f.Name, s.In, s.Context)
 	}
 	return s
 }
@@ -333,7 +338,7 @@ func (e *escapes) closureBody(sym string, s set) {
 		return
 	}
 	ctx := leaks
-	if n := e.p.lookup(sym); n != nil {
+	if n := e.p.lookup(e.n, sym); n != nil {
 		ctx = n.sum.Context
 	}
 	// A call that cannot be resolved hands out what the body returns.
@@ -356,7 +361,7 @@ func (e *escapes) apply(fl Flow, s set) {
 
 func (e *escapes) call(v *ssa.Value) {
 	args := v.Args[argBase(v):]
-	in, _, known := e.p.flowsOf(v)
+	in, _, known := e.p.flowsOf(e.n, v)
 	for i, a := range args {
 		s := e.of(a)
 		if s == nil {
@@ -415,7 +420,7 @@ func (e *escapes) result(v *ssa.Value) {
 	if !call.Op.IsCall() {
 		return
 	}
-	in, ctx, known := e.p.flowsOf(call)
+	in, ctx, known := e.p.flowsOf(e.n, call)
 	if !known {
 		return // every argument escaped: heap covers them
 	}
@@ -473,6 +478,15 @@ func (e *escapes) closeHeap() {
 	})
 }
 
+// returned is what goes out with result component r, whose block control is c: for a component in memory, c is the
+// address of what is copied out.
+func (e *escapes) returned(r int, c *ssa.Value) set {
+	if isMem(e.f.ABI.Out[r].Class) {
+		return e.contents(e.of(c))
+	}
+	return e.of(c)
+}
+
 // returnsLeak lets local objects in results escape; parameters in results are told by the summary.
 func (e *escapes) returnsLeak() {
 	for {
@@ -481,8 +495,8 @@ func (e *escapes) returnsLeak() {
 			if b.Kind != ssa.BlockRet || !e.f.Reachable(b) {
 				continue
 			}
-			for _, c := range b.Controls {
-				if s := e.of(c); s != nil {
+			for r, c := range b.Controls {
+				if s := e.returned(r, c); s != nil {
 					s.each(func(o int) {
 						if o < e.params && e.content[heap].add(o) {
 							e.changed = true
@@ -593,7 +607,7 @@ func (e *escapes) paramFlow(i int) Flow {
 			continue
 		}
 		for r, c := range b.Controls {
-			s := e.of(c)
+			s := e.returned(r, c)
 			if s == nil {
 				continue
 			}

@@ -1,17 +1,24 @@
 package analyze
 
-import "strata/internal/ssa"
+import (
+	"slices"
+	"strings"
 
-// references lists the functions that f calls or whose address it takes, in order of appearance.
-func (p *Program) references(f *ssa.Func) []*node {
-	var out []*node
+	"strata/internal/ssa"
+)
+
+// references lists the functions that f calls or whose address it takes, in order of appearance; and methods of the
+// itabs that it mentions, which become callees where f is inlined and its result is known to have that type.
+func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 	seen := map[*node]bool{}
-	add := func(sym string) {
+	collect := func(list *[]*node, sym string) {
 		if n := p.nodes[sym]; n != nil && n.sum == nil && !seen[n] {
 			seen[n] = true
-			out = append(out, n)
+			*list = append(*list, n)
 		}
 	}
+	add := func(sym string) { collect(&refs, sym) }
+	var itabs []string
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
 			switch v.Op {
@@ -20,8 +27,11 @@ func (p *Program) references(f *ssa.Func) []*node {
 			case ssa.OpFuncAddr:
 				add(v.Aux.(string))
 			case ssa.OpGlobalAddr:
-				if code := p.cfg.ClosureCode(v.Aux.(string)); code != "" {
+				sym := v.Aux.(string)
+				if code := p.cfg.ClosureCode(sym); code != "" {
 					add(code)
+				} else if strings.HasPrefix(sym, "go:itab.") {
+					itabs = append(itabs, sym)
 				}
 			case ssa.OpInterCall:
 				if code := p.itabTarget(v); code != "" {
@@ -33,7 +43,16 @@ func (p *Program) references(f *ssa.Func) []*node {
 			add(c.Sym)
 		}
 	}
-	return out
+	for _, sym := range itabs {
+		for i := 0; ; i++ {
+			code := p.cfg.ItabMethod(sym, i)
+			if code == "" {
+				break
+			}
+			collect(&methods, code)
+		}
+	}
+	return refs, methods
 }
 
 // components finds strongly connected components, callees first (Tarjan, SIAM J. Comput. 1972), without recursion.
@@ -99,22 +118,67 @@ func components(list []*node) [][]*node {
 	return sccs
 }
 
-// levels groups components so that each depends on earlier groups only.
+// levels groups components so that each depends on earlier groups only. Methods of mentioned itabs come
+// earlier too, except where that would make a cycle.
 func levels(sccs [][]*node) [][][]*node {
+	cycle := cycles(sccs)
 	level := make([]int32, len(sccs))
 	var out [][][]*node
-	for i, scc := range sccs {
-		for _, n := range scc {
+	for _, c := range cycle.order {
+		below := func(m *node) { level[c] = max(level[c], level[m.scc]+1) }
+		for _, n := range sccs[c] {
 			for _, m := range n.refs {
-				if int(m.scc) != i {
-					level[i] = max(level[i], level[m.scc]+1)
+				if m.scc != c {
+					below(m)
+				}
+			}
+			for _, m := range n.methods {
+				if cycle.of[m.scc] != cycle.of[c] {
+					below(m)
 				}
 			}
 		}
-		for int(level[i]) >= len(out) {
+		for int(level[c]) >= len(out) {
 			out = append(out, nil)
 		}
-		out[level[i]] = append(out[level[i]], scc)
+		out[level[c]] = append(out[level[c]], sccs[c])
+		for _, n := range sccs[c] {
+			n.level = level[c]
+		}
 	}
 	return out
+}
+
+// methodCycles are the sets of components that reach each other through methods of itabs as well.
+type methodCycles struct {
+	of    []int32 // component → cycle
+	order []int32 // components, so that references and methods outside of the own cycle come first
+}
+
+func cycles(sccs [][]*node) *methodCycles {
+	super := make([]*node, len(sccs))
+	for i := range super {
+		super[i] = &node{}
+	}
+	index := make(map[*node]int32, len(sccs))
+	for i, scc := range sccs {
+		index[super[i]] = int32(i)
+		for _, n := range scc {
+			for _, list := range [][]*node{n.refs, n.methods} {
+				for _, m := range list {
+					super[i].refs = append(super[i].refs, super[m.scc])
+				}
+			}
+		}
+	}
+	c := &methodCycles{of: make([]int32, len(sccs))}
+	for i, group := range components(super) {
+		first := len(c.order)
+		for _, n := range group {
+			c.of[index[n]] = int32(i)
+			c.order = append(c.order, index[n])
+		}
+		slices.Sort(c.order[first:])
+	}
+	return c
 }

@@ -126,7 +126,7 @@ func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, c
 	if call.Sym == "" || call.Go || call.Defer {
 		return nil, nil
 	}
-	m := p.lookup(call.Sym)
+	m := p.lookup(n, call.Sym)
 	if m == nil || m == n || !m.inlinable || m.f.ABI.Conv != call.ABI.Conv {
 		return nil, nil
 	}

@@ -70,21 +70,21 @@ var runtimeFlows = map[string][]Flow{
 	"systemstack": {}, "wbZero": {}, "wbMove": {spills, spills, spills},
 }
 
-// flowsOf returns the flows of a call's arguments, nil when nothing is known.
-func (p *Program) flowsOf(v *ssa.Value) (in []Flow, ctx Flow, known bool) {
+// flowsOf returns the flows of a call's arguments in n's function, nil when nothing is known.
+func (p *Program) flowsOf(n *node, v *ssa.Value) (in []Flow, ctx Flow, known bool) {
 	call := v.Aux.(*ssa.Call)
-	n := len(v.Args) - argBase(v)
+	args := len(v.Args) - argBase(v)
 	if name, ok := strings.CutPrefix(call.Sym, "runtime."); ok {
 		if fl, ok := runtimeFlows[name]; ok {
-			in := make([]Flow, max(n, len(fl)))
+			in := make([]Flow, max(args, len(fl)))
 			copy(in, fl)
 			return in, keeps, true
 		}
 	}
 	if call.NoEscape {
-		return make([]Flow, n), keeps, true
+		return make([]Flow, args), keeps, true
 	}
-	if m := p.lookup(call.Sym); m != nil && len(m.sum.In) == n {
+	if m := p.lookup(n, call.Sym); m != nil && len(m.sum.In) == args {
 		return m.sum.In, m.sum.Context, true
 	}
 	return nil, leaks, false

@@ -85,10 +85,30 @@ func (l *linker) sortSymbols() error {
 	var wg sync.WaitGroup
 	wg.Go(func() { sortText(l.text) })
 	for _, list := range [][]*node{l.rodata, l.types, l.data, l.noptrdata, l.bss, l.noptrbss} {
-		wg.Go(func() { slices.SortFunc(list, func(a, b *node) int { return strings.Compare(a.name, b.name) }) })
+		wg.Go(func() { sortData(list) })
 	}
 	wg.Wait()
 	return nil
+}
+
+func sortData(list []*node) {
+	slices.SortFunc(list, func(a, b *node) int {
+		if c := trueLast(inFIPS(a.name), inFIPS(b.name)); c != 0 {
+			return c
+		}
+		return strings.Compare(a.name, b.name)
+	})
+}
+
+// trueLast orders false before true.
+func trueLast(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 func hasPtrs(s *object.Symbol) bool {
@@ -103,6 +123,7 @@ func hasPtrs(s *object.Symbol) bool {
 func sortText(text []*node) {
 	type key struct {
 		n    *node
+		fips bool
 		cold bool
 		pkg  string
 		file string
@@ -110,18 +131,17 @@ func sortText(text []*node) {
 	}
 	keys := make([]key, len(text))
 	for i, n := range text {
-		keys[i] = key{n: n, cold: n.sym.Flags&object.Cold != 0, pkg: packageOf(n.name)}
+		keys[i] = key{n: n, fips: inFIPS(n.name), cold: n.sym.Flags&object.Cold != 0, pkg: packageOf(n.name)}
 		if f := n.sym.Func; f != nil {
 			keys[i].file, keys[i].line = f.File, f.StartLine
 		}
 	}
 	slices.SortFunc(keys, func(a, b key) int {
 		switch {
+		case a.fips != b.fips:
+			return trueLast(a.fips, b.fips)
 		case a.cold != b.cold:
-			if a.cold {
-				return 1
-			}
-			return -1
+			return trueLast(a.cold, b.cold)
 		case a.pkg != b.pkg:
 			return strings.Compare(a.pkg, b.pkg)
 		case a.file != b.file:

@@ -55,6 +55,7 @@ type linker struct {
 	sects                sections
 	pcln                 *pclntab
 	moduledata           *node
+	fipsInfo             *node
 	buildInfo            []byte
 	image                []byte
 	buildIDOff, gnuIDOff int
@@ -70,6 +71,7 @@ var phases = []phase{
 	{"reach", (*linker).findReachable},
 	{"strings", (*linker).setStrings},
 	{"claim", (*linker).claimModuledata},
+	{"claim fips", (*linker).claimFIPSInfo},
 	{"nosplit", (*linker).checkNosplit},
 	{"sort", (*linker).sortSymbols},
 	{"text", (*linker).layoutText},
@@ -77,6 +79,7 @@ var phases = []phase{
 	{"data", (*linker).layoutData},
 	{"moduledata", (*linker).fillModuledata},
 	{"relocate", (*linker).relocate},
+	{"fips", (*linker).fillFIPSInfo},
 	{"dwarf", (*linker).makeDWARF},
 	{"symtab", (*linker).makeSymtab},
 	{"image", (*linker).makeImage},

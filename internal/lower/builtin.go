@@ -280,7 +280,9 @@ func (b *builder) makeSlice(t, elem types.Type, sizes []*ssa.Value) val {
 	n := sizes[0]
 	c := sizes[len(sizes)-1]
 	size := b.p.sizeof(elem)
-	if c.Op == ssa.OpConst && n.Op == ssa.OpConst && c.AuxInt >= 0 && n.AuxInt >= 0 && n.AuxInt <= c.AuxInt && (size == 0 || c.AuxInt <= maxImplicitStack/size) {
+	if c.Op == ssa.OpConst && c.AuxInt >= 0 && (size == 0 || c.AuxInt <= maxImplicitStack/size) {
+		b.check(b.op(ssa.OpLe, ssa.Bool, b.int(0), n), "panicmakeslicelen")
+		b.check(b.op(ssa.OpLe, ssa.Bool, n, c), "panicmakeslicecap")
 		a := b.alloc("make", types.NewArray(elem, c.AuxInt))
 		return val{t: t, s: []*ssa.Value{a, n, c}}
 	}

@@ -63,7 +63,7 @@ func (b *builder) special(e *ast.CallExpr, c *callee, path, name string) ([]val,
 		case "FuncPCABI0", "FuncPCABIInternal":
 			return []val{b.funcPC(e.Args[0], name == "FuncPCABI0")}, true
 		case "EscapeNonString":
-			b.escape(b.ex(e.Args[0]))
+			b.escapeNonString(c.fn.Pkg(), b.ex(e.Args[0]))
 			return nil, true
 		}
 	case "runtime":
@@ -83,10 +83,31 @@ func (b *builder) special(e *ast.CallExpr, c *callee, path, name string) ([]val,
 	return nil, false
 }
 
-// escape lets every pointer of v go to the heap.
-func (b *builder) escape(v val) {
-	a := b.opA(ssa.OpAlloc, ssa.Ptr, 0, &ssa.AllocInfo{Name: "escape", Mem: b.p.memType(v.t), TypeSym: b.p.typeSym(v.t), Heap: true, NoPromote: true})
-	b.store(a, v)
+// escapeNonString calls internal/abi's Escape for v, if it holds pointers other than those of strings.
+func (b *builder) escapeNonString(pkg *types.Package, v val) {
+	if !hasNonStringPointers(v.t) {
+		return
+	}
+	escape := pkg.Scope().Lookup("Escape").(*types.Func)
+	v1 := types.NewTuple(types.NewVar(0, pkg, "", v.t))
+	b.callFunc(b.p.funcSym(escape, []types.Type{v.t}), types.NewSignatureType(nil, nil, nil, v1, v1, false), []val{v})
+}
+
+func hasNonStringPointers(t types.Type) bool {
+	switch t := under(t).(type) {
+	case *types.Basic:
+		return t.Kind() == types.UnsafePointer
+	case *types.Array:
+		return t.Len() > 0 && hasNonStringPointers(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if hasNonStringPointers(f.Type()) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
 }
 
 // funcPC is the entry point of the function that an argument names, or of a function value.

@@ -303,33 +303,12 @@ func (c *staticEncoder) declared(id *ast.Ident) string {
 // isIntrinsicOnly tells of functions that have no code to point to: package unsafe's.
 func isIntrinsicOnly(fn *types.Func) bool { return fn.Pkg() == nil || fn.Pkg() == types.Unsafe }
 
-// call writes conversions and new(T).
+// call writes conversions. What new makes is no static data: programs attach finalizers and bubbles to it.
 func (c *staticEncoder) call(s *staticSym, off int64, e *ast.CallExpr, et types.Type) bool {
-	fun := c.info.Types[ast.Unparen(e.Fun)]
-	switch {
-	case len(e.Args) != 1:
+	if len(e.Args) != 1 || !c.info.Types[ast.Unparen(e.Fun)].IsType() {
 		return false
-	case fun.IsType():
-		return c.conversion(s, off, e.Args[0], et)
-	case fun.IsBuiltin() && c.globals && c.isNew(e):
-		elem := pointee(et)
-		if c.p.sizeof(elem) == 0 {
-			c.addr(s, off, "runtime.zerobase", 0)
-			return true
-		}
-		h := c.helper(elem)
-		if tv := c.info.Types[e.Args[0]]; !tv.IsType() && !c.part(h, 0, e.Args[0], elem) {
-			return false
-		}
-		c.addr(s, off, h.name, 0)
-		return true
 	}
-	return false
-}
-
-func (c *staticEncoder) isNew(e *ast.CallExpr) bool {
-	id, ok := ast.Unparen(e.Fun).(*ast.Ident)
-	return ok && id.Name == "new"
+	return c.conversion(s, off, e.Args[0], et)
 }
 
 func (c *staticEncoder) conversion(s *staticSym, off int64, arg ast.Expr, t types.Type) bool {

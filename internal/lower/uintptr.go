@@ -42,6 +42,12 @@ func (b *builder) keepPointers(e *ast.CallExpr, c *callee) (kept []val) {
 	return kept
 }
 
+// escape lets every pointer of v go to the heap.
+func (b *builder) escape(v val) {
+	a := b.opA(ssa.OpAlloc, ssa.Ptr, 0, &ssa.AllocInfo{Name: "escape", Mem: b.p.memType(v.t), TypeSym: b.p.typeSym(v.t), Heap: true, NoPromote: true})
+	b.store(a, v)
+}
+
 // convertedPointer gives x of uintptr(x) for an unsafe.Pointer x, nil for other expressions.
 func (b *builder) convertedPointer(e ast.Expr) ast.Expr {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)

@@ -205,16 +205,11 @@ func (p *Program) abiWrapper(f *funcDecl, sym, target string, conv, other abi.Co
 	d.PkgPath = p.Names.Path(f.pkg.Types)
 	d.Pos, d.End = f.decl.Pos(), f.decl.End()
 	pragma := p.index.pragma(f)
-	d.Pragma |= pragma & (ssa.NoSplit | ssa.NoEscape | ssa.RuntimeFunc | ssa.SystemStack | ssa.UintptrEscapes | ssa.UintptrKeepAlive)
+	d.Pragma |= pragma & (ssa.NoSplit | ssa.RuntimeFunc | ssa.SystemStack | ssa.UintptrEscapes | ssa.UintptrKeepAlive)
 	d.make = func(b *builder) {
-		b.ret(b.callConv(target, f.fn.Signature(), other, b.params()))
+		call := &ssa.Call{Sym: target, ABI: abi.Assign(f.fn.Signature(), other)}
+		b.p.callPragmas(call, f.fn)
+		b.ret(b.callResults(b.emitCall(ssa.OpCall, call, b.callArgs(call.ABI, b.params())), call))
 	}
 	return d
-}
-
-// callConv calls a function under a convention of its own.
-func (b *builder) callConv(sym string, sig *types.Signature, conv abi.Conv, args []val) []val {
-	call := &ssa.Call{Sym: sym, ABI: abi.Assign(sig, conv)}
-	list := b.callArgs(call.ABI, args)
-	return b.callResults(b.emitCall(ssa.OpCall, call, list), call)
 }

@@ -224,7 +224,7 @@ func rewriteAdd(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 101
+	{ // line 102
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -1032,7 +1032,7 @@ func rewriteOr(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 99
+	{ // line 100
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -1085,7 +1085,7 @@ func rewriteXor(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 65
+	{ // line 66
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			for w3 := 0; w3 < 2; w3++ {
 				w1, w2 := v.Args[w3], v.Args[1-w3]
@@ -1094,14 +1094,16 @@ func rewriteXor(v *ssa.Value) bool {
 				_ = x
 				if w2.Op == ssa.OpConst {
 					if w2.AuxInt == 0 {
-						v.CopyOf(x)
-						return true
+						if x.Op != ssa.OpPtrToInt {
+							v.CopyOf(x)
+							return true
+						}
 					}
 				}
 			}
 		}
 	}
-	{ // line 66
+	{ // line 67
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			for w3 := 0; w3 < 2; w3++ {
 				w1, w2 := v.Args[w3], v.Args[1-w3]
@@ -1117,7 +1119,7 @@ func rewriteXor(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 67
+	{ // line 68
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			for w3 := 0; w3 < 2; w3++ {
 				w1, w2 := v.Args[w3], v.Args[1-w3]
@@ -1144,7 +1146,7 @@ func rewriteXor(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 68
+	{ // line 69
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			for w3 := 0; w3 < 2; w3++ {
 				w1, w2 := v.Args[w3], v.Args[1-w3]
@@ -1166,7 +1168,7 @@ func rewriteXor(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 69
+	{ // line 70
 		if v.Type == ssa.Bool {
 			for w3 := 0; w3 < 2; w3++ {
 				w1, w2 := v.Args[w3], v.Args[1-w3]
@@ -1182,7 +1184,7 @@ func rewriteXor(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 70
+	{ // line 71
 		if v.Type == ssa.Bool {
 			for w3 := 0; w3 < 2; w3++ {
 				w1, w2 := v.Args[w3], v.Args[1-w3]
@@ -1198,7 +1200,7 @@ func rewriteXor(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 100
+	{ // line 101
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -1237,7 +1239,7 @@ func rewriteXor(v *ssa.Value) bool {
 }
 
 func rewriteNot(v *ssa.Value) bool {
-	{ // line 71
+	{ // line 72
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNot {
@@ -1249,7 +1251,7 @@ func rewriteNot(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 74
+	{ // line 75
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -1267,7 +1269,7 @@ func rewriteNot(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 75
+	{ // line 76
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -1285,7 +1287,7 @@ func rewriteNot(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 76
+	{ // line 77
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -1305,7 +1307,7 @@ func rewriteNot(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 77
+	{ // line 78
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -1325,7 +1327,7 @@ func rewriteNot(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 78
+	{ // line 79
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -1343,7 +1345,7 @@ func rewriteNot(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 79
+	{ // line 80
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -1365,144 +1367,6 @@ func rewriteNot(v *ssa.Value) bool {
 }
 
 func rewriteShl(v *ssa.Value) bool {
-	{ // line 82
-		w1 := v.Args[0]
-		_ = w1
-		x := w1
-		_ = x
-		w2 := v.Args[1]
-		_ = w2
-		if w2.Op == ssa.OpConst {
-			if w2.AuxInt == 0 {
-				v.CopyOf(x)
-				return true
-			}
-		}
-	}
-	{ // line 85
-		w1 := v.Args[0]
-		_ = w1
-		x := w1
-		_ = x
-		w2 := v.Args[1]
-		_ = w2
-		if w2.Op == ssa.OpConst {
-			y := w2
-			_ = y
-			c := w2.AuxInt
-			_ = c
-			if uint64(c) >= uint64(v.Type.Bits()) {
-				rewriteTo(v, ssa.OpConst, 0, nil)
-				return true
-			}
-		}
-	}
-	{ // line 88
-		if v.AuxInt == 0 {
-			w1 := v.Args[0]
-			_ = w1
-			x := w1
-			_ = x
-			w2 := v.Args[1]
-			_ = w2
-			if w2.Op == ssa.OpConst {
-				y := w2
-				_ = y
-				c := w2.AuxInt
-				_ = c
-				if uint64(c) < uint64(v.Type.Bits()) {
-					rewriteTo(v, ssa.OpShl, 1, nil, x, y)
-					return true
-				}
-			}
-		}
-	}
-	{ // line 91
-		if v.AuxInt == 0 {
-			w1 := v.Args[0]
-			_ = w1
-			x := w1
-			_ = x
-			w2 := v.Args[1]
-			_ = w2
-			if w2.Op == ssa.OpAnd {
-				y := w2
-				_ = y
-				for w5 := 0; w5 < 2; w5++ {
-					w3, w4 := w2.Args[w5], w2.Args[1-w5]
-					_, _ = w3, w4
-					z := w3
-					_ = z
-					if w4.Op == ssa.OpConst {
-						c := w4.AuxInt
-						_ = c
-						if c >= 0 && uint64(c) < uint64(v.Type.Bits()) {
-							rewriteTo(v, ssa.OpShl, 1, nil, x, y)
-							return true
-						}
-					}
-				}
-			}
-		}
-	}
-	{ // line 94
-		w1 := v.Args[0]
-		_ = w1
-		if w1.Op == ssa.OpShl {
-			w2 := w1.Args[0]
-			_ = w2
-			x := w2
-			_ = x
-			w3 := w1.Args[1]
-			_ = w3
-			if w3.Op == ssa.OpConst {
-				c := w3.AuxInt
-				_ = c
-				w4 := v.Args[1]
-				_ = w4
-				if w4.Op == ssa.OpConst {
-					d := w4.AuxInt
-					_ = d
-					if smallShifts(v.Type, c, d) {
-						w5 := before(v, ssa.OpConst, ssa.I8, c+d, nil)
-						rewriteTo(v, ssa.OpShl, 1, nil, x, w5)
-						return true
-					}
-				}
-			}
-		}
-	}
-	{ // line 98
-		w1 := v.Args[0]
-		_ = w1
-		if w1.Op == ssa.OpShr {
-			w2 := w1.Args[0]
-			_ = w2
-			x := w2
-			_ = x
-			w3 := w1.Args[1]
-			_ = w3
-			if w3.Op == ssa.OpConst {
-				c := w3.AuxInt
-				_ = c
-				w4 := v.Args[1]
-				_ = w4
-				if w4.Op == ssa.OpConst {
-					if w4.AuxInt == c {
-						if c >= 0 && c < int64(v.Type.Bits()) {
-							w5 := before(v, ssa.OpConst, v.Type, norm(v.Type, -1<<uint(c)), nil)
-							rewriteTo(v, ssa.OpAnd, 0, nil, x, w5)
-							return true
-						}
-					}
-				}
-			}
-		}
-	}
-	return false
-}
-
-func rewriteShr(v *ssa.Value) bool {
 	{ // line 83
 		w1 := v.Args[0]
 		_ = w1
@@ -1549,13 +1413,151 @@ func rewriteShr(v *ssa.Value) bool {
 				c := w2.AuxInt
 				_ = c
 				if uint64(c) < uint64(v.Type.Bits()) {
-					rewriteTo(v, ssa.OpShr, 1, nil, x, y)
+					rewriteTo(v, ssa.OpShl, 1, nil, x, y)
 					return true
 				}
 			}
 		}
 	}
 	{ // line 92
+		if v.AuxInt == 0 {
+			w1 := v.Args[0]
+			_ = w1
+			x := w1
+			_ = x
+			w2 := v.Args[1]
+			_ = w2
+			if w2.Op == ssa.OpAnd {
+				y := w2
+				_ = y
+				for w5 := 0; w5 < 2; w5++ {
+					w3, w4 := w2.Args[w5], w2.Args[1-w5]
+					_, _ = w3, w4
+					z := w3
+					_ = z
+					if w4.Op == ssa.OpConst {
+						c := w4.AuxInt
+						_ = c
+						if c >= 0 && uint64(c) < uint64(v.Type.Bits()) {
+							rewriteTo(v, ssa.OpShl, 1, nil, x, y)
+							return true
+						}
+					}
+				}
+			}
+		}
+	}
+	{ // line 95
+		w1 := v.Args[0]
+		_ = w1
+		if w1.Op == ssa.OpShl {
+			w2 := w1.Args[0]
+			_ = w2
+			x := w2
+			_ = x
+			w3 := w1.Args[1]
+			_ = w3
+			if w3.Op == ssa.OpConst {
+				c := w3.AuxInt
+				_ = c
+				w4 := v.Args[1]
+				_ = w4
+				if w4.Op == ssa.OpConst {
+					d := w4.AuxInt
+					_ = d
+					if smallShifts(v.Type, c, d) {
+						w5 := before(v, ssa.OpConst, ssa.I8, c+d, nil)
+						rewriteTo(v, ssa.OpShl, 1, nil, x, w5)
+						return true
+					}
+				}
+			}
+		}
+	}
+	{ // line 99
+		w1 := v.Args[0]
+		_ = w1
+		if w1.Op == ssa.OpShr {
+			w2 := w1.Args[0]
+			_ = w2
+			x := w2
+			_ = x
+			w3 := w1.Args[1]
+			_ = w3
+			if w3.Op == ssa.OpConst {
+				c := w3.AuxInt
+				_ = c
+				w4 := v.Args[1]
+				_ = w4
+				if w4.Op == ssa.OpConst {
+					if w4.AuxInt == c {
+						if c >= 0 && c < int64(v.Type.Bits()) {
+							w5 := before(v, ssa.OpConst, v.Type, norm(v.Type, -1<<uint(c)), nil)
+							rewriteTo(v, ssa.OpAnd, 0, nil, x, w5)
+							return true
+						}
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+func rewriteShr(v *ssa.Value) bool {
+	{ // line 84
+		w1 := v.Args[0]
+		_ = w1
+		x := w1
+		_ = x
+		w2 := v.Args[1]
+		_ = w2
+		if w2.Op == ssa.OpConst {
+			if w2.AuxInt == 0 {
+				v.CopyOf(x)
+				return true
+			}
+		}
+	}
+	{ // line 87
+		w1 := v.Args[0]
+		_ = w1
+		x := w1
+		_ = x
+		w2 := v.Args[1]
+		_ = w2
+		if w2.Op == ssa.OpConst {
+			y := w2
+			_ = y
+			c := w2.AuxInt
+			_ = c
+			if uint64(c) >= uint64(v.Type.Bits()) {
+				rewriteTo(v, ssa.OpConst, 0, nil)
+				return true
+			}
+		}
+	}
+	{ // line 90
+		if v.AuxInt == 0 {
+			w1 := v.Args[0]
+			_ = w1
+			x := w1
+			_ = x
+			w2 := v.Args[1]
+			_ = w2
+			if w2.Op == ssa.OpConst {
+				y := w2
+				_ = y
+				c := w2.AuxInt
+				_ = c
+				if uint64(c) < uint64(v.Type.Bits()) {
+					rewriteTo(v, ssa.OpShr, 1, nil, x, y)
+					return true
+				}
+			}
+		}
+	}
+	{ // line 93
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -1583,7 +1585,7 @@ func rewriteShr(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 95
+	{ // line 96
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpShr {
@@ -1610,7 +1612,7 @@ func rewriteShr(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 97
+	{ // line 98
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpShl {
@@ -1641,7 +1643,7 @@ func rewriteShr(v *ssa.Value) bool {
 }
 
 func rewriteSar(v *ssa.Value) bool {
-	{ // line 84
+	{ // line 85
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -1655,7 +1657,7 @@ func rewriteSar(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 87
+	{ // line 88
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -1674,7 +1676,7 @@ func rewriteSar(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 90
+	{ // line 91
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -1694,7 +1696,7 @@ func rewriteSar(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 93
+	{ // line 94
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -1722,7 +1724,7 @@ func rewriteSar(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 96
+	{ // line 97
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpSar {
@@ -1753,7 +1755,7 @@ func rewriteSar(v *ssa.Value) bool {
 }
 
 func rewriteRotL(v *ssa.Value) bool {
-	{ // line 102
+	{ // line 103
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -1771,7 +1773,7 @@ func rewriteRotL(v *ssa.Value) bool {
 }
 
 func rewriteSignExt(v *ssa.Value) bool {
-	{ // line 105
+	{ // line 106
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpSignExt {
@@ -1783,7 +1785,7 @@ func rewriteSignExt(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 107
+	{ // line 108
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -1799,7 +1801,7 @@ func rewriteSignExt(v *ssa.Value) bool {
 }
 
 func rewriteZeroExt(v *ssa.Value) bool {
-	{ // line 106
+	{ // line 107
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -1811,7 +1813,7 @@ func rewriteZeroExt(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 116
+	{ // line 117
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpTrunc {
@@ -1830,24 +1832,10 @@ func rewriteZeroExt(v *ssa.Value) bool {
 }
 
 func rewriteTrunc(v *ssa.Value) bool {
-	{ // line 108
-		w1 := v.Args[0]
-		_ = w1
-		if w1.Op == ssa.OpSignExt {
-			w2 := w1.Args[0]
-			_ = w2
-			x := w2
-			_ = x
-			if x.Type == v.Type {
-				v.CopyOf(x)
-				return true
-			}
-		}
-	}
 	{ // line 109
 		w1 := v.Args[0]
 		_ = w1
-		if w1.Op == ssa.OpZeroExt {
+		if w1.Op == ssa.OpSignExt {
 			w2 := w1.Args[0]
 			_ = w2
 			x := w2
@@ -1861,13 +1849,13 @@ func rewriteTrunc(v *ssa.Value) bool {
 	{ // line 110
 		w1 := v.Args[0]
 		_ = w1
-		if w1.Op == ssa.OpSignExt {
+		if w1.Op == ssa.OpZeroExt {
 			w2 := w1.Args[0]
 			_ = w2
 			x := w2
 			_ = x
-			if x.Type.Size() > v.Type.Size() {
-				rewriteTo(v, ssa.OpTrunc, 0, nil, x)
+			if x.Type == v.Type {
+				v.CopyOf(x)
 				return true
 			}
 		}
@@ -1875,7 +1863,7 @@ func rewriteTrunc(v *ssa.Value) bool {
 	{ // line 111
 		w1 := v.Args[0]
 		_ = w1
-		if w1.Op == ssa.OpZeroExt {
+		if w1.Op == ssa.OpSignExt {
 			w2 := w1.Args[0]
 			_ = w2
 			x := w2
@@ -1889,6 +1877,20 @@ func rewriteTrunc(v *ssa.Value) bool {
 	{ // line 112
 		w1 := v.Args[0]
 		_ = w1
+		if w1.Op == ssa.OpZeroExt {
+			w2 := w1.Args[0]
+			_ = w2
+			x := w2
+			_ = x
+			if x.Type.Size() > v.Type.Size() {
+				rewriteTo(v, ssa.OpTrunc, 0, nil, x)
+				return true
+			}
+		}
+	}
+	{ // line 113
+		w1 := v.Args[0]
+		_ = w1
 		if w1.Op == ssa.OpSignExt {
 			w2 := w1.Args[0]
 			_ = w2
@@ -1900,7 +1902,7 @@ func rewriteTrunc(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 113
+	{ // line 114
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -1914,7 +1916,7 @@ func rewriteTrunc(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 114
+	{ // line 115
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpTrunc {
@@ -1926,7 +1928,7 @@ func rewriteTrunc(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 115
+	{ // line 116
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpAnd {
@@ -1950,7 +1952,7 @@ func rewriteTrunc(v *ssa.Value) bool {
 }
 
 func rewritePtrToInt(v *ssa.Value) bool {
-	{ // line 117
+	{ // line 118
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpIntToPtr {
@@ -1966,7 +1968,7 @@ func rewritePtrToInt(v *ssa.Value) bool {
 }
 
 func rewriteIntToPtr(v *ssa.Value) bool {
-	{ // line 118
+	{ // line 119
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -1980,7 +1982,7 @@ func rewriteIntToPtr(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 119
+	{ // line 120
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -2002,7 +2004,7 @@ func rewriteIntToPtr(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 120
+	{ // line 121
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -2039,7 +2041,7 @@ func rewriteIntToPtr(v *ssa.Value) bool {
 }
 
 func rewriteBitcast(v *ssa.Value) bool {
-	{ // line 121
+	{ // line 122
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpBitcast {
@@ -2057,7 +2059,7 @@ func rewriteBitcast(v *ssa.Value) bool {
 }
 
 func rewriteOffPtr(v *ssa.Value) bool {
-	{ // line 124
+	{ // line 125
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -2067,7 +2069,7 @@ func rewriteOffPtr(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 125
+	{ // line 126
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2083,7 +2085,7 @@ func rewriteOffPtr(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 126
+	{ // line 127
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2097,7 +2099,7 @@ func rewriteOffPtr(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 127
+	{ // line 128
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2117,7 +2119,7 @@ func rewriteOffPtr(v *ssa.Value) bool {
 }
 
 func rewriteAddPtr(v *ssa.Value) bool {
-	{ // line 128
+	{ // line 129
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2135,7 +2137,7 @@ func rewriteAddPtr(v *ssa.Value) bool {
 }
 
 func rewriteLoad(v *ssa.Value) bool {
-	{ // line 129
+	{ // line 130
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2153,7 +2155,7 @@ func rewriteLoad(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 131
+	{ // line 132
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2174,7 +2176,7 @@ func rewriteLoad(v *ssa.Value) bool {
 }
 
 func rewriteStore(v *ssa.Value) bool {
-	{ // line 130
+	{ // line 131
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2196,7 +2198,7 @@ func rewriteStore(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 132
+	{ // line 133
 		c := v.AuxInt
 		_ = c
 		w1 := v.Args[0]
@@ -2221,7 +2223,7 @@ func rewriteStore(v *ssa.Value) bool {
 }
 
 func rewriteEq(v *ssa.Value) bool {
-	{ // line 135
+	{ // line 136
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2235,7 +2237,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 146
+	{ // line 147
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2260,7 +2262,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 148
+	{ // line 149
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2282,7 +2284,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 150
+	{ // line 151
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2304,7 +2306,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 152
+	{ // line 153
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2322,7 +2324,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 153
+	{ // line 154
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2340,7 +2342,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 156
+	{ // line 157
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2361,7 +2363,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 158
+	{ // line 159
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2382,7 +2384,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 166
+	{ // line 167
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2396,7 +2398,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 168
+	{ // line 169
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2410,7 +2412,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 170
+	{ // line 171
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2424,7 +2426,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 172
+	{ // line 173
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2438,7 +2440,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 174
+	{ // line 175
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2460,7 +2462,7 @@ func rewriteEq(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 176
+	{ // line 177
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2488,7 +2490,7 @@ func rewriteEq(v *ssa.Value) bool {
 }
 
 func rewriteNe(v *ssa.Value) bool {
-	{ // line 136
+	{ // line 137
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2502,7 +2504,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 147
+	{ // line 148
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2527,7 +2529,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 149
+	{ // line 150
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2549,7 +2551,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 151
+	{ // line 152
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2571,7 +2573,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 154
+	{ // line 155
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2589,7 +2591,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 155
+	{ // line 156
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2607,7 +2609,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 157
+	{ // line 158
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2628,7 +2630,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 159
+	{ // line 160
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2649,7 +2651,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 167
+	{ // line 168
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2663,7 +2665,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 169
+	{ // line 170
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2677,7 +2679,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 171
+	{ // line 172
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2691,7 +2693,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 173
+	{ // line 174
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2705,7 +2707,7 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 175
+	{ // line 176
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
@@ -2731,7 +2733,7 @@ func rewriteNe(v *ssa.Value) bool {
 }
 
 func rewriteLt(v *ssa.Value) bool {
-	{ // line 137
+	{ // line 138
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2743,7 +2745,7 @@ func rewriteLt(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 161
+	{ // line 162
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2761,7 +2763,7 @@ func rewriteLt(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 163
+	{ // line 164
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -2783,7 +2785,7 @@ func rewriteLt(v *ssa.Value) bool {
 }
 
 func rewriteLe(v *ssa.Value) bool {
-	{ // line 138
+	{ // line 139
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2797,7 +2799,7 @@ func rewriteLe(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 162
+	{ // line 163
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2819,7 +2821,7 @@ func rewriteLe(v *ssa.Value) bool {
 }
 
 func rewriteLtU(v *ssa.Value) bool {
-	{ // line 139
+	{ // line 140
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2831,7 +2833,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 141
+	{ // line 142
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2845,7 +2847,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 143
+	{ // line 144
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2860,7 +2862,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 144
+	{ // line 145
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2875,7 +2877,7 @@ func rewriteLtU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 160
+	{ // line 161
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpZeroExt {
@@ -2900,7 +2902,7 @@ func rewriteLtU(v *ssa.Value) bool {
 }
 
 func rewriteLeU(v *ssa.Value) bool {
-	{ // line 140
+	{ // line 141
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2912,7 +2914,7 @@ func rewriteLeU(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 142
+	{ // line 143
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -2926,7 +2928,7 @@ func rewriteLeU(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 145
+	{ // line 146
 		w1 := v.Args[0]
 		_ = w1
 		x := w1
@@ -2945,7 +2947,7 @@ func rewriteLeU(v *ssa.Value) bool {
 }
 
 func rewriteNilCheck(v *ssa.Value) bool {
-	{ // line 177
+	{ // line 178
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpLocalAddr {
@@ -2955,7 +2957,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 178
+	{ // line 179
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpAlloc {
@@ -2965,7 +2967,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 179
+	{ // line 180
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpGlobalAddr {
@@ -2975,7 +2977,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 180
+	{ // line 181
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNilCheck {
@@ -2985,7 +2987,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 181
+	{ // line 182
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -3003,7 +3005,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 182
+	{ // line 183
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -3021,7 +3023,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 183
+	{ // line 184
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -3043,7 +3045,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 }
 
 func rewriteSelect(v *ssa.Value) bool {
-	{ // line 186
+	{ // line 187
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3061,7 +3063,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 187
+	{ // line 188
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3079,7 +3081,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 188
+	{ // line 189
 		w1 := v.Args[0]
 		_ = w1
 		c := w1
@@ -3095,7 +3097,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 189
+	{ // line 190
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNot {
@@ -3115,7 +3117,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 190
+	{ // line 191
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3137,7 +3139,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 191
+	{ // line 192
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3159,7 +3161,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 192
+	{ // line 193
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3179,7 +3181,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 193
+	{ // line 194
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3199,7 +3201,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 194
+	{ // line 195
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3223,7 +3225,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 195
+	{ // line 196
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3248,7 +3250,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 196
+	{ // line 197
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3279,7 +3281,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 197
+	{ // line 198
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3311,7 +3313,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 198
+	{ // line 199
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3346,7 +3348,7 @@ func rewriteSelect(v *ssa.Value) bool {
 }
 
 func rewriteBounds(v *ssa.Value) bool {
-	{ // line 201
+	{ // line 202
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3368,7 +3370,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 202
+	{ // line 203
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3388,7 +3390,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 203
+	{ // line 204
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3418,7 +3420,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 204
+	{ // line 205
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3442,7 +3444,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 205
+	{ // line 206
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1

@@ -1,8 +1,10 @@
 package opt
 
 import (
+	"go/types"
 	"math"
 
+	"strata/internal/abi"
 	"strata/internal/ssa"
 )
 
@@ -46,21 +48,40 @@ type prover struct {
 	steps  int
 }
 
-// lengths: whatever serves as a length in a bounds check is not negative, anywhere.
+// lengths: those of slices and strings that come in as parameters or out of calls are not negative, anywhere.
 func (p *prover) lengths() {
 	for _, b := range p.f.Blocks {
 		for _, v := range b.Values {
-			if v.Op != ssa.OpBounds {
+			var in []abi.Component
+			var params []abi.Param
+			switch {
+			case v.Op == ssa.OpArg && p.f.ABI != nil:
+				in, params = p.f.ABI.In, p.f.ABI.Params
+			case v.Op == ssa.OpResult && v.Args[0].Op.IsCall():
+				sig := v.Args[0].Aux.(*ssa.Call).ABI
+				in, params = sig.Out, sig.Results
+			default:
 				continue
 			}
-			switch ssa.BoundsKind(v.AuxInt) &^ ssa.BoundsUnsigned {
-			case ssa.BoundsIndex, ssa.BoundsSliceAlen, ssa.BoundsSliceAcap, ssa.BoundsSlice3Alen, ssa.BoundsSlice3Acap:
-				if n := v.Args[1]; n.Op == ssa.OpLoad || n.Op == ssa.OpArg || n.Op == ssa.OpResult {
-					p.le(p.zero, p.base(n), 0)
-				}
+			if int(v.AuxInt) < len(in) && v.Type == ssa.I64 && isLength(in[v.AuxInt], params) {
+				p.le(p.zero, p.base(v), 0)
 			}
 		}
 	}
+}
+
+// isLength tells whether a component is the length or capacity of a slice or string.
+func isLength(c abi.Component, params []abi.Param) bool {
+	if c.Param >= len(params) || c.MemOff == 0 {
+		return false
+	}
+	switch t := params[c.Param].Type.Underlying().(type) {
+	case *types.Slice:
+		return true
+	case *types.Basic:
+		return t.Info()&types.IsString != 0
+	}
+	return false
 }
 
 func (p *prover) walk() {
@@ -564,6 +585,10 @@ func (p *prover) bounds(v *ssa.Value) {
 	k := int64(-1)
 	if ssa.BoundsKind(v.AuxInt).Inclusive() {
 		k = 0
+	}
+	switch ssa.BoundsKind(v.AuxInt) &^ ssa.BoundsUnsigned {
+	case ssa.BoundsIndex, ssa.BoundsSliceAlen, ssa.BoundsSliceAcap, ssa.BoundsSlice3Alen, ssa.BoundsSlice3Acap:
+		p.atLeast(n, 0) // a length; what made a slice of it has checked that before
 	}
 	if p.nonNegative(i) && p.provesLE(i, n, k) {
 		v.CopyOf(i)
