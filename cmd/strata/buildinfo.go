@@ -3,7 +3,6 @@ package main
 import (
 	"runtime/debug"
 	"sort"
-	"strings"
 
 	"strata/internal/load"
 )
@@ -36,7 +35,7 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) string {
 	if b.trimpath {
 		set("-trimpath", "true")
 	}
-	if d := debugDefaults(main); d != "" {
+	if d := prog.For(main).GODEBUG(); d != "" {
 		set("DefaultGODEBUG", d)
 	}
 	set("CGO_ENABLED", "0")
@@ -56,20 +55,4 @@ func moduleInfo(m *load.Module) *debug.Module {
 		out.Version = "(devel)"
 	}
 	return out
-}
-
-// debugDefaults joins the //go:debug lines of a command: "panicnil=1,x=y".
-func debugDefaults(main *load.Package) string {
-	set := map[string]string{}
-	for _, d := range main.Debug {
-		if key, value, ok := strings.Cut(d.Args, "="); ok && key != "default" {
-			set[key] = value
-		}
-	}
-	var out []string
-	for key, value := range set {
-		out = append(out, key+"="+value)
-	}
-	sort.Strings(out)
-	return strings.Join(out, ",")
 }

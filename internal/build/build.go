@@ -74,7 +74,7 @@ func Build(o Options) error {
 	}
 	return link.Link(link.Input{
 		Symbols: syms, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: o.Program.Goroot,
-		StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
+		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 	})
 }
 

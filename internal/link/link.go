@@ -27,6 +27,7 @@ type Input struct {
 	BuildInfo string            // text for runtime/debug.ReadBuildInfo
 	GoVersion string            // "go1.26.8"; empty leaves runtime.buildVersion alone
 	Goroot    string            // value of runtime.GOROOT
+	GODEBUG   string            // settings where $GODEBUG says nothing
 	XVars     map[string]string // values of string variables (-X), by symbol
 
 	StripSymbols bool // -s: no symbol table, no DWARF

@@ -22,12 +22,16 @@ const (
 	modinfoSym = "runtime.modinfo"
 	versionSym = "runtime.buildVersion"
 	gorootSym  = "runtime.defaultGOROOT"
+	godebugSym = "runtime.godebugDefault"
 )
 
 func (l *linker) setStrings() error {
 	vars := map[string]string{}
 	if l.in.Goroot != "" {
 		vars[gorootSym] = l.in.Goroot
+	}
+	if l.in.GODEBUG != "" {
+		vars[godebugSym] = l.in.GODEBUG
 	}
 	for name, value := range l.in.XVars {
 		vars[name] = value
