@@ -7,7 +7,6 @@ import (
 	"runtime/internal/gc"
 	"runtime/internal/kernel"
 	"runtime/internal/lang"
-	"runtime/internal/page"
 	"runtime/internal/sched"
 	"runtime/internal/stack"
 )
@@ -27,10 +26,7 @@ func setGCPercent(percent int32) int32 { return gc.SetPercent(percent) }
 func setMemoryLimit(limit int64) int64 { return gc.SetLimit(limit) }
 
 //go:linkname debug_freeOSMemory runtime/debug.freeOSMemory
-func debug_freeOSMemory() {
-	GC()
-	page.Release(^uintptr(0))
-}
+func debug_freeOSMemory() { gc.ReleaseAll() }
 
 //go:linkname setMaxStack runtime/debug.setMaxStack
 func setMaxStack(n int) int {

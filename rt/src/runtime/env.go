@@ -189,6 +189,8 @@ func initStress(s string) {
 			heap.CollectAlways = true
 		case "stack":
 			task.MoveStacks = true
+		case "check":
+			gc.Check = true
 		case "poison":
 			heap.Poison = true
 		}

@@ -149,7 +149,7 @@ func readMemStats() {
 	m.NumGC = g.N
 	m.NumForcedGC = g.Forced
 	if total := sched.CapacityTime(task.Nanotime()); total > 0 {
-		m.GCCPUFraction = float64(g.CPUTime) / float64(total)
+		m.GCCPUFraction = float64(g.CPU.Busy()) / float64(total)
 	}
 	m.EnableGC = true
 	for i := range m.BySize {

@@ -63,18 +63,18 @@ type metric struct {
 // metricTable has all metrics but those of package internal/godebug, by name.
 var metricTable = [...]metric{
 	{name: "/cgo/go-to-c-calls:calls", u: func(*metricState) uint64 { return 0 }},
-	{name: "/cpu/classes/gc/mark/assist:cpu-seconds", f: func(*metricState) float64 { return 0 }},
-	{name: "/cpu/classes/gc/mark/dedicated:cpu-seconds", f: func(*metricState) float64 { return 0 }},
-	{name: "/cpu/classes/gc/mark/idle:cpu-seconds", f: func(*metricState) float64 { return 0 }},
-	{name: "/cpu/classes/gc/pause:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPUTime) }},
-	{name: "/cpu/classes/gc/total:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPUTime) }},
+	{name: "/cpu/classes/gc/mark/assist:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPU.Assist) }},
+	{name: "/cpu/classes/gc/mark/dedicated:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPU.Dedicated) }},
+	{name: "/cpu/classes/gc/mark/idle:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPU.Idle) }},
+	{name: "/cpu/classes/gc/pause:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPU.Pause) }},
+	{name: "/cpu/classes/gc/total:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPU.Marking()) }},
 	{name: "/cpu/classes/idle:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.idle) }},
-	{name: "/cpu/classes/scavenge/assist:cpu-seconds", f: func(*metricState) float64 { return 0 }},
-	{name: "/cpu/classes/scavenge/background:cpu-seconds", f: func(*metricState) float64 { return 0 }},
-	{name: "/cpu/classes/scavenge/total:cpu-seconds", f: func(*metricState) float64 { return 0 }},
+	{name: "/cpu/classes/scavenge/assist:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPU.ScavengeAllocated) }},
+	{name: "/cpu/classes/scavenge/background:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPU.ScavengeBackground) }},
+	{name: "/cpu/classes/scavenge/total:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.gc.CPU.ScavengeAllocated + s.gc.CPU.ScavengeBackground) }},
 	{name: "/cpu/classes/total:cpu-seconds", f: func(s *metricState) float64 { return seconds(s.capacity) }},
 	{name: "/cpu/classes/user:cpu-seconds", f: func(s *metricState) float64 {
-		return seconds(max(s.capacity-s.idle-s.gc.CPUTime, 0))
+		return seconds(max(s.capacity-s.idle-s.gc.CPU.Marking()-s.gc.CPU.ScavengeBackground-s.gc.CPU.ScavengeAllocated, 0))
 	}},
 	{name: "/gc/cleanups/executed:cleanups", u: func(*metricState) uint64 { return gc.ReadQueues().CleanupsRun }},
 	{name: "/gc/cleanups/queued:cleanups", u: func(*metricState) uint64 { return gc.ReadQueues().CleanupsQueued }},
@@ -105,13 +105,13 @@ var metricTable = [...]metric{
 	{name: "/gc/heap/live:bytes", u: func(s *metricState) uint64 { return s.gc.LastLive }},
 	{name: "/gc/heap/objects:objects", u: func(s *metricState) uint64 { return s.heap.AllocObjects - s.heap.FreeObjects }},
 	{name: "/gc/heap/tiny/allocs:objects", u: func(s *metricState) uint64 { return s.heap.TinyAllocs }},
-	{name: "/gc/limiter/last-enabled:gc-cycle", u: func(*metricState) uint64 { return 0 }},
+	{name: "/gc/limiter/last-enabled:gc-cycle", u: func(s *metricState) uint64 { return uint64(s.gc.Limited) }},
 	{name: "/gc/pauses:seconds", h: func(_ *metricState, h *histogram) { pausesTotal[0].read(h) }},
 	{name: "/gc/scan/globals:bytes", u: func(*metricState) uint64 { return globalBytes() }},
-	{name: "/gc/scan/heap:bytes", u: func(s *metricState) uint64 { return s.gc.LastLive }},
-	{name: "/gc/scan/stack:bytes", u: func(*metricState) uint64 { return gc.LastCycle().StackSize }},
+	{name: "/gc/scan/heap:bytes", u: func(s *metricState) uint64 { return s.gc.LastScan }},
+	{name: "/gc/scan/stack:bytes", u: func(s *metricState) uint64 { return s.gc.LastStacks }},
 	{name: "/gc/scan/total:bytes", u: func(s *metricState) uint64 {
-		return globalBytes() + s.gc.LastLive + gc.LastCycle().StackSize
+		return globalBytes() + s.gc.LastScan + s.gc.LastStacks
 	}},
 	{name: "/gc/stack/starting-size:bytes", u: func(*metricState) uint64 { return uint64(stack.StartingSize()) }},
 	{name: "/memory/classes/heap/free:bytes", u: func(s *metricState) uint64 {

@@ -5,6 +5,7 @@ package runtime
 import (
 	"internal/runtime/atomic"
 	"internal/runtime/cgroup"
+	"runtime/internal/gc"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 	"unsafe"
@@ -108,6 +109,7 @@ func updaterParked(gp *task.G, _ unsafe.Pointer) bool {
 
 // sysmonTick is called by the monitor every few milliseconds, without a P.
 func sysmonTick(now int64) {
+	gc.Tick(now)
 	if now < procs.next || procs.custom.Load() {
 		return
 	}

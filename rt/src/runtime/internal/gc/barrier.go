@@ -56,9 +56,10 @@ func workOf(pp *task.P) *Work {
 	return (*Work)(pp.GCWork)
 }
 
-// shade marks the object that p points to, if it points into the heap.
+// shade marks the object that p points to, if it points into the heap. p may be
+// any word.
 func (w *Work) shade(p uintptr) {
-	if p-page.Base < page.Reserved {
+	if p-page.Base < page.MappedEnd()-page.Base {
 		w.mark(p)
 	}
 }
@@ -75,48 +76,57 @@ func BulkBarrier(dst, src unsafe.Pointer, n uintptr) {
 		task.Releasem(mp)
 		return
 	}
-	w := workOf(mp.P)
+	b := &mp.P.WBBuf
 	p := uintptr(dst)
-	if obj, s, i := heap.FindObject(p); obj != 0 {
-		if !s.Class.NoScan() {
-			w.bulkObject(p-obj, s, obj, i, uintptr(src), n)
-		}
-	} else if src != nil {
-		// Somebody's stack, or a variable: whatever of the source may be a pointer.
-		w.bulkSource(uintptr(src), n)
-		w.bulkGlobal(p, n)
-	} else {
-		w.bulkGlobal(p, n)
+	if obj, s, i := heap.FindObject(p); obj == 0 {
+		bulkOutside(b, p, uintptr(src), n)
+	} else if !s.Class.NoScan() {
+		bulkObject(b, p-obj, s, obj, i, uintptr(src), n)
 	}
 	task.Releasem(mp)
 }
 
-// bulkObject shades the pointer words of n bytes from off on in an object, and
+// bulkObject takes the pointer words of n bytes from off on in an object, and
 // the words of the source that will replace them.
-func (w *Work) bulkObject(off uintptr, s *heap.Span, obj, i, src, n uintptr) {
+func bulkObject(b *task.WBBuf, off uintptr, s *heap.Span, obj, i, src, n uintptr) {
 	for k := uintptr(0); k < n; k += 8 {
 		if !s.IsPointer(obj, i, off+k) {
 			continue
 		}
-		w.shade(*(*uintptr)(unsafe.Pointer(obj + off + k)))
+		v := uintptr(0)
 		if src != 0 {
-			w.shade(*(*uintptr)(unsafe.Pointer(src + k)))
+			v = *(*uintptr)(unsafe.Pointer(src + k))
 		}
+		putBarrier(b, v, *(*uintptr)(unsafe.Pointer(obj + off + k)))
 	}
 }
 
-// bulkSource shades the pointers among n bytes at src; the words may be
-// anything.
-func (w *Work) bulkSource(src, n uintptr) {
-	for k := uintptr(0); k+8 <= n; k += 8 {
-		markMaybe(unsafe.Pointer(w), *(*uintptr)(unsafe.Pointer(src + k)))
-	}
-}
-
-// bulkGlobal shades what variables in n bytes at p hold.
-func (w *Work) bulkGlobal(p, n uintptr) {
+// bulkOutside does so for memory that is no object: somebody's stack, a
+// variable or a record of the runtime. Which words are pointers is not known. What is overwritten in a stack
+// does not count.
+func bulkOutside(b *task.WBBuf, p, src, n uintptr) {
 	m := &stack.Module
-	if p >= m.Data && p < m.EBSS {
-		w.bulkSource(p, n)
+	global := p >= m.Data && p < m.EBSS
+	for k := uintptr(0); k+8 <= n; k += 8 {
+		v, old := uintptr(0), uintptr(0)
+		if src != 0 {
+			v = *(*uintptr)(unsafe.Pointer(src + k))
+		}
+		if global {
+			old = *(*uintptr)(unsafe.Pointer(p + k))
+		}
+		putBarrier(b, v, old)
 	}
+}
+
+// putBarrier adds a pair to the buffer of the running P.
+func putBarrier(b *task.WBBuf, v, old uintptr) {
+	if v == 0 && old == 0 {
+		return
+	}
+	if b.Next+16 > b.End {
+		task.Systemstack(flushOwn)
+	}
+	*(*[2]uintptr)(unsafe.Pointer(b.Next)) = [2]uintptr{v, old}
+	b.Next += 16
 }

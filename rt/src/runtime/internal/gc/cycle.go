@@ -6,43 +6,56 @@ import (
 	"internal/runtime/atomic"
 	"runtime/internal/design"
 	"runtime/internal/heap"
-	"runtime/internal/page"
+	"runtime/internal/pace"
 	"runtime/internal/sched"
-	"runtime/internal/stack"
 	"runtime/internal/task"
 )
 
-// Cycle is what is known of one collection, for traces and statistics.
+// trigger is why a cycle starts.
+type trigger uint8
+
+const (
+	byHeap trigger = iota // the heap has reached its trigger
+	byUser                // runtime.GC
+	byTime                // there was none for long
+)
+
+// Cycle is what is known of one collection, for traces and statistics. Times
+// are nanoseconds of the monotonic clock.
 type Cycle struct {
-	N         uint32
-	Forced    bool
-	Start     int64 // nanoseconds of the monotonic clock
-	Stopped   int64 // all goroutines stand still
-	Marked    int64
-	End       int64
-	Before    uint64 // bytes of heap when it started
-	After     uint64 // when marking was done: allocated meanwhile counts
-	Live      uint64 // marked
-	Goal      uint64 // that it was to meet
-	StackSize uint64
-	Globals   uint64
-	Procs     int32
+	N       uint32
+	Why     trigger
+	Start   int64 // the world is being stopped
+	Mark    int64 // it goes on, marking is on
+	MarkEnd int64 // it is being stopped again
+	End     int64 // it goes on
+
+	Before, BeforeScan uint64 // bytes of heap when it started, and of that in objects with pointers
+	After              uint64 // when marking was done: allocated meanwhile counts
+	Live               uint64 // marked
+	Goal               uint64 // that it was to meet
+	Stacks, Globals    uint64 // bytes scanned
+	Work               uint64
+	Procs              int32
+
+	Assist, Dedicated, Fractional, Idle int64 // processor time
+
+	pause       uint64 // the world stood still for
+	utilization float64
 }
 
 var (
-	cycles    uint32 // completed mark phases
-	forced    uint32
-	swept     uint32 // cycles whose sweep is done
-	last      Cycle  // the one that runs, or the last
-	done      Cycle  // the last that is complete
-	stats     Stats
-	wantForce bool // argument of the cycle about to start
+	cycles uint32 // completed mark phases
+	forced uint32
+	swept  uint32 // cycles whose sweep is done
+	last   Cycle  // the one that runs, or the last
+	done   Cycle  // the last that is complete
 )
 
 // collectIfDue is called after an allocation.
 func collectIfDue() {
 	gp := task.Getg()
-	if !mayCollect(gp) || percent < 0 && limit == noLimit && !heap.CollectAlways {
+	if !mayCollect(gp) {
 		return
 	}
 	if design.ConcurrentMark && atomic.Load(&marking) != 0 {
@@ -53,49 +66,50 @@ func collectIfDue() {
 		return
 	}
 	if design.ConcurrentMark {
-		startConcurrent(false)
+		startConcurrent(byHeap)
 		return
 	}
 	gp.InGC = true
 	sched.SemAcquire(sched.GCSema())
 	// Somebody else may have collected while this goroutine waited.
 	if atomic.Load64(&heap.Live) >= heap.Trigger || heap.CollectAlways {
-		cycle(false)
+		cycle(byHeap)
 	}
 	sched.SemRelease(sched.GCSema())
 	gp.InGC = false
 }
 
 // Collect runs a whole collection, with its sweep: runtime.GC.
-func Collect() {
+func Collect() { collectFor(byUser) }
+
+func collectFor(why trigger) {
 	if design.ConcurrentMark {
-		collectConcurrent()
+		collectConcurrent(why)
 		return
 	}
 	gp := task.Getg()
 	gp.InGC = true
 	sched.SemAcquire(sched.GCSema())
-	cycle(true)
+	cycle(why)
 	n := cycles
 	sched.SemRelease(sched.GCSema())
-	task.Systemstack(heap.SweepAll)
-	if atomic.Load(&swept) < n {
-		atomic.Store(&swept, n)
-	}
+	sweepAll(n)
 	gp.InGC = false
 }
 
 // cycle runs one collection up to the end of marking. The caller holds
 // sched.GCSema.
-func cycle(force bool) {
-	task.Systemstack(heap.SweepAll) // the last cycle's sweep
+func cycle(why trigger) {
+	sweepRest()
+	start := task.Nanotime()
 	sched.StopTheWorld(sched.StopGC)
-	wantForce = force
+	begin(why, start)
 	if PoolCleanup != nil {
 		PoolCleanup()
 	}
 	task.Systemstack(collect)
 	sched.StartTheWorld()
+	done.End = task.Nanotime()
 	wakeSweeper()
 	wakeFinalizers()
 	if traceOn {
@@ -103,46 +117,68 @@ func cycle(force bool) {
 	}
 }
 
+// begin makes the record of a cycle. The world is stopped.
+func begin(why trigger, start int64) {
+	last = Cycle{
+		N: cycles + 1, Why: why, Goal: goal, Procs: sched.GoMaxProcs(), Start: start,
+		Before: atomic.Load64(&heap.Live), BeforeScan: atomic.Load64(&heap.LiveScan),
+	}
+}
+
 // collect marks. It runs on the system stack with the world stopped.
 func collect() {
 	c := &last
-	*c = Cycle{N: cycles + 1, Forced: wantForce, Goal: goal, Procs: sched.GoMaxProcs()}
-	c.Start = task.Nanotime()
-	c.Stopped = c.Start
-	c.Before = atomic.Load64(&heap.Live)
+	c.Mark = task.Nanotime()
 	flushCaches()
 	w := mainWork
-	w.bytes, w.objects, w.scanned = 0, 0, 0
+	w.counts = counts{}
 	w.markRoots()
 	if n := wantedHelpers(); n > 0 {
 		w.drainParallel(n)
 	} else {
 		w.drain()
 	}
-	c.Marked = task.Nanotime()
-	lastLive, lastScan = w.bytes, w.scanned
+	if Check {
+		checkMarks()
+	}
+	now := task.Nanotime()
+	c.MarkEnd, c.End = now, now
 	c.After = c.Before
-	endCycle(c)
-	c.End = task.Nanotime()
-	recordPause(c, uint64(c.End-c.Start))
+	c.Dedicated = (now - c.Mark) * int64(c.Procs)
+	c.Work = uint64(w.work)
+	w.work = 0
+	c.pause = uint64(now - sched.StoppedAt())
+	endCycle(c, &w.counts)
 	done = *c
 	if CycleDone != nil {
 		CycleDone()
 	}
 }
 
-// endCycle starts the sweep phase after all has been marked.
-func endCycle(c *Cycle) {
-	c.Live, c.StackSize = lastLive, lastScan
-	m := &stack.Module
-	c.Globals = uint64(m.EData - m.Data + m.EBSS - m.BSS)
-	atomic.Store64(&heap.Live, lastLive)
+// endCycle starts the sweep phase after all has been marked. The world is
+// stopped.
+func endCycle(c *Cycle, n *counts) {
+	c.Live, c.Stacks, c.Globals = n.bytes, n.scanned, globalBytes()
+	pacer.End(pace.Cycle{
+		Live: n.bytes, Scan: n.scanBytes, Stacks: n.scanned, Globals: c.Globals,
+		Allocated: c.After - min(c.After, c.Before), Work: c.Work, Utilization: c.utilization,
+	}, c.Why != byHeap)
+	atomic.Store64(&heap.Live, n.bytes)
+	atomic.Store64(&heap.LiveScan, n.scanBytes)
+	adaptStacks(n)
+	lastGoal = c.Goal
 	setGoal()
-	heap.StartSweep()
+	heap.StartSweep(sweepRate)
+	recordCycle(c)
+	lastEnd = task.Nanotime()
 	atomic.Store(&cycles, cycles+1)
-	if c.Forced {
+	if c.Why == byUser {
 		forced++
 	}
+}
+
+func sweepRate(pages uint64) float64 {
+	return pace.SweepRate(pages, atomic.Load64(&heap.Live), heap.Trigger)
 }
 
 // flushCaches empties the caches of all Ps: sweeping needs their spans.
@@ -152,10 +188,4 @@ func flushCaches() {
 			(*heap.Cache)(pp.MCache).Flush()
 		}
 	}
-}
-
-// otherMemory is what the runtime holds besides the heap, for the memory
-// limit.
-func otherMemory() uint64 {
-	return uint64(stack.InUse() + page.ReadStats().Meta)
 }

@@ -8,18 +8,22 @@
 //   - stop the world (cycle.go, parallel.go): all goroutines are stopped,
 //     everything reachable is marked by several threads, the world goes on. The pause grows with the
 //     live heap; there are no write barriers.
-//   - concurrent (concurrent.go, barrier.go): worker goroutines mark beside the
+//   - concurrent (concurrent.go, worker.go, assist.go, barrier.go): worker goroutines mark beside the
 //     program, whose stores go through a barrier; two short stops begin and end it. With the
 //     insertion barrier all stacks are scanned again in the second stop, with
 //     the hybrid one they are not.
 //
 // Shared are: roots.go (what marking starts from), work.go and mark.go (grey
-// objects), pacer.go (when a cycle is due), sweeper.go, queue.go (finalizers, cleanups), weak.go, stats.go.
+// objects), check.go (a second marking that proves the first), sweeper.go, scavenger.go, forced.go, queue.go
+// (finalizers, cleanups), weak.go, stats.go. When a cycle is due is arithmetic: package pace.
 package gc
 
 import (
+	"internal/runtime/atomic"
 	"runtime/internal/design"
 	"runtime/internal/heap"
+	"runtime/internal/pace"
+	"runtime/internal/page"
 	"runtime/internal/sched"
 	"runtime/internal/stack"
 	"runtime/internal/task"
@@ -36,12 +40,10 @@ var (
 // settings and state of the collector. Changes need the world stopped, or
 // sched.GCSema.
 var (
-	percent  int32  = 100
-	limit    uint64 = noLimit
-	enabled  bool   // collections may start
+	pacer    = pace.Pacer{Percent: 100, Limit: pace.NoLimit}
+	enabled  bool // collections may start
 	goal     uint64
-	lastLive uint64 // bytes marked by the last cycle
-	lastScan uint64 // bytes of stacks scanned by it
+	lastGoal uint64 // of the cycle before
 )
 
 // Init prepares the collector. Called once, before anything but the first
@@ -53,25 +55,30 @@ func Init() {
 	heap.QueueFinalizer = queueFinalizer
 	heap.QueueCleanup = queueCleanup
 	if design.ConcurrentMark {
+		heap.SpecialAdded = specialAdded
 		sched.NewGHook = newG
+		sched.EndGHook = endG
 		sched.GCFindWorker = findWorker
 		sched.GCFindIdleWorker = findIdleWorker
-		sched.GCWorkLeft = workLeft
+		sched.GCWorkLeft = idleWorkLeft
 	}
+	pacer.Globals = globalBytes()
 	setGoal()
 }
 
-// Enable starts the collector's goroutine; from now on collections may start.
+// Enable starts the collector's goroutines; from now on collections may start.
 func Enable() {
 	sched.Go(sweeper)
+	sched.Go(scavenger)
+	sched.Go(forcer)
 	enabled = true
 }
 
 // SetPercent sets GOGC, negative for off, and returns the old value.
 func SetPercent(p int32) int32 {
 	sched.StopTheWorldGC(sched.StopOther)
-	old := percent
-	percent = max(p, -1)
+	old := pacer.Percent
+	pacer.Percent = max(p, -1)
 	setGoal()
 	sched.StartTheWorldGC()
 	return old
@@ -80,12 +87,12 @@ func SetPercent(p int32) int32 {
 // SetLimit sets GOMEMLIMIT in bytes and returns the old value; a negative
 // argument only asks.
 func SetLimit(n int64) int64 {
-	old := int64(limit)
+	old := int64(pacer.Limit)
 	if n < 0 {
 		return old
 	}
 	sched.StopTheWorldGC(sched.StopOther)
-	limit = uint64(n)
+	pacer.Limit = uint64(n)
 	setGoal()
 	sched.StartTheWorldGC()
 	return old
@@ -93,24 +100,40 @@ func SetLimit(n int64) int64 {
 
 // InitSettings sets GOGC and GOMEMLIMIT from the environment, before Enable.
 func InitSettings(p int32, lim int64) {
-	percent, limit = p, uint64(lim)
+	pacer.Percent, pacer.Limit = p, uint64(lim)
 	setGoal()
 }
 
-// setGoal computes when the next collection is due. A concurrent one starts
-// early enough to end before the heap has grown to its goal.
+// setGoal computes when the next collection is due.
 func setGoal() {
-	m := &stack.Module
-	globals := uint64(m.EData - m.Data + m.EBSS - m.BSS)
-	goal = heapGoal(lastLive, lastScan, globals, percent, limit, otherMemory())
+	goal = pacer.Goal(memory())
 	heap.Trigger = goal
-	if design.ConcurrentMark && goal > lastLive {
-		heap.Trigger = lastLive + (goal-lastLive)/10*7
+	if design.ConcurrentMark {
+		heap.Trigger = pacer.Trigger(goal)
+	}
+	setRetained()
+}
+
+// memory is what the process holds, for the memory limit.
+func memory() pace.Memory {
+	st := page.ReadStats()
+	other := st.Meta + uintptr(sched.ThreadCount())*sched.ThreadMemory
+	return pace.Memory{
+		Mapped: uint64(st.Mapped - st.Released + other),
+		Free:   uint64(st.Mapped - st.Released - st.InUse),
+		Heap:   atomic.Load64(&heap.Live),
 	}
 }
 
+func globalBytes() uint64 {
+	m := &stack.Module
+	return uint64(m.EData - m.Data + m.EBSS - m.BSS)
+}
+
 // Settings returns GOGC, GOMEMLIMIT, and the present heap goal.
-func Settings() (p int32, lim int64, heapGoal uint64) { return percent, int64(limit), goal }
+func Settings() (p int32, lim int64, heapGoal uint64) {
+	return pacer.Percent, int64(pacer.Limit), goal
+}
 
 // mayCollect reports whether the running goroutine is in a state in which it
 // can stop the world.

@@ -15,10 +15,6 @@ import (
 // parallel is true while several workers mark: marks are set atomically.
 var parallel bool
 
-// Check makes marking die at a pointer that a map promised to be good but
-// that points to a free object.
-var Check bool
-
 // markExact marks the object that p points to, if it points into the heap.
 func markExact(w unsafe.Pointer, p uintptr) {
 	if p-page.Base < page.Reserved {
@@ -36,8 +32,12 @@ func markMaybe(w unsafe.Pointer, p uintptr) {
 // mark makes the object that p points into grey, or black if it has no
 // pointers.
 func (w *Work) mark(p uintptr) {
-	obj, s, i := heap.FindObject(p)
+	obj, s, i := heap.FindComplete(p)
 	if obj == 0 {
+		return
+	}
+	if checking {
+		w.check(obj, s, i)
 		return
 	}
 	word, bit := s.MarkWord(i), uint64(1)<<(i%64)
@@ -54,6 +54,7 @@ func (w *Work) mark(p uintptr) {
 	w.bytes += uint64(s.ElemSize)
 	w.objects++
 	if !s.Class.NoScan() {
+		w.scanBytes += uint64(s.ElemSize)
 		w.put(obj)
 	}
 }
@@ -73,9 +74,18 @@ func (w *Work) drain() {
 	}
 }
 
-// scanObject marks what the object at obj points to.
+// oblet is how much of a large object is scanned at a time: several workers
+// share it, and none is kept from stopping.
+const oblet = 128 << 10
+
+// scanObject marks what the object at obj points to. Of a large object it scans
+// the oblet at obj; with the first one it makes the others grey.
 func (w *Work) scanObject(obj uintptr, s *heap.Span) {
+	if checking {
+		w.from = obj
+	}
 	if s.HasBitmap() {
+		w.work += int64(s.ElemSize)
 		w.scanWords(obj, s.Bitmap(obj))
 		return
 	}
@@ -83,7 +93,19 @@ func (w *Work) scanObject(obj uintptr, s *heap.Span) {
 	if t == nil {
 		kernel.Throw("gc: object without a type")
 	}
-	w.scanArray(obj, s.ElemSize, t)
+	if s.ElemSize <= oblet {
+		w.work += int64(s.ElemSize)
+		w.scanArray(obj, s.ElemSize, t)
+		return
+	}
+	if obj == s.Base {
+		for p := obj + oblet; p < s.Limit; p += oblet {
+			w.put(p)
+		}
+	}
+	end := min(obj+oblet, s.Limit)
+	w.work += int64(end - obj)
+	w.scanPart(s.Base, obj, end, t)
 }
 
 // scanWords marks what those of the 64 words from p on point to whose bits are
@@ -105,6 +127,30 @@ func (w *Work) scanArray(p, size uintptr, t *abi.Type) {
 	for end := p + size; p < end; p += t.Size_ {
 		w.scanMask(p, min(t.PtrBytes, end-p), mask)
 	}
+}
+
+// scanPart is scanArray for the words in [from, to) of an array at base.
+func (w *Work) scanPart(base, from, to uintptr, t *abi.Type) {
+	mask := heap.Mask(t)
+	off := (from - base) % t.Size_ // in the value at hand
+	for from < to {
+		if off < t.PtrBytes {
+			w.scanMaskFrom(from, min(t.PtrBytes-off, to-from), mask, off/8)
+		}
+		from += t.Size_ - off
+		off = 0
+	}
+}
+
+// scanMaskFrom is scanMask with the bits of the mask from skip on.
+func (w *Work) scanMaskFrom(p, n uintptr, mask *byte, skip uintptr) {
+	if head := skip % 8; head != 0 {
+		words := min(8-head, n/8)
+		b := uint64(*(*byte)(unsafe.Add(unsafe.Pointer(mask), skip/8))) >> head & (1<<words - 1)
+		w.scanWords(p, b)
+		p, n, skip = p+words*8, n-words*8, skip+words
+	}
+	w.scanMask(p, n, (*byte)(unsafe.Add(unsafe.Pointer(mask), skip/8)))
 }
 
 // scanMask marks what n bytes from p on point to, of which mask tells the

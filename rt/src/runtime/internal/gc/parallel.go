@@ -37,7 +37,7 @@ var (
 
 // wantedHelpers is how many helpers shall mark beside the main worker.
 func wantedHelpers() int32 {
-	if lastLive < parallelFrom {
+	if pacer.Live < parallelFrom {
 		return 0
 	}
 	return min(sched.GoMaxProcs(), task.NCPU, maxHelpers+1) - 1
@@ -74,8 +74,7 @@ func (w *Work) drainParallel(n int32) {
 	atomic.Store(&unfinished, uint32(n))
 	w.share()
 	for i := int32(0); i < n; i++ {
-		h := helpers[i].work
-		h.bytes, h.objects = 0, 0
+		helpers[i].work.counts = counts{}
 		task.NoteWakeup(&helpers[i].start)
 	}
 	w.drainAll()
@@ -83,10 +82,7 @@ func (w *Work) drainParallel(n int32) {
 	task.NoteClear(&helpersDone)
 	parallel = false
 	for i := int32(0); i < n; i++ {
-		h := helpers[i].work
-		w.bytes += h.bytes
-		w.objects += h.objects
-		h.bytes, h.objects = 0, 0
+		w.add(&helpers[i].work.counts)
 	}
 }
 

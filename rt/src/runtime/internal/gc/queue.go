@@ -96,10 +96,12 @@ func (w *Work) markQueues() {
 }
 
 func (w *Work) markQueue(q *queue) {
+	task.Lock(&q.lock)
 	for d := q.first; d != nil; d = d.next {
 		w.markDue(d)
 	}
 	w.markDue(&q.running)
+	task.Unlock(&q.lock)
 }
 
 func (w *Work) markDue(d *due) {

@@ -4,6 +4,8 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/design"
+	"runtime/internal/page"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 )
@@ -16,31 +18,55 @@ type Stats struct {
 	PauseEnd   [256]uint64 // when it ended, nanoseconds since 1970
 	LastEnd    uint64
 	NextGoal   uint64
-	CPUTime    int64 // nanoseconds of processor time
 	LastLive   uint64
+	LastScan   uint64
+	LastStacks uint64
+	Limited    uint32 // the last cycle in which the limiter was on
+
+	CPU CPUTimes
 }
 
-// recordPause adds a cycle that stopped the world for pause nanoseconds to the
-// statistics.
-func recordPause(c *Cycle, pause uint64) {
+// CPUTimes are nanoseconds of processor time.
+type CPUTimes struct {
+	Assist, Dedicated, Idle, Pause        int64
+	ScavengeBackground, ScavengeAllocated int64
+}
+
+// Marking is what marking and stopping took, Busy leaves out what no other
+// goroutine wanted.
+func (c *CPUTimes) Marking() int64 { return c.Busy() + c.Idle }
+func (c *CPUTimes) Busy() int64    { return c.Assist + c.Dedicated + c.Pause }
+
+var stats Stats
+
+// recordCycle adds a complete cycle to the statistics.
+func recordCycle(c *Cycle) {
 	sec, nsec := task.Walltime()
 	now := uint64(sec)*1e9 + uint64(nsec)
 	i := (c.N + 255) % 256
-	stats.PauseNs[i], stats.PauseEnd[i] = pause, now
-	stats.PauseTotal += pause
+	stats.PauseNs[i], stats.PauseEnd[i] = c.pause, now
+	stats.PauseTotal += c.pause
 	stats.LastEnd = now
-	stats.CPUTime += (c.End - c.Start) * int64(sched.GoMaxProcs())
+	t := &stats.CPU
+	t.Assist += c.Assist
+	t.Dedicated += c.Dedicated + c.Fractional
+	t.Idle += c.Idle
+	if design.ConcurrentMark {
+		t.Pause += int64(c.pause) * int64(c.Procs)
+	}
+	pastTime += c.Assist + c.Dedicated + c.Fractional
 }
 
 // ReadStats fills st. Exact while the world is stopped.
 func ReadStats(st *Stats) {
 	*st = stats
 	st.N, st.Forced = cycles, forced
-	st.NextGoal, st.LastLive = goal, lastLive
+	st.NextGoal = goal
+	st.LastLive, st.LastScan, st.LastStacks = pacer.Live, pacer.Scan, pacer.Stacks
+	st.Limited = lastLimited
+	st.CPU.ScavengeBackground = scavengeTime.Load()
+	st.CPU.ScavengeAllocated = scavengeAsk.Load() + page.ReleaseTime()
 }
-
-// LastCycle returns the last cycle's record.
-func LastCycle() Cycle { return done }
 
 // traceOn is GODEBUG=gctrace=1.
 var traceOn bool
@@ -55,38 +81,84 @@ var startTime = int64(0)
 func SetStartTime(t int64) { startTime = t }
 
 // traceCycle prints the last cycle in the form that tools for gc's traces read:
-// seconds since the start, wall-clock and processor milliseconds of the stop, the mark phase and its end.
+// seconds since the start, then wall-clock and processor milliseconds of the
+// stop, of marking (assists, workers, idle workers), and of the second stop, then sizes.
 func traceCycle() {
 	c := &done
 	util := int64(0)
-	if t := c.End - startTime; t > 0 {
-		util = stats.CPUTime * 100 / (t * int64(c.Procs))
+	if t := sched.CapacityTime(task.Nanotime()); t > 0 {
+		util = stats.CPU.Busy() * 100 / t
 	}
+	procs := int64(c.Procs)
+	printlock()
 	print("gc ", c.N, " @")
-	printFixed((c.Start - startTime) / 1e6)
+	printDecimal((c.Start-startTime)/1e6, 3)
 	print("s ", util, "%: ")
-	printPhases(c)
+	printMillis(c.Mark - c.Start)
+	print("+")
+	printMillis(c.MarkEnd - c.Mark)
+	print("+")
+	printMillis(c.End - c.MarkEnd)
 	print(" ms clock, ")
-	printPhases(c)
+	printMillis((c.Mark - c.Start) * procs)
+	print("+")
+	printMillis(c.Assist)
+	print("/")
+	printMillis(c.Dedicated + c.Fractional)
+	print("/")
+	printMillis(c.Idle)
+	print("+")
+	printMillis((c.End - c.MarkEnd) * procs)
 	print(" ms cpu, ", c.Before>>20, "->", c.After>>20, "->", c.Live>>20, " MB, ", c.Goal>>20, " MB goal, ")
-	print(c.StackSize>>20, " MB stacks, ", c.Globals>>20, " MB globals, ", c.Procs, " P")
-	if c.Forced {
+	print(c.Stacks>>20, " MB stacks, ", c.Globals>>20, " MB globals, ", c.Procs, " P")
+	if c.Why == byUser {
 		print(" (forced)")
 	}
 	print("\n")
+	printunlock()
 }
 
-func printPhases(c *Cycle) {
-	printFixed((c.Stopped - c.Start) / 1e3)
-	print("+")
-	printFixed((c.Marked - c.Stopped) / 1e3)
-	print("+")
-	printFixed((c.End - c.Marked) / 1e3)
+// What compiled print statements call.
+
+//go:linkname printlock runtime.printlock
+func printlock()
+
+//go:linkname printunlock runtime.printunlock
+func printunlock()
+
+// printMillis prints nanoseconds as milliseconds: whole ones from 10 on, else
+// two digits that count, and no more than three behind the point.
+func printMillis(ns int64) {
+	if ns >= 10e6 {
+		print(ns / 1e6)
+		return
+	}
+	x, decimals := ns/1e3, 3
+	if x == 0 {
+		print("0")
+		return
+	}
+	for ; x >= 100; decimals-- {
+		x /= 10
+	}
+	printDecimal(x, decimals)
 }
 
-// printFixed prints n thousandths.
-func printFixed(n int64) {
-	print(n/1000, ".", n/100%10, n/10%10, n%10)
+// printDecimal prints n with the last digits behind the point.
+func printDecimal(n int64, decimals int) {
+	unit := int64(1)
+	for range decimals {
+		unit *= 10
+	}
+	print(n / unit)
+	if decimals == 0 {
+		return
+	}
+	print(".")
+	for n %= unit; unit > 1; n %= unit {
+		unit /= 10
+		print(n / unit)
+	}
 }
 
 // Queues counts finalizers and cleanups.

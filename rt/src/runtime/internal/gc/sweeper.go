@@ -5,14 +5,11 @@ package gc
 import (
 	"internal/runtime/atomic"
 	"runtime/internal/heap"
-	"runtime/internal/page"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 )
 
-// The sweeper is a goroutine that sweeps what allocation has not swept, and
-// then gives memory that the program is not going to need soon back to the
-// system.
+// The sweeper is a goroutine that sweeps what allocation has not swept.
 
 var (
 	sweepLock   task.Mutex
@@ -22,6 +19,7 @@ var (
 
 const sweepBatch = 16 // spans between two offers to let others run
 
+//go:linkname sweeper runtime.bgsweep
 func sweeper() {
 	gp := task.Getg()
 	gp.System = true
@@ -34,8 +32,8 @@ func sweeper() {
 				sched.Gosched()
 			}
 		}
-		task.Systemstack(releaseUnused)
 		atomic.Store(&swept, atomic.Load(&cycles))
+		wakeScavenger()
 		task.Lock(&sweepLock)
 		if !heap.SweepDone() {
 			task.Unlock(&sweepLock)
@@ -61,28 +59,20 @@ func wakeSweeper() {
 	}
 }
 
-// releaseUnused keeps a tenth more than the heap's goal and gives back the
-// rest of the free pages.
-func releaseUnused() {
-	st := page.ReadStats()
-	held := uint64(st.Mapped - st.Released) // with memory behind it
-	keep := max(goal, uint64(st.InUse))
-	keep += keep / 10
-	if percent < 0 && limit == noLimit {
-		keep = uint64(st.InUse) + uint64(st.InUse)/10
+// sweepRest finishes the last cycle's sweep before the next cycle. Mostly
+// nothing is left.
+func sweepRest() {
+	for !heap.SweepDone() {
+		task.Systemstack(sweepSome)
 	}
-	if limit != noLimit {
-		keep = min(keep, limit-min(limit, otherMemory()))
-	}
-	if held > keep {
-		page.Release(uintptr(held - keep))
-	}
+	task.Systemstack(heap.SweepAll) // waits for those under way
 }
 
-// ReleaseAll gives all free pages back: debug.FreeOSMemory.
-func ReleaseAll() {
-	Collect()
-	task.Systemstack(releaseAll)
+// sweepAll is sweepRest for the n-th cycle, of which it then says so.
+func sweepAll(n uint32) {
+	sweepRest()
+	if int32(n-atomic.Load(&swept)) > 0 {
+		atomic.Store(&swept, n)
+	}
+	wakeScavenger()
 }
-
-func releaseAll() { page.Release(^uintptr(0) >> 1) }

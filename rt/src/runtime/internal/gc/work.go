@@ -32,13 +32,33 @@ func (b *block) ref() blockRef { return blockRef(unsafe.Pointer(b)) }
 
 // Work is the state of one marking worker. It lies outside the heap.
 type Work struct {
-	cur     blockRef
-	bytes   uint64 // marked by this worker
-	objects uint64
-	scanned uint64 // bytes of stacks visited
-	stacks  stack.Scanner
-	spare   bool // a goroutine's: runs only where a P would be idle
-	next    *Work
+	cur blockRef
+	counts
+	work   int64 // bytes scanned and not yet reported
+	stacks stack.Scanner
+	mode   mode    // of a worker goroutine
+	from   uintptr // the object being scanned, for check.go
+	root   string  // or the root
+	rootID uint64
+	next   *Work
+}
+
+// counts are what a worker did in a cycle.
+type counts struct {
+	bytes     uint64 // marked
+	scanBytes uint64 // of these, in objects with pointers
+	objects   uint64
+	scanned   uint64 // bytes of stacks visited
+	nstacks   uint64
+}
+
+func (c *counts) add(d *counts) {
+	c.bytes += d.bytes
+	c.scanBytes += d.scanBytes
+	c.objects += d.objects
+	c.scanned += d.scanned
+	c.nstacks += d.nstacks
+	*d = counts{}
 }
 
 var (
@@ -82,6 +102,14 @@ func (w *Work) roomy() *block {
 	b := freshBlock()
 	w.cur = b.ref()
 	return b
+}
+
+// release makes the worker's work visible to others.
+func (w *Work) release() {
+	if b := w.cur.get(); b != nil && b.n != 0 {
+		w.cur = 0
+		publish(b)
+	}
 }
 
 // publish puts a block on the list from which all take.

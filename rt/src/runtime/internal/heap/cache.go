@@ -16,8 +16,9 @@ type Cache struct {
 	tinyOffset uintptr // bytes of it in use
 	spans      [numSpanClasses]*Span
 
-	nextSample int64 // bytes until the next profiled allocation
-	sampleRate int   // the rate for which that was chosen
+	taken      uintptr // bytes of free objects that came into the cache, until somebody asks (TakeTaken)
+	nextSample int64   // bytes until the next profiled allocation
+	sampleRate int     // the rate for which that was chosen
 
 	// Allocations that left the cache, by size class; class 0: large objects. Objects in the present spans, see count.
 	allocs     [NumClasses]uint64
@@ -66,6 +67,7 @@ func refill() {
 		c.release(old)
 		c.spans[class] = &emptySpans[class]
 	}
+	paySweep(uintptr(classPages[class>>1]) << pageShift)
 	s := centrals[class].get(class)
 	if s == nil {
 		mp.Ret[0] = 0
@@ -74,15 +76,26 @@ func refill() {
 	s.cached = s.Allocated
 	c.spans[class] = s
 	// All free objects of the span count as live from now on: counting each allocation would be slow.
-	addLive((s.NElems - s.Allocated) * s.ElemSize)
+	free := (s.NElems - s.Allocated) * s.ElemSize
+	addLive(class, free)
+	c.taken += free
 	mp.Ret[0] = 1
+}
+
+// TakeTaken returns how many bytes of free objects have come into the running
+// P's cache since the last call: what its goroutines have allocated, in large steps.
+func TakeTaken(mp *task.M) uintptr {
+	c := cacheOf(mp)
+	n := c.taken
+	c.taken = 0
+	return n
 }
 
 // release counts what was allocated from s and gives it back.
 func (c *Cache) release(s *Span) {
 	c.allocs[s.Class>>1] += uint64(s.Allocated - s.cached)
 	if left := (s.NElems - s.Allocated) * s.ElemSize; left != 0 {
-		subLive(left)
+		addLive(s.Class, -left) // wraps
 	}
 	s.cached = s.Allocated
 	centrals[s.Class].put(s)

@@ -3,6 +3,7 @@
 package heap
 
 import (
+	"internal/runtime/atomic"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
 	"runtime/internal/task"
@@ -113,6 +114,7 @@ func allocSpan(npages uintptr, class SpanClass) *Span {
 	if base == 0 {
 		return nil
 	}
+	atomic.Xadd64(&pagesInUse, int64(npages))
 	task.Lock(&heapLock)
 	s := newSpan(base, npages, class, clean)
 	task.Unlock(&heapLock)
@@ -128,6 +130,7 @@ func freeSpan(s *Span) {
 	}
 	s.freeRecord()
 	task.Unlock(&heapLock)
+	atomic.Xadd64(&pagesInUse, -int64(n))
 	page.Free(base, n)
 }
 

@@ -35,10 +35,12 @@ var (
 )
 
 // Live is an estimate of the bytes in objects that are reachable or were
-// allocated since the last collection; when it reaches Trigger the next one is due.
+// allocated since the last collection; LiveScan is the part of it in objects with pointers. Collect is called when
+// Live has reached Trigger; while a collection marks, Trigger is 0.
 var (
-	Live    uint64
-	Trigger uint64 = 4 << 20
+	Live     uint64
+	LiveScan uint64
+	Trigger  uint64 = 4 << 20
 )
 
 // AllocateMarked is true while a collection is marking: new objects are born
@@ -48,8 +50,12 @@ var AllocateMarked bool
 // CollectAlways is the stress mode that collects at every allocation.
 var CollectAlways bool
 
-func addLive(n uintptr) { atomic.Xadd64(&Live, int64(n)) }
-func subLive(n uintptr) { atomic.Xadd64(&Live, -int64(n)) }
+func addLive(class SpanClass, n uintptr) {
+	atomic.Xadd64(&Live, int64(n))
+	if !class.NoScan() {
+		atomic.Xadd64(&LiveScan, int64(n))
+	}
+}
 
 // Malloc returns an object of size bytes. typ tells where its pointers are: it
 // is the type of the object or, if size is larger, of the elements of an
@@ -125,6 +131,7 @@ func (c *Cache) mallocNoScan(mp *task.M, size uintptr, needzero bool) (unsafe.Po
 	if needzero && s.NeedZero {
 		task.MemclrNoHeapPointers(unsafe.Pointer(p), s.ElemSize)
 	}
+	s.publish()
 	return unsafe.Pointer(p), refilled
 }
 
@@ -138,6 +145,7 @@ func (c *Cache) mallocScan(mp *task.M, size uintptr, typ *abi.Type) (unsafe.Poin
 	} else {
 		s.setType(i, typ)
 	}
+	s.publish()
 	return unsafe.Pointer(p), refilled
 }
 
@@ -158,8 +166,9 @@ func (c *Cache) mallocTiny(mp *task.M, size uintptr, needzero bool) (unsafe.Poin
 		c.tinyOffset = off + size
 		return unsafe.Pointer(c.tiny + off), false
 	}
-	p, _, _, refilled := c.alloc(mp, tinyClass)
+	p, s, _, refilled := c.alloc(mp, tinyClass)
 	*(*[2]uint64)(unsafe.Pointer(p)) = [2]uint64{}
+	s.publish()
 	// Keep the block with more room left.
 	if size < c.tinyOffset || c.tiny == 0 {
 		c.tiny, c.tinyOffset = p, size
@@ -187,6 +196,7 @@ func mallocLarge(mp *task.M, size uintptr, typ *abi.Type, needzero bool) unsafe.
 	if scan {
 		s.setType(0, typ)
 	}
+	s.publish()
 	return p
 }
 
@@ -200,6 +210,7 @@ func allocLarge() {
 	if size > maxAlloc {
 		return
 	}
+	paySweep(npages << pageShift)
 	s := allocSpan(npages, class)
 	if s == nil {
 		return
@@ -210,7 +221,8 @@ func allocLarge() {
 	c.allocs[0]++
 	c.largeBytes += uint64(s.ElemSize)
 	c.nextSample -= int64(s.ElemSize)
-	addLive(s.ElemSize)
+	c.taken += s.ElemSize
+	addLive(class, s.ElemSize)
 	centrals[class].put(s)
 	mp.Ret[0] = uintptr(unsafe.Pointer(s))
 }

@@ -54,6 +54,7 @@ type Span struct {
 	// Allocation. Objects below freeIndex are in use. From there on, those with a bit in alloc are. freeCache holds the
 	// complement of the alloc bits from freeIndex&^63 on, shifted so that bit 0 stands for freeIndex.
 	freeIndex uintptr
+	scanIndex uintptr // freeIndex as marking may see it: objects below are complete
 	freeCache uint64
 	Allocated uintptr // objects in use
 	cached    uintptr // Allocated when a cache took the span
@@ -127,6 +128,28 @@ func (s *Span) IsFree(i uintptr) bool {
 	}
 	return *word(s.alloc, i)>>(i%64)&1 == 0
 }
+
+// FindComplete is FindObject for marking beside the program: an object that is
+// being allocated is not found, as its memory and the record of its pointers may still be what they were before.
+//
+//go:nosplit
+func FindComplete(p uintptr) (obj uintptr, s *Span, i uintptr) {
+	s = SpanOf(p)
+	if s == nil || p < s.Base || p >= s.Limit {
+		return 0, nil, 0
+	}
+	i = s.Index(p)
+	if i >= s.scanIndex && *word(s.alloc, i)>>(i%64)&1 == 0 {
+		return 0, nil, 0
+	}
+	return s.Base + i*s.ElemSize, s, i
+}
+
+// publish makes the object taken last visible to marking. Stores become visible
+// in order on this architecture, and the compiler keeps them in order.
+//
+//go:nosplit
+func (s *Span) publish() { s.scanIndex = s.freeIndex }
 
 // word returns the word with bit i of a bitmap.
 //

@@ -40,6 +40,8 @@ var (
 	QueueFinalizer func(sp *Special, obj uintptr)
 	QueueCleanup   func(sp *Special)
 	FreeProfiled   func(sp *Special, size uintptr)
+	// SpecialAdded is called for each new record, under a lock.
+	SpecialAdded func(s *Span, sp *Special)
 )
 
 var (
@@ -80,6 +82,9 @@ func AddSpecial(p uintptr, kind Kind, unique bool, ref unsafe.Pointer, d0, d1, d
 	}
 	sp.next = *at
 	*at = sp
+	if SpecialAdded != nil {
+		SpecialAdded(s, sp)
+	}
 	task.Unlock(&s.specialsLock)
 	task.Releasem(mp)
 	return true
@@ -199,12 +204,39 @@ func (s *Span) unlinkSpecials() {
 	s.specialNext, s.specialPrev = nil, nil
 }
 
-// ForSpecials calls f for every record, with the span. The world is stopped.
-func ForSpecials(f func(s *Span, sp *Special)) {
+// specialCursor is the next span that ForSpecials visits.
+var specialCursor *Span
+
+// StartSpecials prepares for ForSpecials and returns the number of spans to
+// visit. The world is stopped.
+func StartSpecials() int {
+	n := 0
+	specialCursor = specialSpans
 	for s := specialSpans; s != nil; s = s.specialNext {
-		for sp := s.specials; sp != nil; sp = sp.next {
-			f(s, sp)
+		n++
+	}
+	return n
+}
+
+// ForSpecials calls f for every record of the next n spans after StartSpecials.
+// From then on until the last call no span may be freed; records that are added meanwhile may be left
+// out, see SpecialAdded. On the system stack only.
+func ForSpecials(n uintptr, f func(w unsafe.Pointer, s *Span, sp *Special), w unsafe.Pointer) {
+	for ; n > 0; n-- {
+		task.Lock(&heapLock)
+		s := specialCursor
+		if s != nil {
+			specialCursor = s.specialNext
 		}
+		task.Unlock(&heapLock)
+		if s == nil {
+			return
+		}
+		task.Lock(&s.specialsLock)
+		for sp := s.specials; sp != nil; sp = sp.next {
+			f(w, s, sp)
+		}
+		task.Unlock(&s.specialsLock)
 	}
 }
 

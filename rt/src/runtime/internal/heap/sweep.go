@@ -31,11 +31,36 @@ var (
 	largeFreed uint64
 )
 
+// Sweeping in proportion: whoever takes a span to allocate from first sweeps as
+// much as keeps the number of swept pages in proportion to what has been
+// allocated since the sweep phase began, so that all is swept when the next collection starts.
+var (
+	pagesInUse  uint64 // of spans
+	pagesSwept  uint64 // in this phase
+	sweepBasis  uint64 // Live when it began
+	sweepFactor float64
+)
+
 // StartSweep begins a sweep phase. The world is stopped, caches are flushed,
-// and the last sweep phase is over.
-func StartSweep() {
+// and the last sweep phase is over. rate gets the number of pages in use and
+// returns how many to sweep per byte allocated.
+func StartSweep(rate func(pages uint64) float64) {
 	SweepGen += 2
+	pagesSwept = 0
+	sweepBasis = Live
+	sweepFactor = rate(pagesInUse)
 	atomic.Store(&sweepClass, 0)
+}
+
+// paySweep sweeps what is due before n bytes are allocated. On the system stack
+// only.
+func paySweep(n uintptr) {
+	if SweepDone() {
+		return
+	}
+	due := sweepFactor * float64(int64(atomic.Load64(&Live)-sweepBasis)+int64(n))
+	for float64(atomic.Load64(&pagesSwept)) < due && SweepOne() != 0 {
+	}
 }
 
 // SweepDone reports whether no unswept span is left in a list; some may still
@@ -106,6 +131,7 @@ func ensureSwept(s *Span) {
 // sweep frees the objects of s that are not marked. If none is left, it gives
 // the span back, unless keep, and returns false.
 func (s *Span) sweep(keep bool) bool {
+	atomic.Xadd64(&pagesSwept, int64(s.NPages))
 	if s.specials != nil {
 		s.sweepSpecials()
 	}
@@ -134,7 +160,7 @@ func (s *Span) sweep(keep bool) bool {
 	s.Allocated = live
 	s.alloc, s.mark = s.mark, s.alloc
 	task.MemclrNoHeapPointers(unsafe.Pointer(s.mark), (s.NElems+63)/64*8)
-	s.freeIndex = 0
+	s.freeIndex, s.scanIndex = 0, 0
 	s.freeCache = ^*word(s.alloc, 0)
 	atomic.Store(&s.SweepGen, SweepGen)
 	return true

@@ -87,6 +87,9 @@ type summary struct {
 	start, max, end uint32
 }
 
+// free reports whether any is free.
+func (s summary) free() bool { return s.max != 0 }
+
 func (b *bitmap) summarise() (s summary) {
 	for i := b.nextClear(0); i < chunkPages; {
 		end := b.nextSet(i)

@@ -106,6 +106,7 @@ func Alloc(n uintptr) (addr uintptr, clean bool) {
 	}
 	clean = take(at, n)
 	task.Unlock(&lock)
+	payLimit()
 	return Base + at<<Shift, clean
 }
 
@@ -222,6 +223,9 @@ func grow(n uintptr) bool {
 	if !kernel.Map(addr, size) {
 		return false
 	}
+	if Mapped != nil {
+		Mapped(addr, size) // before anybody takes an address in it for usable
+	}
 	from := mapped / Size / chunkPages
 	first = min(first, from/groupChunks)
 	mapped += size
@@ -235,9 +239,6 @@ func grow(n uintptr) bool {
 		update(c)
 	}
 	first = min(first, from/groupChunks) // a group that was mapped in part and full may have been passed over
-	if Mapped != nil {
-		Mapped(addr, size)
-	}
 	return true
 }
 

@@ -3,9 +3,40 @@
 package page
 
 import (
+	"internal/runtime/atomic"
 	"runtime/internal/kernel"
 	"runtime/internal/task"
 )
+
+// limit is how many bytes of memory the heap may hold before allocation gives
+// free pages back: the memory limit without what else counts.
+var limit = ^uintptr(0)
+
+// SetLimit changes it.
+func SetLimit(n uintptr) {
+	task.Lock(&lock)
+	limit = n
+	task.Unlock(&lock)
+}
+
+// releaseTime is nanoseconds spent on that.
+var releaseTime int64
+
+// ReleaseTime is how long allocation was busy giving memory back, in
+// nanoseconds.
+func ReleaseTime() int64 { return atomic.Loadint64(&releaseTime) }
+
+// payLimit gives back what the allocation of fresh pages took the heap's memory beyond its
+// limit.
+func payLimit() {
+	held := stats.Mapped - stats.Released
+	if held <= limit || held == stats.InUse {
+		return
+	}
+	start := task.Nanotime()
+	Release(held - limit)
+	atomic.Xaddint64(&releaseTime, task.Nanotime()-start)
+}
 
 // Release gives memory of free pages back to the kernel, from the highest
 // addresses down since first fit uses those last, until it has given back at
@@ -15,26 +46,69 @@ func Release(want uintptr) uintptr {
 	task.Lock(&lock)
 	for c := mapped / Size / chunkPages; c > 0 && done < want; {
 		c--
-		done += releaseChunk(c)
+		if !sums[c].free() || chunks[c].allReleased() {
+			continue
+		}
+		done += releaseChunk(c, want-done)
 	}
 	task.Unlock(&lock)
 	return done
 }
 
-// releaseChunk gives back every free page of chunk c. The lock is held, so
-// nobody allocates them meanwhile.
-func releaseChunk(c uintptr) uintptr {
-	ch := &chunks[c]
-	pages := uintptr(0)
-	for i := ch.used.nextClear(0); i < chunkPages; {
-		end := ch.used.nextSet(i)
-		if n := end - i - ch.released.count(i, end); n > 0 {
-			kernel.Discard(Base+(c*chunkPages+uintptr(i))<<Shift, uintptr(end-i)<<Shift)
-			ch.released.set(i, end)
-			pages += uintptr(n)
+// allReleased reports whether no free page of the chunk has memory.
+func (ch *chunk) allReleased() bool {
+	for i := range ch.used {
+		if ^ch.used[i]&^ch.released[i] != 0 {
+			return false
 		}
-		i = ch.used.nextClear(end)
 	}
-	stats.Released += pages << Shift
-	return pages << Shift
+	return true
+}
+
+// releaseStep bounds a run of pages that is given back at once: the page
+// allocator does without it meanwhile.
+const releaseStep = 64
+
+// releaseChunk gives free pages of chunk c back, at least want bytes or all. The lock is held, and
+// given up while the kernel works: the pages count as used then.
+func releaseChunk(c, want uintptr) uintptr {
+	ch := &chunks[c]
+	done := uintptr(0)
+	for i := uint(chunkPages); i > 0 && done < want; {
+		lo, hi := ch.heldRun(i)
+		if lo == hi {
+			break
+		}
+		i = lo
+		n := uintptr(hi-lo) << Shift
+		ch.used.set(lo, hi)
+		update(c)
+		stats.InUse += n
+		task.Unlock(&lock)
+		kernel.Discard(Base+(c*chunkPages+uintptr(lo))<<Shift, n)
+		task.Lock(&lock)
+		ch.used.clear(lo, hi)
+		ch.released.set(lo, hi)
+		update(c)
+		first = min(first, c/groupChunks)
+		stats.InUse -= n
+		stats.Released += n
+		done += n
+	}
+	return done
+}
+
+// heldRun returns the last free pages with memory before page end, at most
+// releaseStep; lo == hi if there are none.
+func (ch *chunk) heldRun(end uint) (lo, hi uint) {
+	held := func(i uint) bool { return (ch.used[i/64]|ch.released[i/64])>>(i%64)&1 == 0 }
+	hi = end
+	for hi > 0 && !held(hi-1) {
+		hi--
+	}
+	lo = hi
+	for lo > 0 && hi-lo < releaseStep && held(lo-1) {
+		lo--
+	}
+	return lo, hi
 }

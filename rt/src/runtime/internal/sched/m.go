@@ -13,6 +13,9 @@ import (
 const (
 	g0StackSize      = 64 << 10
 	gsignalStackSize = 32 << 10
+
+	// ThreadMemory is what a thread takes of memory.
+	ThreadMemory = g0StackSize + gsignalStackSize
 )
 
 // persistent returns zeroed memory that is never freed, outside the heap.

@@ -429,6 +429,16 @@ func wakep() {
 	task.Releasem(mp)
 }
 
+// WakeIdle gets an idle P to look for work, if there is one and nobody looks.
+func WakeIdle() {
+	if sched.nIdleP.Load() != 0 {
+		wakep()
+	}
+}
+
+// HasWork reports whether goroutines wait for a P.
+func HasWork(pp *P) bool { return !runqEmpty(pp) || sched.runqLen != 0 }
+
 // injectList makes the waiting goroutines of list (by SchedLink) runnable.
 func injectList(list *G) {
 	if list == nil {

@@ -90,6 +90,9 @@ var (
 	stopReasonNow StopReason
 )
 
+// StoppedAt is when the world came to stand still.
+func StoppedAt() int64 { return stopComplete }
+
 // StopOnG0 stops the world; the caller is on the system stack and holds worldSema.
 func StopOnG0(why StopReason) {
 	mp := task.Getg().M

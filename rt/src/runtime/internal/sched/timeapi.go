@@ -61,6 +61,9 @@ func time_resetTimer(t *timeTimer, when, period int64) bool {
 	return t.Reset(when, period)
 }
 
+// Sleep is time.Sleep for the runtime's own goroutines.
+func Sleep(ns int64) { time_Sleep(ns) }
+
 //go:linkname time_Sleep time.Sleep
 func time_Sleep(ns int64) {
 	if ns < 0 {

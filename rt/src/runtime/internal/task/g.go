@@ -83,10 +83,10 @@ type G struct {
 
 	AsyncSafePoint bool // stopped at an asynchronous safe point: innermost frame is scanned conservatively
 	PanicOnFault   bool
-	ScanDone       bool // stack scanned in this cycle
 	ThrowSplit     bool // the stack may not grow
 	System         bool // belongs to the runtime: invisible to deadlock detection and user tracebacks
-	InGC           bool // a collector worker
+	InGC           bool // does the collector's work: its allocations cause none
+	GCWorker       bool // a worker of the collector: scanned only while the world is stopped
 	Coroswitch     bool
 
 	ActiveStackChans bool   // sudogs of this stack may be used by others now
@@ -119,7 +119,9 @@ type G struct {
 	DitWanted      bool
 	Throwing       bool
 
-	AssistBytes int64 // credit of allocation against the collector
+	ScanCycle   uint32 // the collection in which the stack was last scanned
+	AssistCycle uint32 // the one that AssistBytes belongs to
+	AssistBytes int64  // allocation that is paid for by marking, or, negative, debt
 	RunningTime int64
 	RunnableAt  int64
 	TrackSeq    uint8
