@@ -36,7 +36,7 @@ const (
 const knownFile = "known_failures.txt"
 
 // quick are the programs that a -short run takes through the stress modes.
-var quick = map[string]bool{"closures": true, "defers": true, "generics": true, "gotos": true, "iterpull": true, "rangefunc": true}
+var quick = map[string]bool{"closures": true, "defers": true, "generics": true, "gotos": true, "iterpull": true, "rangefunc": true, "rewire": true}
 
 func TestPrograms(t *testing.T) {
 	names := programs(t)
@@ -87,7 +87,7 @@ func modes(name string) []string {
 		if !quick[name] {
 			return []string{""}
 		}
-		list = "none,gc,stack,sched,poison"
+		list = "none,gc+check,stack,sched,poison"
 	}
 	var out []string
 	for m := range strings.SplitSeq(list, ",") {
