@@ -25,6 +25,7 @@ func compile(prog *load.Program, out string, b *buildFlags, info string) error {
 		NoInline:     b.gcflags.noInline,
 		NoEscape:     b.gcflags.noEscape,
 		Jobs:         b.p,
+		Debug:        debugPackages(prog, b),
 	}
 	if b.gcflags.listing {
 		o.Listing = os.Stderr

@@ -23,6 +23,7 @@ type buildFlags struct {
 	work     bool
 	trimpath bool
 	pgo      string
+	opt      optLevel
 	gcflags  compilerFlags
 	ldflags  linkerFlags
 	list     []string // flags handed to `go list`
@@ -45,6 +46,7 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 	fs.BoolVar(&b.trimpath, "trimpath", false, "")
 	fs.StringVar(&b.pgo, "pgo", "auto", "")
 	fs.Bool("a", false, "")
+	fs.Var(&b.opt, "O", "")
 	fs.Var(&b.gcflags, "gcflags", "")
 	fs.Var(&b.ldflags, "ldflags", "")
 	fs.String("asmflags", "", "")

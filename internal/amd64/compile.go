@@ -44,8 +44,6 @@ type Options struct {
 	Listing io.Writer
 	// Scratch is memory to work in, for one compilation at a time; nil for none.
 	Scratch *Scratch
-	// Vars asks for the places of variables, for the debugger.
-	Vars bool
 }
 
 // Scratch is memory that compilations reuse, one after the other.

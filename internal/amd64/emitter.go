@@ -31,6 +31,8 @@ type emitter struct {
 	jumps  []fixup
 	stubs  []stub
 
+	bound int // x86 instruction at which parameters and results are in place, see lowerNop
+
 	sp       []mark
 	unsafe   []mark
 	isUnsafe bool

@@ -85,9 +85,7 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 		fi.NoSplitCalls = append(fi.NoSplitCalls, c.sym)
 		fi.NoSplitUse = append(fi.NoSplitUse, c.use)
 	}
-	if e.opts.Vars {
-		e.vars(fi)
-	}
+	e.vars(fi, pc)
 	return fi
 }
 
@@ -148,21 +146,6 @@ func (e *emitter) lines(fi *object.FuncInfo, pc []int32) {
 			c.FuncID = object.FuncWrapper
 		}
 		fi.Inlines = append(fi.Inlines, c)
-	}
-}
-
-// vars gives the places of variables that live in the frame.
-func (e *emitter) vars(fi *object.FuncInfo) {
-	used := e.m.usedSlots()
-	for _, v := range e.f.Vars {
-		if v.Slot == nil || !used[v.Slot.ID] {
-			continue
-		}
-		_, line := e.position(v.Line)
-		fi.Vars = append(fi.Vars, object.Var{
-			Name: v.Name, GoType: v.Type, Param: v.Param, Line: line,
-			SPOff: int32(e.frame.slots[v.Slot.ID] - e.frame.size - 8),
-		})
 	}
 }
 

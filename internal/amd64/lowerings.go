@@ -109,7 +109,7 @@ func init() {
 		ssa.OpPrefetch:        lowerPrefetch,
 		ssa.OpPause:           lowerPause,
 		ssa.OpBreak:           lowerBreak,
-		ssa.OpInlMark:         lowerNothing,
+		ssa.OpNop:             lowerNop,
 		ssa.OpUnsafePointMark: lowerUnsafeMark,
 		ssa.OpPublish:         lowerNothing,
 		ssa.OpCtrlGroup:       lowerCtrlGroup,

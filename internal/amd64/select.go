@@ -127,10 +127,10 @@ func (s *selector) block(mb *mblock, entry bool) []*inst {
 			s.at++
 		}
 	}
-	s.pos = b.Pos
+	s.pos = endPos(b)
 	s.terminator(mb)
 	s.flush()
-	s.pos = b.Pos
+	s.pos = endPos(b)
 	s.edgeArgs(mb)
 	s.flush()
 	for i := len(b.Values) - 1; i >= 0; i-- {
@@ -149,6 +149,15 @@ func (s *selector) block(mb *mblock, entry bool) []*inst {
 		s.flush()
 	}
 	return s.out
+}
+
+// endPos is the position of what ends a block. A jump belongs to what comes before it: the block's own position is that of
+// its beginning.
+func endPos(b *ssa.Block) ssa.Pos {
+	if n := len(b.Values); b.Kind == ssa.BlockJump && n > 0 && b.Values[n-1].Pos.P.IsValid() {
+		return b.Values[n-1].Pos
+	}
+	return b.Pos
 }
 
 // value selects v if it has an effect or somebody wants it.

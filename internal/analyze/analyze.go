@@ -172,6 +172,9 @@ func (p *Program) solve(scc []*node) {
 
 // rewrite devirtualises and inlines until nothing new turns up, a few rounds at most.
 func (p *Program) rewrite(n *node) error {
+	if n.f.Debug {
+		return nil
+	}
 	for round := 0; round < 3; round++ {
 		changed := p.devirtualize(n.f)
 		if !p.cfg.NoInline && p.inlineCalls(n) {

@@ -22,7 +22,7 @@ func inlineCost(f *ssa.Func) (cost int, ok bool) {
 		return 0, false
 	}
 	const never = ssa.NoInline | ssa.SystemStack | ssa.ABI0Func | ssa.UintptrEscapes | ssa.UintptrKeepAlive
-	if f.Pragma&never != 0 || f.Recover != nil {
+	if f.Pragma&never != 0 || f.Recover != nil || f.Debug {
 		return 0, false
 	}
 	for _, c := range f.ABI.In {
@@ -59,7 +59,7 @@ func valueCost(v *ssa.Value) (cost int, ok bool) {
 	case ssa.OpArgAddr, ssa.OpCallerPC, ssa.OpCallerSP, ssa.OpSP, ssa.OpUnsafePointMark, ssa.OpSetRecover:
 		return 0, false
 	case ssa.OpConst, ssa.OpConstF, ssa.OpArg, ssa.OpCopy, ssa.OpResult, ssa.OpGlobalAddr, ssa.OpLocalAddr,
-		ssa.OpFuncAddr, ssa.OpOffPtr, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpNilCheck, ssa.OpVarDef, ssa.OpInlMark:
+		ssa.OpFuncAddr, ssa.OpOffPtr, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpNilCheck, ssa.OpVarDef, ssa.OpNop:
 		return 0, true
 	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
 		call := v.Aux.(*ssa.Call)

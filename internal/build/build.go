@@ -49,6 +49,8 @@ type Options struct {
 	DumpFunc string
 	Dump     io.Writer
 	Jobs     int // 0 is GOMAXPROCS
+	// Debug tells which packages are compiled for a debugger: not optimised, every variable in memory. Nil means none.
+	Debug func(*load.Package) bool
 	// Base shares the standard library's compiled functions between programs of one load.Session.
 	Base *Base
 }
@@ -68,12 +70,17 @@ func Build(o Options) error {
 	if err := c.analyze(); err != nil {
 		return err
 	}
-	syms, err := c.generate()
+	reach := link.NewReach(Entry)
+	syms, err := c.generateFrom(reach)
+	if err != nil {
+		return err
+	}
+	debug, err := c.debugSymbols(reach, syms)
 	if err != nil {
 		return err
 	}
 	return link.Link(link.Input{
-		Symbols: syms, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: o.Program.Goroot,
+		Symbols: syms, DebugSymbols: debug, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: o.Program.Goroot,
 		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 	})
 }
@@ -120,6 +127,7 @@ func newCompiler(o Options) (*compiler, error) {
 	}
 	c.low.AsmText = c.asm.defines
 	c.model = c.low.InlineModel()
+	c.low.Debug = o.Debug
 	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify}
 	return c, nil
 }
@@ -241,11 +249,7 @@ func (c *compiler) small(sym string) bool {
 	return ok && v.OK() && v.Cost <= v.CallLimit
 }
 
-// generate compiles what is reachable from the entry point and returns it in a fixed order.
-func (c *compiler) generate() ([]*object.Symbol, error) {
-	return c.generateFrom(link.NewReach(Entry))
-}
-
+// generateFrom compiles what reach finds and returns it in a fixed order.
 func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 	err := c.follow(reach, func(sym string, def lower.Def) ([]*object.Symbol, error) {
 		fd, ok := def.(*lower.FuncDef)

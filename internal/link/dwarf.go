@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"debug/dwarf"
 	"debug/elf"
 	"encoding/binary"
@@ -29,7 +30,10 @@ const (
 	abInlinedRanges
 	abInlinedRangesLeaf
 	abParam
+	abResult
 	abLocal
+	abBlock
+	abBlockRanges
 	abGlobal
 	abTypeFirst // see dwarf_type.go
 )
@@ -83,7 +87,7 @@ func abbrevs() []abbrev {
 		{dwarf.TagCompileUnit, true, []attrForm{
 			{dwarf.AttrName, formString}, {dwarf.AttrLanguage, formData1}, {dwarf.AttrStmtList, formSecOffset},
 			{dwarf.AttrLowpc, formAddr}, {dwarf.AttrRanges, formSecOffset},
-			{dwarf.AttrCompDir, formString}, {dwarf.AttrProducer, formString}}},
+			{dwarf.AttrCompDir, formString}, {dwarf.AttrProducer, formString}, {attrGoPackageName, formString}}},
 		{dwarf.TagSubprogram, true, fun},
 		{dwarf.TagSubprogram, false, fun},
 		{dwarf.TagSubprogram, false, []attrForm{{dwarf.AttrName, formString}, {dwarf.AttrInline, formData1}}},
@@ -92,7 +96,10 @@ func abbrevs() []abbrev {
 		{dwarf.TagInlinedSubroutine, true, ranges},
 		{dwarf.TagInlinedSubroutine, false, ranges},
 		{dwarf.TagFormalParameter, false, variable},
+		{dwarf.TagFormalParameter, false, append(variable[:len(variable):len(variable)], attrForm{dwarf.AttrVarParam, formFlagTrue})},
 		{dwarf.TagVariable, false, variable},
+		{dwarf.TagLexDwarfBlock, true, []attrForm{{dwarf.AttrLowpc, formAddr}, {dwarf.AttrHighpc, formUdata}}},
+		{dwarf.TagLexDwarfBlock, true, []attrForm{{dwarf.AttrRanges, formSecOffset}}},
 		{dwarf.TagVariable, false, []attrForm{{dwarf.AttrName, formString}, {dwarf.AttrLocation, formExprloc},
 			{dwarf.AttrType, formRefAddr}, {dwarf.AttrExternal, formFlagTrue}}},
 	}
@@ -243,23 +250,59 @@ func (u *unit) encode() {
 	u.rangesAt = append(u.rangesAt, len(u.info))
 	u.u32(0)
 	u.str(u.dir())
-	u.str("Strata")
+	u.str(u.l.producer(u.debug()))
+	u.str(u.name[strings.LastIndexByte(u.name, '/')+1:])
 	u.unitRanges()
 	u.abstracts()
 	for _, n := range u.funcs {
 		u.function(n)
 	}
 	for _, n := range u.globals {
-		u.uleb(abGlobal)
-		u.str(n.name)
-		u.uleb(9)
-		u.bytes(opAddr)
-		u.addr(n.addr)
-		u.typeRef(n.sym.GoType)
+		u.global(n.name, n.addr, n.sym.GoType)
+	}
+	if u.name == "runtime" {
+		u.knownVars()
 	}
 	u.bytes(0)
 	finishUnit(u.info)
 	u.lineProgram()
+}
+
+func (u *unit) global(name string, addr uint64, typ string) {
+	u.uleb(abGlobal)
+	u.str(name)
+	u.uleb(9)
+	u.bytes(opAddr)
+	u.addr(addr)
+	u.typeRef(typ)
+}
+
+// knownVars adds the runtime's variables under the names by which debuggers look for them.
+func (u *unit) knownVars() {
+	for _, v := range knownVars {
+		if n := u.l.reach.nodes[v.symbol]; n != nil && n.reached && n.sym != nil {
+			u.global(v.name, n.addr, cmp.Or(v.typ, n.sym.GoType))
+		}
+	}
+}
+
+// debug tells whether the unit's functions are compiled for a debugger.
+func (u *unit) debug() bool {
+	for _, n := range u.funcs {
+		if n.sym.Func != nil && n.sym.Func.Debug {
+			return true
+		}
+	}
+	return false
+}
+
+// producer says who made a unit: debuggers derive from it which release's conventions hold and whether code is optimised.
+func (l *linker) producer(debug bool) string {
+	s := cmp.Or(l.in.GoVersion, "go1.26") + " Strata;"
+	if debug {
+		s += " -N -l"
+	}
+	return s + " regabi"
 }
 
 // unitHeader: length, version 4, offset of the abbreviations, size of addresses.
@@ -339,17 +382,55 @@ func (u *unit) function(n *node) {
 	if !children {
 		return
 	}
-	for _, v := range f.Vars {
-		u.variable(v)
-	}
+	u.block(n, f, 0)
 	u.inlined(n, f)
 	u.bytes(0)
 }
 
+// block lists the variables of a function, or of a block of it, and the blocks inside.
+func (u *unit) block(n *node, f *object.FuncInfo, scope int32) {
+	for _, v := range f.Vars {
+		if v.Scope == scope {
+			u.variable(v)
+		}
+	}
+	for i, s := range f.Scopes {
+		if s.Parent != scope || len(s.Ranges) == 0 {
+			continue
+		}
+		if len(s.Ranges) == 1 {
+			u.uleb(abBlock)
+		} else {
+			u.uleb(abBlockRanges)
+		}
+		u.code(n, s.Ranges)
+		u.block(n, f, int32(i)+1)
+		u.bytes(0)
+	}
+}
+
+// code says which code an entry covers: one range by its bounds, more by a list.
+func (u *unit) code(n *node, ranges [][2]int32) {
+	if len(ranges) == 1 {
+		u.addr(n.addr + uint64(ranges[0][0]))
+		u.uleb(uint64(ranges[0][1] - ranges[0][0]))
+		return
+	}
+	u.rangesAt = append(u.rangesAt, len(u.info))
+	u.u32(uint32(len(u.ranges)))
+	for _, r := range ranges {
+		u.rangeOf(n.addr+uint64(r[0]), n.addr+uint64(r[1]))
+	}
+	u.rangeEnd()
+}
+
 func (u *unit) variable(v object.Var) {
-	if v.Param {
+	switch {
+	case v.Result:
+		u.uleb(abResult)
+	case v.Param:
 		u.uleb(abParam)
-	} else {
+	default:
 		u.uleb(abLocal)
 	}
 	u.str(v.Name)

@@ -71,17 +71,7 @@ func (u *unit) inlinedCall(n *node, f *object.FuncInfo, tree []calls, i int32) {
 	u.u32(u.abstractFor[c.Func])
 	u.uleb(u.file(c.File))
 	u.uleb(uint64(max(c.Line, 0)))
-	if len(t.ranges) == 1 {
-		u.addr(n.addr + uint64(t.ranges[0][0]))
-		u.uleb(uint64(t.ranges[0][1] - t.ranges[0][0]))
-	} else {
-		u.rangesAt = append(u.rangesAt, len(u.info))
-		u.u32(uint32(len(u.ranges)))
-		for _, r := range t.ranges {
-			u.rangeOf(n.addr+uint64(r[0]), n.addr+uint64(r[1]))
-		}
-		u.rangeEnd()
-	}
+	u.code(n, t.ranges)
 	if kids {
 		for _, k := range t.kids {
 			u.inlinedCall(n, f, tree, k)
@@ -99,7 +89,7 @@ func (l *linker) frameSection() []byte {
 		defCFA, defCFAOffset  = 0x0c, 0x0e
 		offsetOp              = 0x80
 	)
-	b := []byte{0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 4, 0, 8, 0, 1, 0x78, regRA, // CIE: version 4, alignments 1 and -8
+	b := []byte{0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 3, 0, 1, 0x78, regRA, // CIE: version 3 (delve reads no later one), alignments 1 and -8
 		defCFA, regRSP, 8, offsetOp | regRA, 1}
 	pad := func(start int) {
 		for (len(b)-start)%8 != 4 {

@@ -2,6 +2,8 @@ package link
 
 import (
 	"encoding/binary"
+	"slices"
+	"sort"
 
 	"strata/internal/object"
 )
@@ -57,10 +59,11 @@ func (u *unit) lineSequence(b []byte, n *node) []byte {
 	if len(lines) == 0 {
 		lines = []object.PCLine{{File: f.File, Line: f.StartLine}}
 	}
+	body := bodyStart(f)
+	lines = splitLine(lines, body)
 	b = append(b, 0, 9, lneSetAddress)
 	b = binary.LittleEndian.AppendUint64(b, n.addr)
 	pc, line, file := int32(0), int32(1), uint64(1)
-	body := bodyStart(f)
 	for i, r := range lines {
 		if i+1 < len(lines) && lines[i+1].PC <= r.PC {
 			continue // replaced before it covers an instruction
@@ -84,12 +87,26 @@ func (u *unit) lineSequence(b []byte, n *node) []byte {
 
 // bodyStart is where the frame is set up: debuggers put breakpoints there.
 func bodyStart(f *object.FuncInfo) int32 {
+	if f.BodyPC != 0 {
+		return f.BodyPC
+	}
 	for _, r := range f.PCSP {
 		if r.Value >= f.FrameSize {
 			return r.PC
 		}
 	}
 	return -1
+}
+
+// splitLine makes pc the beginning of a row: the end of the prologue is a property of rows.
+func splitLine(lines []object.PCLine, pc int32) []object.PCLine {
+	i := sort.Search(len(lines), func(i int) bool { return lines[i].PC >= pc })
+	if i == 0 || i < len(lines) && lines[i].PC == pc {
+		return lines
+	}
+	row := lines[i-1]
+	row.PC = pc
+	return slices.Insert(slices.Clone(lines), i, row)
 }
 
 // lineStep advances address and line and emits a row.

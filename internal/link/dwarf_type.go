@@ -3,73 +3,126 @@ package link
 import (
 	"debug/dwarf"
 	"encoding/binary"
+	"fmt"
+	"strings"
 
 	"strata/internal/object"
 )
 
-// Types for debuggers. The type descriptors in the program say all that DWARF
-// wants to know, so they are decoded rather than described a second time: the
-// types of variables and whatever these lead to. A type whose descriptor the
-// program does not contain is shown as unspecified.
+// Types for debuggers. Type descriptors say all that DWARF wants to know, so
+// they are decoded rather than described a second time: of the types of
+// variables, of those in interfaces, and of whatever these lead to. Descriptors that
+// the program itself does not contain are in Input.DebugSymbols. A type without descriptor is
+// shown as unspecified.
+//
+// Entries have keys: the symbol of a descriptor, or a name of its own for a
+// type that has none, such as the inside of a map. Shapes, and the attributes
+// of Go's own (DW_AT_go_...), are those that delve and gdb know from gc.
 
 const (
 	abTypeUnit = abTypeFirst + iota
 	abUnspecified
 	abBase
 	abPointer
+	abBarePointer
 	abStruct
+	abInternalStruct // without descriptor
 	abMember
+	abEmbedded
 	abArray
 	abSubrange
+	abSlice
+	abInterface
+	abChan
+	abMap
+	abFuncType
+	abFuncParam
+	abFuncResult
+	abTypedef
+)
+
+// Attributes of Go's own.
+const (
+	attrGoKind          dwarf.Attr = 0x2900
+	attrGoKey           dwarf.Attr = 0x2901
+	attrGoElem          dwarf.Attr = 0x2902
+	attrGoEmbeddedField dwarf.Attr = 0x2903
+	attrGoRuntimeType   dwarf.Attr = 0x2904
+	attrGoPackageName   dwarf.Attr = 0x2905
 )
 
 func typeAbbrevs() []abbrev {
 	name, size := attrForm{dwarf.AttrName, formString}, attrForm{dwarf.AttrByteSize, formUdata}
 	typ := attrForm{dwarf.AttrType, formRef4}
+	kind, runtimeType := attrForm{attrGoKind, formData1}, attrForm{attrGoRuntimeType, formAddr}
+	elem := attrForm{attrGoElem, formRef4}
+	member := []attrForm{name, {dwarf.AttrDataMemberLoc, formUdata}, typ}
 	return []abbrev{
 		{dwarf.TagCompileUnit, true, []attrForm{name, {dwarf.AttrLanguage, formData1}, {dwarf.AttrProducer, formString}}},
 		{dwarf.TagUnspecifiedType, false, []attrForm{name}},
-		{dwarf.TagBaseType, false, []attrForm{name, {dwarf.AttrEncoding, formData1}, size}},
-		{dwarf.TagPointerType, false, []attrForm{name, size, typ}},
-		{dwarf.TagStructType, true, []attrForm{name, size}},
-		{dwarf.TagMember, false, []attrForm{name, {dwarf.AttrDataMemberLoc, formUdata}, typ}},
-		{dwarf.TagArrayType, true, []attrForm{name, size, typ}},
+		{dwarf.TagBaseType, false, []attrForm{name, kind, runtimeType, {dwarf.AttrEncoding, formData1}, size}},
+		{dwarf.TagPointerType, false, []attrForm{name, kind, runtimeType, typ}},
+		{dwarf.TagPointerType, false, []attrForm{name, kind, runtimeType}},
+		{dwarf.TagStructType, true, []attrForm{name, kind, runtimeType, size}},
+		{dwarf.TagStructType, true, []attrForm{name, kind, size}},
+		{dwarf.TagMember, false, member},
+		{dwarf.TagMember, false, append(member[:3:3], attrForm{attrGoEmbeddedField, formFlagTrue})},
+		{dwarf.TagArrayType, true, []attrForm{name, kind, runtimeType, size, typ}},
 		{dwarf.TagSubrangeType, false, []attrForm{{dwarf.AttrCount, formUdata}}},
+		{dwarf.TagStructType, true, []attrForm{name, kind, runtimeType, size, elem}},
+		{dwarf.TagTypedef, false, []attrForm{name, kind, runtimeType, typ}},
+		{dwarf.TagTypedef, false, []attrForm{name, kind, runtimeType, typ, elem}},
+		{dwarf.TagTypedef, false, []attrForm{name, kind, runtimeType, typ, elem, {attrGoKey, formRef4}}},
+		{dwarf.TagSubroutineType, true, []attrForm{name, kind, runtimeType, size}},
+		{dwarf.TagFormalParameter, false, []attrForm{typ}},
+		{dwarf.TagFormalParameter, false, []attrForm{typ, {dwarf.AttrVarParam, formFlagTrue}}},
+		{dwarf.TagTypedef, false, []attrForm{name, typ}},
 	}
 }
 
 // typeUnit is the unit of types under construction.
 type typeUnit struct {
 	l     *linker
+	debug map[string]*object.Symbol // descriptors outside the program
 	info  []byte
-	at    map[string]uint32 // offset of a type's entry
+	at    map[string]uint32 // offset of an entry, by key
 	fixAt []int
 	fixTo []string
 	queue []string
+	made  map[string]func() // describe entries that have no descriptor
 	known map[string]bool
 }
 
 // typeUnit encodes the types that units refer to.
 func (l *linker) typeUnit(units []*unit) *typeUnit {
-	t := &typeUnit{l: l, at: map[string]uint32{}, known: map[string]bool{}}
+	t := &typeUnit{l: l, debug: map[string]*object.Symbol{}, at: map[string]uint32{}, made: map[string]func(){}, known: map[string]bool{}}
+	for _, s := range l.in.DebugSymbols {
+		t.debug[s.Name] = s
+	}
 	t.info = unitHeader(nil)
 	t.uleb(abTypeUnit)
 	t.str("types")
 	t.info = append(t.info, langGo)
-	t.str("Strata")
+	t.str(l.producer(false))
 	t.at[""] = uint32(len(t.info))
 	t.known[""] = true
 	t.uleb(abUnspecified)
 	t.str("?")
+	t.views()
 	for _, u := range units {
 		for _, name := range u.typeOf {
 			t.want(name)
 		}
 	}
+	for _, n := range l.types {
+		if n.used && isDescriptor(n) {
+			t.want(n.name)
+		}
+	}
 	for len(t.queue) > 0 {
-		name := t.queue[0]
+		key := t.queue[0]
 		t.queue = t.queue[1:]
-		t.describe(name)
+		t.describe(key)
 	}
 	t.info = append(t.info, 0)
 	for i, pos := range t.fixAt {
@@ -82,8 +135,8 @@ func (l *linker) typeUnit(units []*unit) *typeUnit {
 func (t *typeUnit) bytes() []byte { return t.info }
 
 // offset is where the entry of a type stands in the unit.
-func (t *typeUnit) offset(name string) uint32 {
-	if off, ok := t.at[name]; ok {
+func (t *typeUnit) offset(key string) uint32 {
+	if off, ok := t.at[key]; ok {
 		return off
 	}
 	return t.at[""]
@@ -92,169 +145,364 @@ func (t *typeUnit) offset(name string) uint32 {
 func (t *typeUnit) uleb(v uint64) { t.info = binary.AppendUvarint(t.info, v) }
 func (t *typeUnit) str(s string)  { t.info = append(append(t.info, s...), 0) }
 
-func (t *typeUnit) want(name string) {
-	if !t.known[name] {
-		t.known[name] = true
-		t.queue = append(t.queue, name)
+func (t *typeUnit) want(key string) {
+	if !t.known[key] {
+		t.known[key] = true
+		t.queue = append(t.queue, key)
 	}
 }
 
-func (t *typeUnit) ref(name string) {
-	t.want(name)
+func (t *typeUnit) ref(key string) {
+	t.want(key)
 	t.fixAt = append(t.fixAt, len(t.info))
-	t.fixTo = append(t.fixTo, name)
+	t.fixTo = append(t.fixTo, key)
 	t.info = append(t.info, 0, 0, 0, 0)
 }
 
+// make registers how an entry without descriptor is described.
+func (t *typeUnit) make(key string, describe func()) string {
+	if t.made[key] == nil {
+		t.made[key] = describe
+	}
+	return key
+}
+
+// symbol finds a type descriptor, or something else that belongs to one.
+func (t *typeUnit) symbol(name string) *object.Symbol {
+	if n := t.l.reach.nodes[name]; n != nil && n.reached && n.sym != nil {
+		return n.sym
+	}
+	return t.debug[name]
+}
+
+// descriptor is a view of a type descriptor; nil if there is none of that name.
+func (t *typeUnit) descriptor(name string) *descriptorView {
+	if s := t.symbol(name); s != nil && len(s.Data) >= descriptorSize {
+		return &descriptorView{t, s}
+	}
+	return nil
+}
+
+// descriptorSize is the part that all descriptors have (internal/abi.Type).
+const descriptorSize = 48
+
 // descriptorView reads a descriptor with its relocations.
 type descriptorView struct {
-	n *node
+	t *typeUnit
+	s *object.Symbol
 }
 
-func (d descriptorView) word(off int) uint64 {
-	if off+8 > len(d.n.sym.Data) {
+func (d *descriptorView) kind() byte   { return d.s.Data[kindOff] & 31 }
+func (d *descriptorView) size() uint64 { return d.word(0) }
+
+func (d *descriptorView) word(off int) uint64 {
+	if off+8 > len(d.s.Data) {
 		return 0
 	}
-	return binary.LittleEndian.Uint64(d.n.sym.Data[off:])
+	return binary.LittleEndian.Uint64(d.s.Data[off:])
 }
 
-// target returns what the field at off points to.
-func (d descriptorView) target(off int) (*node, int64) {
-	for i := range d.n.sym.Relocs {
-		r := &d.n.sym.Relocs[i]
+func (d *descriptorView) half(off int) uint16 {
+	if off+2 > len(d.s.Data) {
+		return 0
+	}
+	return binary.LittleEndian.Uint16(d.s.Data[off:])
+}
+
+// target returns the name of what the field at off points to.
+func (d *descriptorView) target(off int) (name string, add int64) {
+	for i := range d.s.Relocs {
+		r := &d.s.Relocs[i]
 		if int(r.Off) == off && (r.Kind == object.Abs64 || r.Kind == object.TypeOff) {
-			return d.n.targets[i], r.Add
+			return r.Target, r.Add
 		}
 	}
-	return nil, 0
+	return "", 0
 }
 
-func (d descriptorView) targetName(off int) string {
-	if n, _ := d.target(off); n != nil {
-		return n.name
+func (d *descriptorView) targetName(off int) string {
+	name, _ := d.target(off)
+	return name
+}
+
+// member is a field of a struct, with its type's key.
+type member struct {
+	name     string
+	off      uint64
+	typ      string
+	embedded bool
+}
+
+// fields decodes the fields of a struct: 24 bytes each, name, type, offset.
+func (d *descriptorView) fields() []member {
+	var list []member
+	_, at := d.target(56)
+	for i := range d.word(64) {
+		f := int(at) + 24*int(i)
+		m := member{off: d.word(f + 16), typ: d.targetName(f + 8)}
+		if s := d.t.symbol(d.targetName(f)); s != nil {
+			m.name = decodeName(s.Data)
+			m.embedded = len(s.Data) > 0 && s.Data[0]&nameEmbedded != 0
+		}
+		list = append(list, m)
 	}
-	return ""
+	return list
 }
 
-// Encodings of base types.
+// nameEmbedded is the flag of an embedded field in its encoded name.
+const nameEmbedded = 8
+
+// signature decodes the parameters and results of a function type.
+func (d *descriptorView) signature() (in, out []string) {
+	at := 56 // behind the counts
+	if d.s.Data[tflagOff]&tflagUncommon != 0 {
+		at += 16
+	}
+	nin, nout := int(d.half(48)), int(d.half(50)&^(1<<15))
+	for i := range nin + nout {
+		name := d.targetName(at + 8*i)
+		if i < nin {
+			in = append(in, name)
+		} else {
+			out = append(out, name)
+		}
+	}
+	return in, out
+}
+
 const (
-	encBoolean  = 2
-	encComplex  = 3
-	encFloat    = 4
-	encSigned   = 5
-	encUnsigned = 7
+	tflagOff      = 20
+	tflagUncommon = 1
 )
 
-func (t *typeUnit) describe(name string) {
-	n := t.l.reach.nodes[name]
-	if n == nil || !n.reached || n.sym == nil || len(n.sym.Data) < 48 || len(n.targets) != len(n.sym.Relocs) {
+// Kinds of types that need more than a look at the table encodings (internal/abi.Kind).
+const (
+	kindArray         = 17
+	kindChan          = 18
+	kindFunc          = 19
+	kindMap           = 21
+	kindPointer       = 22
+	kindSlice         = 23
+	kindString        = 24
+	kindStruct        = 25
+	kindUnsafePointer = 26
+)
+
+// encodings of base types by kind (DW_ATE_...).
+var encodings = [kindArray]byte{1: 2, 2: 5, 3: 5, 4: 5, 5: 5, 6: 5, 7: 7, 8: 7, 9: 7, 10: 7, 11: 7, 12: 7, 13: 4, 14: 4, 15: 3, 16: 3}
+
+func (t *typeUnit) describe(key string) {
+	if f := t.made[key]; f != nil {
+		t.at[key] = uint32(len(t.info))
+		f()
 		return
 	}
-	d := descriptorView{n}
-	t.at[name] = uint32(len(t.info))
-	shown, size := typeString(n), d.word(0)
-	switch kind := n.sym.Data[kindOff]; {
-	case kind == 1:
-		t.base(shown, encBoolean, size)
-	case kind >= 2 && kind <= 6:
-		t.base(shown, encSigned, size)
-	case kind >= 7 && kind <= 12:
-		t.base(shown, encUnsigned, size)
-	case kind == 13 || kind == 14:
-		t.base(shown, encFloat, size)
-	case kind == 15 || kind == 16:
-		t.base(shown, encComplex, size)
-	case kind == 17:
-		t.array(shown, size, d.targetName(48), d.word(64))
-	case kind == 20:
-		t.structure(shown, size, member{"tab", 0, ""}, member{"data", 8, ""})
-	case kind == 22:
-		t.pointer(shown, d.targetName(48))
-	case kind == 23:
+	d := t.descriptor(key)
+	if d == nil {
+		return
+	}
+	kind := d.kind()
+	name := strings.TrimPrefix(key, "type:")
+	if alias := typeAlias(kind, name); alias {
+		// The name stands for a typedef, as gdb expects of named types.
+		t.at[key] = uint32(len(t.info))
+		t.uleb(abTypedef)
+		t.str(name)
+		t.ref(t.make("def "+key, func() { t.entry(key, name, kind, d) }))
+		return
+	}
+	t.at[key] = uint32(len(t.info))
+	t.entry(key, name, kind, d)
+}
+
+// typeAlias tells whether a type gets a typedef: named ones of the kinds that are written as other than a typedef.
+func typeAlias(kind byte, name string) bool {
+	switch kind {
+	case kindArray, kindFunc, kindPointer, kindSlice, kindStruct:
+		return name[0] != '[' && name[0] != '*' && !strings.HasPrefix(name, "struct {") && !strings.HasPrefix(name, "func(")
+	}
+	return false
+}
+
+// head begins an entry: name, kind, and where the descriptor is.
+func (t *typeUnit) head(abbrev uint64, key, name string, kind byte) {
+	t.uleb(abbrev)
+	t.str(name)
+	t.info = append(t.info, kind)
+	off := uint64(0)
+	if n := t.l.reach.nodes[key]; n != nil && n.reached && n.sym != nil {
+		off = n.addr - t.l.sects.types.addr
+	}
+	t.info = binary.LittleEndian.AppendUint64(t.info, off)
+}
+
+// entry describes the type of a descriptor.
+func (t *typeUnit) entry(key, name string, kind byte, d *descriptorView) {
+	switch kind {
+	case kindArray:
+		t.head(abArray, key, name, kind)
+		t.uleb(d.size())
+		t.ref(d.targetName(48))
+		t.uleb(abSubrange)
+		t.uleb(d.word(64))
+		t.info = append(t.info, 0)
+	case kindChan:
 		elem := d.targetName(48)
-		t.structure(shown, size, member{"array", 0, "*" + elem}, member{"len", 8, "type:int"}, member{"cap", 16, "type:int"})
-		t.pointerTo(elem)
-	case kind == 24:
-		t.structure(shown, size, member{"str", 0, "*type:uint8"}, member{"len", 8, "type:int"})
-		t.pointerTo("type:uint8")
-	case kind == 25:
-		t.fields(shown, size, d)
-	default: // channel, function, map, unsafe.Pointer
-		t.pointer(shown, "")
+		t.head(abChan, key, name, kind)
+		t.ref(t.pointerTo(t.channel(elem)))
+		t.ref(elem)
+	case kindFunc:
+		t.function(key, name, d)
+	case kindInterface:
+		t.head(abInterface, key, name, kind)
+		if d.word(64) == 0 {
+			t.ref("runtime.eface")
+		} else {
+			t.ref("runtime.iface")
+		}
+	case kindMap:
+		k, e := d.targetName(48), d.targetName(56)
+		t.head(abMap, key, name, kind)
+		t.ref(t.mapOf(k, e, d))
+		t.ref(e)
+		t.ref(k)
+	case kindPointer:
+		t.head(abPointer, key, name, kind)
+		t.ref(d.targetName(48))
+	case kindSlice:
+		elem := d.targetName(48)
+		t.head(abSlice, key, name, kind)
+		t.uleb(d.size())
+		t.ref(elem)
+		t.members([]member{{"array", 0, t.pointerTo(elem), false}, {"len", 8, "type:int", false}, {"cap", 16, "type:int", false}})
+	case kindString:
+		t.head(abStruct, key, name, kind)
+		t.uleb(d.size())
+		t.members([]member{{"str", 0, t.pointerTo("type:uint8"), false}, {"len", 8, "type:int", false}})
+	case kindStruct:
+		t.head(abStruct, key, name, kind)
+		t.uleb(d.size())
+		t.members(d.fields())
+	case kindUnsafePointer:
+		t.head(abBarePointer, key, name, kind)
+	default:
+		t.head(abBase, key, name, kind)
+		t.info = append(t.info, encodings[kind])
+		t.uleb(d.size())
 	}
 }
 
-func (t *typeUnit) base(name string, encoding byte, size uint64) {
-	t.uleb(abBase)
-	t.str(name)
-	t.info = append(t.info, encoding)
-	t.uleb(size)
-}
-
-func (t *typeUnit) pointer(name, elem string) {
-	t.uleb(abPointer)
-	t.str(name)
-	t.uleb(8)
-	t.ref(elem)
-}
-
-// pointerTo makes an entry "*ELEM" for pointers that have no descriptor.
-func (t *typeUnit) pointerTo(elem string) {
-	if _, ok := t.at["*"+elem]; ok {
-		return
+func (t *typeUnit) function(key, name string, d *descriptorView) {
+	t.head(abFuncType, key, name, kindFunc)
+	t.uleb(d.size())
+	in, out := d.signature()
+	for _, p := range in {
+		t.uleb(abFuncParam)
+		t.ref(p)
 	}
-	t.known["*"+elem] = true
-	t.at["*"+elem] = uint32(len(t.info))
-	shown := "*" + elem
-	if len(elem) > 5 {
-		shown = "*" + elem[len("type:"):]
+	for _, r := range out {
+		t.uleb(abFuncResult)
+		t.ref(r)
 	}
-	t.pointer(shown, elem)
+	t.info = append(t.info, 0)
 }
 
-type member struct {
-	name string
-	off  uint64
-	typ  string
-}
-
-func (t *typeUnit) structure(name string, size uint64, members ...member) {
-	t.uleb(abStruct)
-	t.str(name)
-	t.uleb(size)
-	for _, m := range members {
-		t.uleb(abMember)
+// members lists the fields of a struct and ends it.
+func (t *typeUnit) members(list []member) {
+	for _, m := range list {
+		if m.embedded {
+			t.uleb(abEmbedded)
+		} else {
+			t.uleb(abMember)
+		}
 		t.str(m.name)
 		t.uleb(m.off)
-		if len(m.typ) > 0 && m.typ[0] == '*' {
-			t.known[m.typ] = true // made by pointerTo
-		}
 		t.ref(m.typ)
 	}
 	t.info = append(t.info, 0)
 }
 
-func (t *typeUnit) array(name string, size uint64, elem string, count uint64) {
-	t.uleb(abArray)
-	t.str(name)
-	t.uleb(size)
-	t.ref(elem)
-	t.uleb(abSubrange)
-	t.uleb(count)
-	t.info = append(t.info, 0)
+// pointerTo is the key of a pointer type: its descriptor if there is one.
+func (t *typeUnit) pointerTo(key string) string {
+	elem := strings.TrimPrefix(key, "type:")
+	if sym := "type:*" + elem; elem != key && t.descriptor(sym) != nil {
+		return sym
+	}
+	return t.make("*"+key, func() { t.bare("*"+elem, key) })
 }
 
-// fields decodes the fields of a struct descriptor: 24 bytes each, name, type, offset.
-func (t *typeUnit) fields(name string, size uint64, d descriptorView) {
-	var list []member
-	_, at := d.target(56)
-	for i := uint64(0); i < d.word(64); i++ {
-		f := int(at) + 24*int(i)
-		m := member{off: d.word(f + 16), typ: d.targetName(f + 8)}
-		if n, _ := d.target(f); n != nil {
-			m.name = decodeName(n.sym.Data)
-		}
-		list = append(list, m)
+// bare is a pointer without descriptor.
+func (t *typeUnit) bare(name, elem string) {
+	t.head(abPointer, "", name, kindPointer)
+	t.ref(elem)
+}
+
+// structure is a struct without descriptor, under its name.
+func (t *typeUnit) structure(name string, size uint64, members func() []member) string {
+	return t.make(name, func() {
+		t.uleb(abInternalStruct)
+		t.str(name)
+		t.info = append(t.info, kindStruct)
+		t.uleb(size)
+		t.members(members())
+	})
+}
+
+// variant is a struct that is like the one of a descriptor but for the types of some fields.
+func (t *typeUnit) variant(name, of string, types map[string]string) string {
+	d := t.descriptor(of)
+	if d == nil {
+		return ""
 	}
-	t.structure(name, size, list...)
+	return t.structure(name, d.size(), func() []member {
+		list := d.fields()
+		for i := range list {
+			if typ, ok := types[list[i].name]; ok {
+				list[i].typ = typ
+			}
+		}
+		return list
+	})
+}
+
+// array is an array type without descriptor.
+func (t *typeUnit) array(name, elem string, size, n uint64) string {
+	return t.make(name, func() {
+		t.head(abArray, "", name, kindArray)
+		t.uleb(size)
+		t.ref(elem)
+		t.uleb(abSubrange)
+		t.uleb(n)
+		t.info = append(t.info, 0)
+	})
+}
+
+// mapOf is what a map of this key and element points to: the library's tables, with pointers that know what is in the groups.
+func (t *typeUnit) mapOf(key, elem string, d *descriptorView) string {
+	const pkg = "type:internal/runtime/maps."
+	args := fmt.Sprintf("<%s,%s>", strings.TrimPrefix(key, "type:"), strings.TrimPrefix(elem, "type:"))
+	group := t.pointerTo(t.mapGroup(args, key, elem, d))
+	groups := t.variant("groupReference"+args, pkg+"groupsReference", map[string]string{"data": group})
+	table := t.variant("table"+args, pkg+"table", map[string]string{"groups": groups})
+	whole := t.variant("map"+args, pkg+"Map", map[string]string{"dirPtr": t.pointerTo(t.pointerTo(table))})
+	return t.pointerTo(whole)
+}
+
+// mapGroup is a group of eight slots; its layout stands in the map's descriptor (internal/abi.MapType).
+func (t *typeUnit) mapGroup(args, key, elem string, d *descriptorView) string {
+	const slots, indirectKey, indirectElem = 8, 4, 8
+	size, slotSize, elemOff, flags := d.word(80), d.word(88), d.word(96), d.half(104)
+	if flags&indirectKey != 0 {
+		key = t.pointerTo(key)
+	}
+	if flags&indirectElem != 0 {
+		elem = t.pointerTo(elem)
+	}
+	slot := t.structure("slot"+args, slotSize, func() []member {
+		return []member{{"key", 0, key, false}, {"elem", elemOff, elem, false}}
+	})
+	list := t.array("[8]slot"+args, slot, slots*slotSize, slots)
+	return t.structure("group"+args, size, func() []member {
+		return []member{{"ctrl", 0, "type:uint64", false}, {"slots", 8, list, false}}
+	})
 }

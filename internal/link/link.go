@@ -33,6 +33,9 @@ type Input struct {
 	StripSymbols bool // -s: no symbol table, no DWARF
 	StripDWARF   bool // -w: no DWARF
 
+	// DebugSymbols are type descriptors for debuggers only: described, but not part of the program.
+	DebugSymbols []*object.Symbol
+
 	// NosplitLimit is the stack that a chain of functions without stack
 	// check may use, in bytes; 0 means 800.
 	NosplitLimit int

@@ -13,7 +13,7 @@ import (
 
 const (
 	moduledataSym  = "runtime.firstmoduledata"
-	moduledataSize = 352
+	moduledataSize = 368
 )
 
 // linkerMade are addresses under a name, for assembly and debuggers.
@@ -113,6 +113,7 @@ func (l *linker) fillModuledata() error {
 	slice(s.typelink.addr, len(l.typelinks))
 	slice(s.itablink.addr, len(l.itabs))
 	word(s.rodata.addr+s.maskOff[0], s.rodata.addr+s.maskOff[1])
+	word(0, 0) // no further module
 	if len(d) != moduledataSize {
 		return fmt.Errorf("link: module data of %d bytes", len(d))
 	}

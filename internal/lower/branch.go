@@ -114,7 +114,7 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 		return
 	}
 	vals := b.returnVals(s, b.results)
-	if !b.fi.hasDefer {
+	if !b.fi.hasDefer && !b.f.Debug { // a debugger reads results where the variables were
 		b.ret(vals)
 		return
 	}

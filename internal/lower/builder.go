@@ -36,7 +36,8 @@ type builder struct {
 	nsite    int32            // calls made
 	hoisted  map[ast.Expr]val // calls that were evaluated before the rest of their expression
 	closures map[ast.Node]int
-	ext      builderExt // what statements keep
+	debug    map[*types.Var]*debugVar // of functions compiled for a debugger
+	ext      builderExt               // what statements keep
 }
 
 // blockState is the construction state of a block.
@@ -530,7 +531,7 @@ func (b *builder) readScalars(first, n int) []*ssa.Value {
 
 // inSSA tells whether a variable is made of SSA scalars.
 func (b *builder) inSSA(obj *types.Var, t types.Type) bool {
-	if !ssaable(t) {
+	if !ssaable(t) || b.debugged(obj) {
 		return false
 	}
 	vi := b.fi.varInfo(obj)
@@ -542,6 +543,10 @@ func (b *builder) allocVar(obj *types.Var, t types.Type) *ssa.Value {
 	info := a.Aux.(*ssa.AllocInfo)
 	if vi := b.fi.varInfo(obj); vi != nil {
 		info.NoPromote = vi.noPromote
+	}
+	if b.debugged(obj) {
+		info.NoPromote = true
+		b.debugAlloc(obj, t, info)
 	}
 	return a
 }

@@ -87,7 +87,14 @@ func (b *builder) captures() {
 	for i, v := range b.fi.captures {
 		t := b.typ(v.Type())
 		if !b.fi.a.vars[v].byValue() {
-			b.vars[v] = &variable{t: t, addr: b.opI(ssa.OpLoad, ssa.Ptr, offs[i], ctx)}
+			addr := b.opI(ssa.OpLoad, ssa.Ptr, offs[i], ctx)
+			b.vars[v] = &variable{t: t, addr: addr}
+			b.debugCaptured(v, t, addr)
+			continue
+		}
+		if b.debugged(v) {
+			x := b.loadOff(ctx, offs[i], t)
+			b.declare(v, &x)
 			continue
 		}
 		if !ssaable(t) {

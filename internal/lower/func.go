@@ -87,6 +87,7 @@ func newBuilder(d *FuncDef) *builder {
 	b := &builder{p: d.p, def: d, f: f, pkg: d.pkg, sub: d.sub.fresh(), sig: d.Sig, fi: d.fi, vars: map[*types.Var]*variable{}}
 	if d.pkg != nil {
 		b.info = d.pkg.Info
+		f.Debug = d.p.Debug != nil && d.p.Debug(d.pkg)
 	}
 	b.at = ssa.Pos{P: d.Pos}
 	b.cur = b.newBlock()
@@ -277,6 +278,9 @@ func (p *Program) declDef(f *funcDecl, targs []types.Type, sym string) *FuncDef 
 // funcBody lowers a source function: parameters, results, statements.
 func (b *builder) funcBody(recv *ast.FieldList, ft *ast.FuncType, body *ast.BlockStmt) {
 	b.setPos(body.Pos())
+	if b.f.Debug {
+		b.setPos(b.f.Pos) // all before the first statement belongs to the prologue
+	}
 	vals := b.params()
 	b.captures()
 	i := 0
@@ -286,6 +290,9 @@ func (b *builder) funcBody(recv *ast.FieldList, ft *ast.FuncType, body *ast.Bloc
 	b.declareParams(ft.Params, vals, i)
 	b.declareResults(ft)
 	b.prologue()
+	if b.f.Debug {
+		b.op(ssa.OpNop, ssa.Void)
+	}
 	b.block(body.List)
 	if b.cur != nil {
 		b.setPos(body.Rbrace)
@@ -315,11 +322,15 @@ func (b *builder) bindParam(obj *types.Var, v val) {
 	vi := b.fi.varInfo(obj)
 	if v.inMem() && (vi == nil || !vi.inMemory()) {
 		b.vars[obj] = &variable{t: v.t, addr: v.addr}
+		b.debugParam(obj, v)
 		return
 	}
 	b.declare(obj, &v)
 	if x := b.vars[obj]; x.addr != nil && x.addr.Op == ssa.OpAlloc {
 		x.addr.Aux.(*ssa.AllocInfo).Param = true
+		if b.debugged(obj) {
+			b.f.Vars[b.debugEntry(obj, v.t).number-1].Param = true
+		}
 	}
 }
 

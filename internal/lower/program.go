@@ -31,6 +31,9 @@ type Program struct {
 	// once assembly files are scanned; nil means: every bodyless function in ABI0.
 	AsmText func(sym string) (abi0, abiInternal bool)
 
+	// Debug tells which packages are compiled for a debugger: every variable of theirs lives in memory. Nil means none.
+	Debug func(*load.Package) bool
+
 	index *index
 
 	mu      sync.RWMutex

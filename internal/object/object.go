@@ -145,6 +145,9 @@ type FuncInfo struct {
 
 	UnsafePoints []PCValue // 1 where an asynchronous preemption must not stop; nil: safe everywhere outside prologue and epilogue
 	Vars         []Var     // for DWARF
+	Scopes       []Scope   // blocks that declare some of Vars, outer ones first
+	BodyPC       int32     // where parameters and results are in place, for breakpoints on the function; 0 if that is not known
+	Debug        bool      // compiled for a debugger: not optimised
 	NoSplitCalls []string  // direct callees with the stack used at the call, for the linker's nosplit check, see NoSplitUse
 	NoSplitUse   []int32   // stack bytes in use at each of NoSplitCalls
 	Unreachable  []PCValue
@@ -196,7 +199,15 @@ type Var struct {
 	GoType string
 	SPOff  int32 // offset from the canonical frame address
 	Param  bool
+	Result bool
 	Line   int32
+	Scope  int32 // 1 + index into FuncInfo.Scopes, 0 for the function itself
+}
+
+// Scope is a block of the source with the code that belongs to it, nested blocks included.
+type Scope struct {
+	Parent int32 // as Var.Scope
+	Ranges [][2]int32
 }
 
 // FuncID marks functions that unwinding and tracebacks treat specially.

@@ -287,7 +287,7 @@ func (a *aliases) effectOf(v *ssa.Value, e *effect) {
 		e.panics = true
 	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
 		a.callEffect(v, e)
-	case ssa.OpAlloc, ssa.OpKeepAlive, ssa.OpInlMark, ssa.OpGetG, ssa.OpSP, ssa.OpPtrToInt, ssa.OpIntToPtr, ssa.OpPrefetch, ssa.OpPublish, ssa.OpArg, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpGetCPUFlag:
+	case ssa.OpAlloc, ssa.OpKeepAlive, ssa.OpNop, ssa.OpGetG, ssa.OpSP, ssa.OpPtrToInt, ssa.OpIntToPtr, ssa.OpPrefetch, ssa.OpPublish, ssa.OpArg, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpGetCPUFlag:
 	default:
 		if !v.Op.Has(ssa.Pure) {
 			a.atomicEffect(v, e)

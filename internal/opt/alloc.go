@@ -15,7 +15,7 @@ func lowerAllocs(f *ssa.Func, cfg *Config) {
 			if info.Stack || info.OnStack {
 				i = stackAlloc(f, b, i, info)
 			} else {
-				i = heapAlloc(b, i, info, cfg)
+				i = heapAlloc(f, b, i, info, cfg)
 			}
 		}
 	}
@@ -26,6 +26,9 @@ func stackAlloc(f *ssa.Func, b *ssa.Block, i int, info *ssa.AllocInfo) int {
 	v := b.Values[i]
 	slot := f.NewSlot(info.Name, info.Mem.Size, info.Mem.Align, info.Mem.PtrMask)
 	slot.Pos = v.Pos.P
+	if info.Var != 0 {
+		f.Vars[info.Var-1].Slot = slot
+	}
 	v.Op, v.Aux = ssa.OpLocalAddr, slot
 	def := b.Detached(ssa.OpVarDef, ssa.Void, v.Pos)
 	def.Aux = slot
@@ -39,7 +42,7 @@ func stackAlloc(f *ssa.Func, b *ssa.Block, i int, info *ssa.AllocInfo) int {
 	return i + 2
 }
 
-func heapAlloc(b *ssa.Block, i int, info *ssa.AllocInfo, cfg *Config) int {
+func heapAlloc(f *ssa.Func, b *ssa.Block, i int, info *ssa.AllocInfo, cfg *Config) int {
 	v := b.Values[i]
 	typ := b.Detached(ssa.OpGlobalAddr, ssa.Ptr, v.Pos)
 	typ.Aux = info.TypeSym
@@ -48,5 +51,15 @@ func heapAlloc(b *ssa.Block, i int, info *ssa.AllocInfo, cfg *Config) int {
 	b.InsertAt(i, typ, call)
 	v.Reset(ssa.OpResult)
 	v.AddArgs(call)
-	return i + 2
+	if info.Var == 0 {
+		return i + 2
+	}
+	// The debugger finds the variable through a pointer in the frame.
+	slot := f.NewSlot("&"+info.Name, 8, 8, []byte{1})
+	slot.Zeroed = true
+	f.Vars[info.Var-1].Escaped(slot)
+	place := b.Detached(ssa.OpLocalAddr, ssa.Ptr, v.Pos)
+	place.Aux = slot
+	b.InsertAt(i+3, place, b.Detached(ssa.OpStore, ssa.Void, v.Pos, place, v))
+	return i + 4
 }

@@ -39,7 +39,7 @@ func combineStores(b *ssa.Block) bool {
 				}
 			}
 		case v.Op.Has(ssa.Pure), v.Op == ssa.OpPhi:
-		case v.Op == ssa.OpNilCheck || v.Op == ssa.OpInlMark || v.Op == ssa.OpArg:
+		case v.Op == ssa.OpNilCheck || v.Op == ssa.OpNop || v.Op == ssa.OpArg:
 			if v.Op == ssa.OpNilCheck {
 				flush()
 			}

@@ -101,7 +101,7 @@ func Run(f *ssa.Func, table []Pass, cfg *Config) (err error) {
 	}
 	for i := range table {
 		p := &table[i]
-		if !p.Required && (!cfg.Facts.Optimises || cfg.Disable[p.Name]) {
+		if !p.Required && (!cfg.Facts.Optimises || f.Debug || cfg.Disable[p.Name]) {
 			continue
 		}
 		pass = p.Name

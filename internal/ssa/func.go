@@ -84,7 +84,10 @@ type Func struct {
 
 	Slots   []*Slot
 	Inlines []Inline
-	// Params are the scalar parameters' names for printing and debuggers.
+	// Debug: the function is compiled for a debugger. Its variables stay in memory, optional passes
+	// leave it alone, and it is inlined nowhere.
+	Debug bool
+	// Vars are its source variables, as far as debuggers are told.
 	Vars []DebugVar
 
 	OpenDeferBits  *Slot   // byte of active open-coded defers, nil when unused
@@ -94,13 +97,25 @@ type Func struct {
 	dom                  *domTree
 }
 
-// DebugVar is a source variable that lives in a slot.
+// DebugVar is a source variable that lives in a slot or in the argument area.
 type DebugVar struct {
-	Name  string
-	Type  string // type symbol
-	Slot  *Slot
-	Param bool
-	Line  token.Pos
+	Name    string
+	Type    string // type symbol
+	PtrType string // type symbol of a pointer to it, for variables that are moved to the heap
+	Slot    *Slot  // nil until the variable has a place, and for variables in the argument area
+	InArgs  bool   // it lives in the argument area, at ArgOff
+	ArgOff  int64
+	Param   bool // parameter or result
+	Result  bool
+	Pos     token.Pos
+	// Scope is the extent of the block that declares it; NoPos for the whole function.
+	Scope [2]token.Pos
+}
+
+// Escaped makes v, whose object is on the heap, the pointer to it that the frame keeps.
+// Debuggers know the notation &x for this.
+func (v *DebugVar) Escaped(s *Slot) {
+	v.Name, v.Type, v.Slot = "&"+v.Name, v.PtrType, s
 }
 
 // Slot is an object in the function's frame.

@@ -56,8 +56,10 @@ type AllocInfo struct {
 	// Heap forces the heap (too large, or asked for by directive or stress mode).
 	Heap bool
 	// Stack forces the frame: escape analysis must not be asked (call-argument temporaries).
-	Stack  bool
-	Param  bool
+	Stack bool
+	Param bool
+	// Var is 1 + the index in Func.Vars of the variable whose object this is, for debuggers; 0 for none.
+	Var    int32
 	Reason string // filled by escape analysis, for -m
 }
 
@@ -227,7 +229,7 @@ const (
 	OpPrefetch
 	OpPause
 	OpBreak           // trap
-	OpInlMark         // AuxInt: Pos.Inl of an inlined call: keeps a PC for it
+	OpNop             // an instruction that does nothing, for a breakpoint at its position
 	OpUnsafePointMark // AuxInt 1 begins, 0 ends a region that must not be preempted asynchronously
 	OpPublish         // Args[0]: orders initialising stores before publication; no code on amd64
 	OpCtrlGroup       // swiss-map control group match, AuxInt: kind (GroupMatch*); Args: ctrl word I64 [, h2]

@@ -168,7 +168,7 @@ var OpTable = [...]OpInfo{
 	OpPrefetch:        {"Prefetch", 1, Effect, AuxIntOnly},
 	OpPause:           {"Pause", 0, Effect, AuxNone},
 	OpBreak:           {"Break", 0, Effect, AuxNone},
-	OpInlMark:         {"InlMark", 0, Effect, AuxIntOnly},
+	OpNop:             {"Nop", 0, Effect, AuxNone},
 	OpUnsafePointMark: {"UnsafePointMark", 0, Effect, AuxIntOnly},
 	OpPublish:         {"Publish", 1, Effect, AuxNone},
 	OpCtrlGroup:       {"CtrlGroup", -1, Pure, AuxIntOnly},

@@ -151,7 +151,7 @@ func (m *Machine) misc(fr *Frame, v *ssa.Value, a [3]uint64) (uint64, bool) {
 		m.callOp(fr, v)
 	case ssa.OpGetCPUFlag:
 		return 0, true
-	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpVarKill, ssa.OpPrefetch, ssa.OpPause, ssa.OpInlMark, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpSetRecover, ssa.OpWB:
+	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpVarKill, ssa.OpPrefetch, ssa.OpPause, ssa.OpNop, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpSetRecover, ssa.OpWB:
 	default:
 		return 0, false
 	}

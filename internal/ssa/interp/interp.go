@@ -295,7 +295,7 @@ func (fr *frame) memory(v *ssa.Value) (uint64, error) {
 		}
 		store(p, n, fr.arg(v, 2))
 		return 1, nil
-	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpVarKill, ssa.OpInlMark, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpPrefetch, ssa.OpPause:
+	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpVarKill, ssa.OpNop, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpPrefetch, ssa.OpPause:
 	default:
 		return 0, fmt.Errorf("interp: no meaning for %s", v.Long())
 	}

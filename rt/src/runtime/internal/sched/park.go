@@ -8,30 +8,32 @@ import (
 	"unsafe"
 )
 
-// WaitReason says why a goroutine waits, as goroutine headers show it.
+// WaitReason says why a goroutine waits, as goroutine headers show it. The
+// numbers are those of Go 1.26: debuggers have a table of them.
 type WaitReason uint8
 
 const (
 	WaitZero WaitReason = iota
 	WaitGCAssistMarking
 	WaitIOWait
-	WaitChanReceiveNil
-	WaitChanSendNil
 	WaitDumpingHeap
 	WaitGarbageCollection
 	WaitGarbageCollectionScan
 	WaitPanicWait
-	WaitSelect
-	WaitSelectNoCases
 	WaitGCAssistWait
 	WaitGCSweepWait
 	WaitGCScavengeWait
-	WaitChanReceive
-	WaitChanSend
 	WaitFinalizerWait
 	WaitForceGCIdle
+	WaitProcsUpdater
 	WaitSemacquire
 	WaitSleep
+	WaitChanReceiveNil
+	WaitChanSendNil
+	WaitSelectNoCases
+	WaitSelect
+	WaitChanReceive
+	WaitChanSend
 	WaitSyncCond
 	WaitSyncMutexLock
 	WaitSyncRWMutexRLock
@@ -58,7 +60,6 @@ const (
 	WaitSynctestSelect
 	WaitSynctestWaitGroup
 	WaitCleanup
-	WaitProcsUpdater
 )
 
 var waitReasons = [...]string{

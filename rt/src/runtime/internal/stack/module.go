@@ -40,6 +40,10 @@ type ModuleData struct {
 	TypeLinks             []int32
 	ITabLinks             []*abi.ITab
 	DataMask, BSSMask     *byte // a bit per word
+
+	// Nil: there are no further modules. Debuggers follow them.
+	Next    *ModuleData
+	TypeMap unsafe.Pointer
 }
 
 // FuncTab is one function: offsets from Text and in PCLNTable.
