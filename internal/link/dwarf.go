@@ -209,7 +209,8 @@ func (l *linker) units() []*unit {
 	}
 	for _, sec := range []*section{l.sects.noptrdata, l.sects.data, l.sects.bss, l.sects.noptrbss} {
 		for _, n := range sec.nodes {
-			if n.sym.GoType != "" && listedSymbol(n.name) {
+			if n.sym.GoType != "" && listedSymbol(n.name) && n != l.moduledata { // which is a known variable
+
 				u := get(packageOf(n.name))
 				u.globals = append(u.globals, n)
 			}

@@ -69,7 +69,7 @@ func (b *builder) sameOperand(x, y ast.Expr) bool {
 	return false
 }
 
-// unchanging tells whether no call can change an operand: a constant, or a variable made of SSA values.
+// unchanging tells whether no call can change an operand: a constant, or a variable whose address nobody else has.
 func (b *builder) unchanging(e ast.Expr) bool {
 	if b.info.Types[e].Value != nil {
 		return true
@@ -79,5 +79,9 @@ func (b *builder) unchanging(e ast.Expr) bool {
 		return false
 	}
 	v, ok := b.info.Uses[id].(*types.Var)
-	return ok && !isGlobal(v) && b.varOf(v).addr == nil
+	if !ok || isGlobal(v) {
+		return false
+	}
+	vi := b.fi.varInfo(v)
+	return b.varOf(v).addr == nil || vi != nil && vi.owner == b.fi && !vi.inMemory()
 }

@@ -24,6 +24,7 @@ import (
 var (
 	update  = flag.Bool("update", false, "have gc make the golden files")
 	stress  = flag.String("stress", "", "comma-separated stress modes, each a run: none,gc,stack,sched,poison; + joins modes")
+	debug   = flag.Bool("debug", false, "compile as with -O=0")
 	pattern = flag.String("pattern", "", "programs whose name contains this")
 )
 
@@ -62,12 +63,18 @@ func TestPrograms(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer remove()
-			if err = tool.BuildFile(exe, source(name), harness.Flags{}); err != nil {
+			if err = tool.BuildFile(exe, source(name), harness.Flags{Debug: *debug}); err != nil {
 				judge(t, known, name, err)
 				return
 			}
 			for _, mode := range modes(name) {
 				judge(t, known, caseName(name, mode), compare(name, exe, mode))
+			}
+			if quick[name] && !*debug {
+				if err = tool.BuildFile(exe, source(name), harness.Flags{Debug: true}); err == nil {
+					err = compare(name, exe, "")
+				}
+				judge(t, known, caseName(name, "O=0"), err)
 			}
 		})
 	}

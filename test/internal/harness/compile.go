@@ -88,6 +88,7 @@ func Shared() (*Toolchain, error) { return shared() }
 // Flags are the compiler and linker flags that a test may ask for.
 type Flags struct {
 	NoInline bool              // -l
+	Debug    bool              // -O=0
 	Verify   bool              // -d=ssa/check/on
 	XVars    map[string]string // -ldflags=-X
 }
@@ -119,6 +120,9 @@ func (t *Toolchain) BuildProgram(out string, f Flags, prog *load.Program) error 
 		Program: prog.For(mains[0]), Out: out, Designs: t.designs, GoVersion: t.version,
 		NoInline: f.NoInline, Verify: f.Verify, XVars: f.XVars,
 		Jobs: 1, // the tests run in parallel; and a crash stays on the goroutine that guard watches
+	}
+	if f.Debug {
+		o.Debug = func(p *load.Package) bool { return !p.Standard }
 	}
 	return guard(func() error { return t.buildWith(o) })
 }
