@@ -38,7 +38,7 @@ func (h *Histogram) Add(low, high float64, n uint64) {
 // AddValue counts one value exactly known, in a bucket of the runtime's own width: a quarter of an octave.
 func (h *Histogram) AddValue(v float64) {
 	if v <= 0 {
-		h.Add(0, tick, 1)
+		h.Add(0, shortest, 1)
 		return
 	}
 	n := math.Floor(math.Log2(v))
@@ -47,8 +47,8 @@ func (h *Histogram) AddValue(v float64) {
 	h.Add(at*(1+step/4), at*(1+(step+1)/4), 1)
 }
 
-// tick is the smallest time that is told from none.
-const tick = 1e-9
+// shortest is the smallest time that is told from none.
+const shortest = 1e-9
 
 // Merge adds the counts of other.
 func (h *Histogram) Merge(other Histogram) {

@@ -4,25 +4,25 @@ import "math"
 
 // calls makes function calls that cannot be inlined.
 func calls() {
-	least("Calls/fib", 2178309, func() { sink = fib(31) })
-	least("Calls/args", 4000000, func() {
+	least("Calls/fib", 242785, func() { sink = fib(25) })
+	least("Calls/args", 400000, func() {
 		a, b := 1, 2
-		for i := 0; i < 4000000; i++ {
+		for i := 0; i < 400000; i++ {
 			a, b = mix(a, b, i, i+1, i+2, i+3)
 		}
 		sink = a + b
 	})
-	least("Calls/string", 4000000, func() {
+	least("Calls/string", 400000, func() {
 		s, n := "0123456789abcdef", 0
-		for i := 0; i < 4000000; i++ {
+		for i := 0; i < 400000; i++ {
 			head, tail := cut(s, i&15)
 			n += len(head) ^ len(tail)
 		}
 		sink = n
 	})
-	least("Calls/defer", 1000000, func() {
+	least("Calls/defer", 100000, func() {
 		n := 0
-		for i := 0; i < 1000000; i++ {
+		for i := 0; i < 100000; i++ {
 			deferred(&n)
 		}
 		sink = n
@@ -82,7 +82,7 @@ func iface() {
 			shapes[i] = point{}
 		}
 	}
-	const loops = 4000
+	const loops = 400
 	least("Iface", loops*len(shapes), func() {
 		n := 0
 		for i := 0; i < loops; i++ {
@@ -103,10 +103,10 @@ func total(shapes []shape) int {
 
 // compute is what a compiler's optimiser is for: arithmetic in loops.
 func compute() {
-	const steps = 100000
+	const steps = 10000
 	least("Compute/nbody", steps, func() { sink = planets(steps) })
-	least("Compute/sieve", 1<<21, func() { sink = sieve(1 << 21) })
-	least("Compute/matrix", 160*160*160, func() { sink = multiply(160) })
+	least("Compute/sieve", 1<<17, func() { sink = sieve(1 << 17) })
+	least("Compute/matrix", 100*100*100, func() { sink = multiply(100) })
 }
 
 type body struct{ x, y, z, vx, vy, vz, mass float64 }

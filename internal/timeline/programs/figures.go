@@ -37,11 +37,12 @@ func print(name string, n int, figures ...figure) {
 	fmt.Println(line)
 }
 
-// least times f, which does ops operations, after once for warming up, and prints the best of five times.
+// least times f, which does ops operations, after once for warming up, and prints the best of many times: on a busy machine
+// some are disturbed, and short ones more rarely than long ones.
 func least(name string, ops int, f func()) {
 	f()
 	best := time.Duration(1<<63 - 1)
-	for i := 0; i < 5; i++ {
+	for i, begin := 0, time.Now(); i < 10 || i < 100 && time.Since(begin) < 100*time.Millisecond; i++ {
 		start := time.Now()
 		f()
 		if d := time.Since(start); d < best {

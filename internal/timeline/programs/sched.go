@@ -39,7 +39,7 @@ func spin(n int) int {
 
 // pingpong sends a number to and fro between two goroutines.
 func pingpong() {
-	const trips = 50000
+	const trips = 10000
 	least("PingPong", trips, func() {
 		to, fro := make(chan int), make(chan int)
 		go func() {
@@ -61,7 +61,7 @@ func pingpong() {
 // storm starts many goroutines, and lets goroutines yield all the time on one, two and eight processors: where all
 // threads share a queue they fight for its lock.
 func storm() {
-	const starts = 50000
+	const starts = 20000
 	least("Storm/start", starts, func() {
 		var wg sync.WaitGroup
 		wg.Add(starts)
@@ -72,7 +72,7 @@ func storm() {
 	})
 	for _, procs := range []int{1, 2, 8} {
 		runtime.GOMAXPROCS(procs)
-		const goroutines, yields = 32, 2000
+		const goroutines, yields = 32, 500
 		least(fmt.Sprintf("Storm/yield/procs=%d", procs), goroutines*yields, func() {
 			var wg sync.WaitGroup
 			wg.Add(goroutines)

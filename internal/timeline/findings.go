@@ -1,0 +1,103 @@
+package timeline
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// finding is a step between neighbouring columns that is worth a sentence.
+type finding struct {
+	Subject string // what changed: "GC pause, longest"
+	Program string
+	Change  string // "36 times shorter"
+	From    string
+	To      string
+	Label   string // what is new there
+	Better  bool
+	size    float64 // logarithm of the ratio
+}
+
+// maxFindings is how many steps a reader wants to hear of first.
+const maxFindings = 6
+
+// findings lists the largest significant steps from one of Strata's columns to the next, one for each figure.
+func (r *Report) findings() []finding {
+	var columns []*Column
+	for _, c := range r.Columns {
+		if c.Release == "" && c.Error == "" {
+			columns = append(columns, c)
+		}
+	}
+	var out []finding
+	for _, f := range r.Figures {
+		if _, part, _ := strings.Cut(f.Name, ", "); part != "" && part != "longest" || f.Unit == "cycles" {
+			continue // the longest stands for the whole distribution
+		}
+		var best *finding
+		for i := 1; i < len(columns); i++ {
+			s := f.Summarise(columns[i].Name, columns[i-1].Name)
+			if !s.Significant || s.Ratio <= 0 {
+				continue
+			}
+			size := math.Log(s.Ratio)
+			if math.Abs(size) < math.Log(1.25) || best != nil && math.Abs(best.size) >= math.Abs(size) {
+				continue
+			}
+			best = &finding{
+				Subject: f.Title(), Program: f.Program, Change: f.change(s.Ratio),
+				From: columns[i-1].Name, To: columns[i].Name, Label: columns[i].Label,
+				Better: (s.Ratio < 1) == LowerIsBetter(f.Unit), size: size,
+			}
+		}
+		if best != nil {
+			out = append(out, *best)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b finding) int {
+		switch x, y := math.Abs(a.size), math.Abs(b.size); {
+		case x > y:
+			return -1
+		case x < y:
+			return 1
+		}
+		return 0
+	})
+	return out[:min(len(out), maxFindings)]
+}
+
+// Title names a figure for people: of benchmarks' times only the benchmark, of others what was measured too.
+func (f *Figure) Title() string {
+	if f.Bench == "" {
+		return f.Name
+	}
+	what := strings.TrimSuffix(f.Unit, "-sec")
+	switch what {
+	case "sec/op":
+		return f.Bench
+	case "B/op":
+		what = "bytes/op"
+	}
+	return f.Bench + ", " + what
+}
+
+// change says in words how a figure changed.
+func (f *Figure) change(ratio float64) string {
+	less, more := "lower", "higher"
+	switch num, _, _ := strings.Cut(f.Unit, "/"); {
+	case strings.HasSuffix(num, "sec"):
+		less, more = "shorter", "longer"
+	case num == "B" && LowerIsBetter(f.Unit):
+		less, more = "smaller", "larger"
+	}
+	switch {
+	case ratio >= 2:
+		return short(ratio) + " times " + more
+	case ratio > 1:
+		return fmt.Sprintf("%.0f %% %s", 100*(ratio-1), more)
+	case ratio <= 0.5:
+		return short(1/ratio) + " times " + less
+	}
+	return fmt.Sprintf("%.0f %% %s", 100*(1-ratio), less)
+}
