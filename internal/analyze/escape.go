@@ -362,16 +362,20 @@ func (e *escapes) apply(fl Flow, s set) {
 func (e *escapes) call(v *ssa.Value) {
 	args := v.Args[argBase(v):]
 	in, _, known := e.p.flowsOf(e.n, v)
+	comps := v.Aux.(*ssa.Call).ABI.In
 	for i, a := range args {
 		s := e.of(a)
 		if s == nil {
 			continue
 		}
-		if !known {
-			e.leak(s)
-			continue
+		fl := leaks
+		if known {
+			fl = in[i]
 		}
-		e.apply(in[i], s)
+		if isMem(comps[i].Class) { // a is the address of what is copied
+			fl.Escapes = false
+		}
+		e.apply(fl, s)
 	}
 	e.resultSlots(v.Aux.(*ssa.Call), args, in, known)
 	// The context of a closure call needs nothing: what the body does with it was

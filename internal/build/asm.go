@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"strata/internal/asm"
 	"strata/internal/load"
 	"strata/internal/object"
+	"strata/internal/symname"
 )
 
 // asmIndex finds the assembly file that defines a symbol. Files are scanned
@@ -102,12 +104,37 @@ func (x *asmIndex) assemble(f *asmFile) ([]*object.Symbol, error) {
 	if x.conv == abi.Register {
 		defines["GOEXPERIMENT_regabiargs"] = "1"
 	}
-	return asm.Assemble(asm.Config{
+	syms, err := asm.Assemble(asm.Config{
 		PkgPath: f.pkg.Path,
 		File:    f.name,
 		Include: func(name string) ([]byte, error) { return x.include(f.pkg, name) },
 		Defines: defines,
 	}, f.src)
+	for _, s := range syms {
+		if s.Func != nil {
+			s.Func.Args = pointerArgs(f.pkg, s.Name)
+		}
+	}
+	return syms, err
+}
+
+// pointerArgs marks the pointers among the arguments of an assembly function, as its Go declaration says: while
+// its stack grows, they are in its argument area alone.
+func pointerArgs(p *load.Package, sym string) []object.Bitmap {
+	name, abi0 := symname.TrimABI(sym)
+	name, ok := strings.CutPrefix(name, p.Path+".")
+	if !ok || !abi0 {
+		return nil
+	}
+	fn, ok := p.Types.Scope().Lookup(name).(*types.Func)
+	if !ok || fn.Signature().TypeParams().Len() > 0 {
+		return nil
+	}
+	args := abi.Assign(fn.Signature(), abi.Stack).ArgPtrs
+	if !slices.ContainsFunc(args, func(b byte) bool { return b != 0 }) {
+		return nil
+	}
+	return []object.Bitmap{args}
 }
 
 // include resolves a header: generated, beside the source, or one of Go's own.
