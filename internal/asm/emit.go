@@ -27,6 +27,7 @@ var funcIDs = map[string]uint8{
 	"reflect.methodValueCall":             object.FuncReflectStub,
 	"runtime.asyncPreempt":                object.FuncAsyncPreempt,
 	"runtime.goexit":                      object.FuncGoexit,
+	"runtime.lessstack":                   object.FuncMorestack,
 	"runtime.morestack":                   object.FuncMorestack,
 	"runtime.morestack_noctxt":            object.FuncMorestack,
 	"runtime/internal/task.more":          object.FuncMorestack,

@@ -95,6 +95,8 @@ var Dimensions = []Dimension{
 	{"stack", "goroutine stacks", []Variant{
 		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying",
 			"a copy at every doubling; pointers into stacks are found and adjusted", Facts{MovesStacks: true}},
+		{"segmented", "up to 1.2", "linked segments from 8 KB, split and unsplit at calls; nothing is copied",
+			"the hot split: a call at the end of a segment makes and frees one every time", Facts{SegmentsStacks: true}},
 	}},
 	{"preempt", "preemption of running goroutines", []Variant{
 		{"async", "since 1.14", "at prologues, and anywhere by a signal to the thread",

@@ -234,6 +234,7 @@ func resumeRecovered(gp *task.G) {
 }
 
 func resume(gp *task.G, pc, sp, bp uintptr) {
+	stack.Unwind(gp, sp)
 	gp.Sched.PC = pc
 	gp.Sched.SP = sp
 	gp.Sched.BP = bp

@@ -3,6 +3,7 @@
 package lang
 
 import (
+	"runtime/internal/stack"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -50,9 +51,7 @@ func stringFor(buf *tmpBuf, n int) (string, []byte) {
 // onStack reports whether s lies in the current goroutine's stack, that is,
 // whether it could be a temporary that dies with its frame.
 func onStack(s string) bool {
-	g := getg()
-	p := uintptr(unsafe.Pointer(unsafe.StringData(s)))
-	return g.Stack.Lo <= p && p < g.Stack.Hi
+	return stack.Contains(getg(), uintptr(unsafe.Pointer(unsafe.StringData(s))))
 }
 
 //go:linkname concatstrings runtime.concatstrings

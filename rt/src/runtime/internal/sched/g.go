@@ -279,6 +279,7 @@ func destroyG(gp *G) {
 
 // putFreeG keeps a dead goroutine for reuse. A stack of unusual size is freed.
 func putFreeG(pp *P, gp *G) {
+	stack.Reset(gp)
 	if gp.Stack.Hi-gp.Stack.Lo != stack.StartingSize() {
 		stack.Free(gp.Stack)
 		gp.Stack = task.Stack{}

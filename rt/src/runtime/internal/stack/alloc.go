@@ -5,6 +5,7 @@ package stack
 import (
 	"internal/runtime/atomic"
 	"math/bits"
+	"runtime/internal/design"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
 	"runtime/internal/task"
@@ -70,8 +71,13 @@ func InUse() uintptr { return atomic.Loaduintptr(&inUse) }
 
 var startingSize uintptr = task.StackMin
 
-// StartingSize is the size of a new goroutine's stack.
-func StartingSize() uintptr { return startingSize }
+// StartingSize is the size of a new goroutine's stack. Segments start as large as they go on.
+func StartingSize() uintptr {
+	if design.SegmentsStacks {
+		return segmentSize
+	}
+	return startingSize
+}
 
 // SetStartingSize changes it; size is a power of two of at least 2 KB.
 func SetStartingSize(size uintptr) { startingSize = size }

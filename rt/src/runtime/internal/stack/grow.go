@@ -4,6 +4,7 @@ package stack
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
 	"runtime/internal/task"
@@ -50,7 +51,11 @@ func newstack() {
 		task.ResetGuard(gp)
 		task.Gogo(gp)
 	}
-	grow(gp)
+	if design.SegmentsStacks {
+		split(gp)
+	} else {
+		grow(gp)
+	}
 	if task.MoveStacks {
 		trap(gp)
 	}
@@ -103,14 +108,18 @@ func grow(gp *task.G) {
 		}
 	}
 	if size > MaxSize {
-		if Overflow != nil {
-			Overflow(gp)
-		}
-		kernel.Throw("stack overflow")
+		overflow(gp)
 	}
 	status := claim(gp)
 	move(gp, size)
 	atomic.Store(&gp.Status, status)
+}
+
+func overflow(gp *task.G) {
+	if Overflow != nil {
+		Overflow(gp)
+	}
+	kernel.Throw("stack overflow")
 }
 
 // claim sets gp's status to Gcopystack, so that nobody scans its stack, and
@@ -129,7 +138,7 @@ func claim(gp *task.G) uint32 {
 // call, and its stack belongs to the caller.
 func Shrink(gp *task.G) {
 	size := gp.Stack.Hi - gp.Stack.Lo
-	if size/2 < startingSize || gp.SyscallSP != 0 || gp.AsyncSafePoint || atomic.Load(&gp.ParkingOnChan) != 0 {
+	if !design.MovesStacks || size/2 < startingSize || gp.SyscallSP != 0 || gp.AsyncSafePoint || atomic.Load(&gp.ParkingOnChan) != 0 {
 		return
 	}
 	if used := gp.Stack.Hi - gp.Sched.SP + task.StackGuard; used >= size/4 {

@@ -3,6 +3,7 @@
 package stack
 
 import (
+	"runtime/internal/design"
 	"runtime/internal/kernel"
 	"runtime/internal/task"
 	"unsafe"
@@ -29,6 +30,8 @@ type Unwinder struct {
 	index int32    // of the frame's stack maps, if cache is set
 	cache *pcCache // nil: none
 
+	segment uintptr // on which the frame lies, if stacks have several
+
 	follow bool // go on with the M's goroutine at the end of its system stack
 }
 
@@ -52,6 +55,9 @@ func (u *Unwinder) InitAt(gp *task.G, pc, sp uintptr) {
 	u.Callee = IDNormal
 	u.Async = false
 	u.follow = false
+	if design.SegmentsStacks {
+		u.enterSegment()
+	}
 	// A goroutine that has never run stands at the entry of its function.
 	u.Exact = sp+8 == gp.StackTopSP && Find(pc).entryIs(pc)
 	u.resolve()
@@ -63,6 +69,9 @@ func (u *Unwinder) InitFault(gp *task.G, pc, sp uintptr, follow bool) {
 	u.G, u.PC, u.SP = gp, pc, sp
 	u.Callee = IDNormal
 	u.Exact, u.Async, u.follow = true, true, follow
+	if design.SegmentsStacks {
+		u.enterSegment()
+	}
 	u.resolve()
 }
 
@@ -139,7 +148,7 @@ func (u *Unwinder) Next() {
 		u.leaveSystemStack()
 		return
 	}
-	if f.TopFrame() || u.FP < u.SP || u.G.Stack.Hi != 0 && u.FP > u.G.Stack.Hi {
+	if f.TopFrame() || u.FP < u.SP || !design.SegmentsStacks && u.G.Stack.Hi != 0 && u.FP > u.G.Stack.Hi {
 		u.Fn = Func{}
 		return
 	}
@@ -152,6 +161,9 @@ func (u *Unwinder) Next() {
 	u.Exact = u.Callee == IDSigpanic || u.Callee == IDAsyncPreempt
 	u.Async = u.Callee == IDAsyncPreempt
 	u.PC, u.SP = ret, u.FP
+	if design.SegmentsStacks && ret == task.LessstackPC() {
+		u.PC, u.SP = u.leaveSegment()
+	}
 	u.resolve()
 }
 
@@ -173,6 +185,9 @@ func (u *Unwinder) leaveSystemStack() {
 	}
 	u.G, u.PC, u.SP = gp, gp.Sched.PC, gp.Sched.SP
 	u.Exact, u.Async, u.follow = false, false, false
+	if design.SegmentsStacks {
+		u.enterSegment()
+	}
 	u.resolve()
 }
 

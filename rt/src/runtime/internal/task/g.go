@@ -129,10 +129,10 @@ type G struct {
 	ProfState uint32 // progress of a goroutine profile
 	TraceSeq  uint64
 
-	FreeStack  bool           // no stack at present
-	StackOwner unsafe.Pointer // list of segments, for segmented stacks
-	Extra      [4]unsafe.Pointer
-	Scratch    [8]uintptr
+	FreeStack bool    // no stack at present
+	Segment   uintptr // the last segment, for segmented stacks
+	Extra     [4]unsafe.Pointer
+	Scratch   [8]uintptr
 }
 
 // A Sudog stands for a goroutine in a wait list of a channel, a semaphore or

@@ -57,12 +57,11 @@ func StartGAt(gp *G, pc uintptr, ctxt unsafe.Pointer) {
 	gp.Sched.Ctxt = ctxt
 }
 
-// ResumeAt continues at pc with sp and bp on the stack of the running
-// goroutine: recovery from a panic. It does not return.
-func ResumeAt(pc, sp, bp uintptr)
-
 // GoexitPC is the entry of goexit, at the bottom of every goroutine.
 func GoexitPC() uintptr
+
+// LessstackPC is where a function returns that has a segment of its own.
+func LessstackPC() uintptr
 
 // MstartPC is where new threads begin: it calls runtime.mstart on g0.
 func MstartPC() uintptr

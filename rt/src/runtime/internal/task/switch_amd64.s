@@ -129,12 +129,6 @@ TEXT ·Setg<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	STORE_TLS_G_R14
 	RET
 
-// func ResumeAt(pc, sp, bp uintptr)
-TEXT ·ResumeAt<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
-	MOVQ BX, SP
-	MOVQ CX, BP
-	JMP  AX
-
 // func SP() uintptr
 TEXT ·SP<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	LEAQ 8(SP), AX
@@ -185,6 +179,39 @@ TEXT runtime·morestack_noctxt(SB), NOSPLIT|NOFRAME, $0
 
 // The bottom of every goroutine's stack: its function returns to the second
 // instruction.
+// lessstack is returned to by the first function of a segment. It keeps the
+// registers that may hold results on g0's stack while oldstack gives the
+// segment up, and goes on in the caller.
+TEXT runtime·lessstack<ABIInternal>(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
+	LOAD_TLS_G_R14             // the function may have been assembly
+	MOVQ G_m(R14), R12
+	MOVQ BP, G_bp(R14)
+	MOVQ M_g0(R12), R14
+	STORE_TLS_G_R14
+	MOVQ G_sp(R14), SP
+	ADJSP $192
+	MOVQ SP, R12
+	CALL runtime·spillArgs(SB)
+	XORL BP, BP
+	CALL runtime·oldstack<ABIInternal>(SB)
+	MOVQ SP, R12
+	CALL runtime·unspillArgs(SB)
+	ADJSP $-192
+	MOVQ G_m(R14), R12
+	MOVQ M_curg(R12), R14
+	STORE_TLS_G_R14
+	MOVQ G_sp(R14), SP
+	MOVQ G_bp(R14), BP
+	MOVQ G_pc(R14), R12
+	XORL DX, DX
+	MOVQ DX, G_sp(R14)
+	MOVQ DX, G_bp(R14)
+	JMP  R12
+
+TEXT ·LessstackPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ runtime·lessstack<ABIInternal>(SB), AX
+	RET
+
 TEXT runtime·goexit<ABIInternal>(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	NOP
 	BYTE $0x90
