@@ -39,7 +39,7 @@ func NewBase(std *load.Program, designs design.Set) (*Base, error) {
 		return nil, err
 	}
 	b := &Base{low: lower.NewProgram(std, conv), asm: asm, funcs: map[string]*baseFunc{}}
-	b.low.AsmText = asm.defines
+	b.low.AsmText, b.low.Segmented = asm.defines, designs.Facts().SegmentsStacks
 	return b, nil
 }
 

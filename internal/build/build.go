@@ -125,7 +125,7 @@ func newCompiler(o Options) (*compiler, error) {
 	} else {
 		c.low = lower.NewProgram(o.Program, c.conv)
 	}
-	c.low.AsmText = c.asm.defines
+	c.low.AsmText, c.low.Segmented = c.asm.defines, c.facts.SegmentsStacks
 	c.model = c.low.InlineModel()
 	c.low.Debug = o.Debug
 	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify}

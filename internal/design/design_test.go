@@ -9,8 +9,8 @@ import (
 func TestTables(t *testing.T) {
 	for _, e := range Eras() {
 		for _, d := range Dimensions {
-			if e.designs[d.Name] == "" {
-				t.Errorf("era %s says nothing of %s", e.Name, d.Name)
+			if err := known(d.Name, e.designs[d.Name]); err != nil {
+				t.Errorf("era %s: %v", e.Name, err)
 			}
 		}
 		if err := e.designs.Check(); err != nil {
@@ -47,8 +47,9 @@ func TestChoice(t *testing.T) {
 	}{
 		{"", "backend=ssa regalloc=split gc=" + Default()["gc"]},
 		{"gc=dijkstra", "gc=dijkstra backend=ssa"},
-		{"era=1.17 gc=stw", "gc=stw preempt=async"},
-		{"gc=stw era=1.17", "gc=stw preempt=async"},
+		{"era=1.9 gc=stw", "gc=stw preempt=cooperative"},
+		{"gc=stw era=1.9", "gc=stw preempt=cooperative"},
+		{"era=1.5 backend=ssa", "backend=ssa regalloc=split gc=dijkstra"},
 		{"backend=classic", "backend=classic regalloc=none"},
 		{"regalloc=none", "backend=classic regalloc=none"},
 		{"regalloc=split backend=classic", "cannot be had together: the classic back end"},

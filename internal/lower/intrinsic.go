@@ -139,6 +139,15 @@ func (b *builder) funcPC(e ast.Expr, abi0 bool) val {
 	return scalarVal(tUintptr, b.opI(ssa.OpLoad, ssa.I64, 0, p))
 }
 
+// behindSegment has the runtime say what v, the return address or the SP of the caller, is when the function has a
+// stack segment of its own.
+func (b *builder) behindSegment(fn string, v *ssa.Value) *ssa.Value {
+	if !b.p.Segmented {
+		return v
+	}
+	return b.rt1(fn, v)
+}
+
 // newIntrinsics is the table of known functions, by package path and name.
 func newIntrinsics() map[string]intrinsicFn {
 	m := map[string]intrinsicFn{}
@@ -153,10 +162,10 @@ func newIntrinsics() map[string]intrinsicFn {
 func addSys(m map[string]intrinsicFn) {
 	const sys = "internal/runtime/sys."
 	m[sys+"GetCallerPC"] = func(b *builder, _ []val, t types.Type) []val {
-		return []val{scalarVal(t, b.op(ssa.OpCallerPC, ssa.I64))}
+		return []val{scalarVal(t, b.behindSegment("callerpc", b.op(ssa.OpCallerPC, ssa.I64)))}
 	}
 	m[sys+"GetCallerSP"] = func(b *builder, _ []val, t types.Type) []val {
-		return []val{scalarVal(t, b.op(ssa.OpPtrToInt, ssa.I64, b.op(ssa.OpCallerSP, ssa.Ptr)))}
+		return []val{scalarVal(t, b.behindSegment("callersp", b.op(ssa.OpPtrToInt, ssa.I64, b.op(ssa.OpCallerSP, ssa.Ptr))))}
 	}
 	m[sys+"GetClosurePtr"] = func(b *builder, _ []val, t types.Type) []val {
 		return []val{scalarVal(t, b.op(ssa.OpPtrToInt, ssa.I64, b.closurePtr()))}

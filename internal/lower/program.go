@@ -30,6 +30,8 @@ type Program struct {
 	// AsmText tells under which conventions assembly defines a function. The driver sets it
 	// once assembly files are scanned; nil means: every bodyless function in ABI0.
 	AsmText func(sym string) (abi0, abiInternal bool)
+	// Segmented tells that stacks are chains of segments. The driver sets it before anything is lowered.
+	Segmented bool
 
 	// Debug tells which packages are compiled for a debugger: every variable of theirs lives in memory. Nil means none.
 	Debug func(*load.Package) bool

@@ -214,7 +214,7 @@ func resumeRecovered(gp *task.G) {
 	sp, pc := p.SP, p.PC
 	gp.Panic = p.Link
 	gp.Sig = 0
-	for q := gp.Panic; q != nil && q.StartSP <= sp; q = q.Link {
+	for q := gp.Panic; q != nil && stack.Inside(gp, q.StartSP, sp); q = q.Link {
 		if q.Goexit {
 			// The frame, at its defer statement, becomes the caller of Goexit.
 			q.StartSP = sp
@@ -335,8 +335,7 @@ func calledByPanic() {
 			}
 		}
 		sp += uintptr(f.SPDelta(pc - 1))
-		pc = *(*uintptr)(unsafe.Pointer(sp))
-		sp += 8
+		pc, sp = stack.Caller(gp, *(*uintptr)(unsafe.Pointer(sp)), sp+8)
 	}
 }
 

@@ -127,6 +127,35 @@ func Contains(gp *task.G, p uintptr) bool {
 	return false
 }
 
+// Caller gives return address and SP of a caller: what stands on the callee's segment, or on the one before where the
+// callee is the first of its segment.
+func Caller(gp *task.G, ret, sp uintptr) (pc, callerSP uintptr) {
+	if design.SegmentsStacks && ret == task.LessstackPC() {
+		for p := gp.Segment; p != 0; p = at(p).prev {
+			if s := at(p); s.copy == sp {
+				return s.pc, s.sp + 8
+			}
+		}
+	}
+	return ret, sp
+}
+
+// Inside reports whether a frame with stack pointer sp was called, directly or not, by the one with outer, or is it.
+func Inside(gp *task.G, sp, outer uintptr) bool {
+	if !design.SegmentsStacks {
+		return sp <= outer
+	}
+	// The first of the segments from the last on that has either of them.
+	lo, hi := gp.Stack.Lo, gp.Stack.Hi
+	for p := gp.Segment; ; p = at(p).prev {
+		in, out := lo <= sp && sp < hi, lo <= outer && outer < hi
+		if in || out || p == 0 {
+			return in && (!out || sp <= outer)
+		}
+		lo, hi = at(p).below.Lo, at(p).below.Hi
+	}
+}
+
 // enterSegment finds the segment of the frame at which a walk starts.
 func (u *Unwinder) enterSegment() {
 	u.segment = u.G.Segment
@@ -140,4 +169,25 @@ func (u *Unwinder) leaveSegment() (ret, sp uintptr) {
 	s := at(u.segment)
 	u.segment = s.prev
 	return s.pc, s.sp + 8
+}
+
+// callerpc and callersp are called by functions that ask for the return address or the SP of their caller, with what
+// they see on their own segment.
+//
+//go:nosplit
+//go:linkname callerpc runtime.callerpc
+func callerpc(pc uintptr) uintptr {
+	if pc == task.LessstackPC() {
+		return at(task.Getg().Segment).pc
+	}
+	return pc
+}
+
+//go:nosplit
+//go:linkname callersp runtime.callersp
+func callersp(sp uintptr) uintptr {
+	if s := at(task.Getg().Segment); s != nil && s.copy == sp {
+		return s.sp + 8
+	}
+	return sp
 }
