@@ -16,8 +16,8 @@ const abi0 = "<ABI0>"
 
 // callAux is what the expansion of a call needs to know.
 type callAux struct {
-	sym      string // direct callee
-	closure  bool   // through the closure in the context register
+	sym      string // callee, if known
+	closure  bool   // of the closure in the context register
 	code     int    // operand with the code pointer, plus 1
 	noReturn bool
 }
@@ -207,7 +207,7 @@ func (s *selector) takeResults(v *ssa.Value, call *ssa.Call, in *inst) {
 func expandCall(e *emitter, in *inst) {
 	a := in.aux.(callAux)
 	switch {
-	case a.closure:
+	case a.closure && a.sym == "":
 		e.callIndirect(x86.M(regCtxt, 0), e.mapOf(in))
 	case a.code > 0:
 		e.callIndirect(e.reg(in, a.code-1), e.mapOf(in))

@@ -77,8 +77,29 @@ func (p *Program) closureCode(v *ssa.Value) string {
 		}
 	case ssa.OpAlloc:
 		return storedCode(v)
+	case ssa.OpPhi:
+		return p.sameCode(v)
 	}
 	return ""
+}
+
+// sameCode gives the function behind a phi of one closure and nil: a deferred call that may not be due.
+func (p *Program) sameCode(phi *ssa.Value) (code string) {
+	for _, a := range phi.Args {
+		if a.Op == ssa.OpConst || a == phi {
+			continue
+		}
+		if a.Op == ssa.OpPhi {
+			return ""
+		}
+		switch c := p.closureCode(a); {
+		case c == "" || code != "" && c != code:
+			return ""
+		default:
+			code = c
+		}
+	}
+	return code
 }
 
 // storedCode finds the only code pointer stored into closure object a, in the block that allocates it.

@@ -158,7 +158,7 @@ func (b *builder) leave() {
 		return
 	}
 	if b.fi != nil && b.fi.hasDefer {
-		b.rt("deferreturn")
+		b.runDeferred(false)
 	}
 	b.ret(b.resultVals())
 }

@@ -17,6 +17,7 @@ func (b *builder) prologue() {
 	if b.fi == nil || !b.fi.hasDefer {
 		return
 	}
+	b.startOpenDefers()
 	entry, start := b.here(), b.newBlock()
 	b.f.Recover = b.newBlock()
 	b.saveResultAddrs()
@@ -32,6 +33,9 @@ func (b *builder) saveResultAddrs() {
 	for _, r := range b.results {
 		vi := b.fi.varInfo(r)
 		if vi == nil || !vi.taken && !vi.captured {
+			if a := b.vars[r].addr; a != nil && a.Op == ssa.OpAlloc {
+				a.Aux.(*ssa.AllocInfo).Stack = true // nobody else knows it
+			}
 			continue
 		}
 		slot := b.tempSlot("&"+r.Name(), tUnsafe)
@@ -54,7 +58,7 @@ func (b *builder) epilogue() {
 	}
 	b.next(b.f.Recover)
 	b.setPos(b.f.End)
-	b.rt("deferreturn")
+	b.runDeferred(true)
 	vals := make([]val, len(b.results))
 	for i, r := range b.results {
 		x := b.vars[r]
@@ -71,12 +75,14 @@ func (b *builder) epilogue() {
 	b.ret(vals)
 }
 
-// deferStmt lowers a defer statement. A statement that runs at most once per
-// call has its record in the frame; others have theirs on the heap.
+// deferStmt lowers a defer statement. Where defers are open-coded there is no record; otherwise a
+// statement that runs at most once per call has its record in the frame, others have theirs on the heap.
 func (b *builder) deferStmt(s *ast.DeferStmt) {
 	fn := b.delayed(s.Call, symname.DeferWrapper, "deferred call")
 	b.setPos(s.Defer)
 	switch {
+	case b.ext.open != nil:
+		b.deferOpen(fn)
 	case b.ext.rng != nil:
 		frame := b.readVar(b.varOf(b.fi.real().ext.defers))
 		b.rt("deferprocat", fn, frame.s[0], frame.s[1])

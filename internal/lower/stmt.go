@@ -21,6 +21,7 @@ type builderExt struct {
 	gotos    map[*types.Label]bool // labels that goto statements name
 	wrappers map[string]int        // go and defer wrappers made so far
 	statics  int                   // static data made so far
+	open     *openDefers           // nil where deferred calls have records
 	// resultSlots hold the addresses of results that may be on the heap.
 	resultSlots map[*types.Var]*ssa.Slot
 }

@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"strings"
 
 	"strata/internal/abi"
@@ -376,9 +377,11 @@ func (m *Machine) guarded(fr *Frame, b *ssa.Block, results []uint64) (out []uint
 
 // unwind runs a frame's deferred functions for a panic and tells whether one recovered it.
 func (m *Machine) unwind(fr *Frame, p *Panic) bool {
-	for len(fr.Defers) > 0 {
-		fn := fr.Defers[len(fr.Defers)-1]
-		fr.Defers = fr.Defers[:len(fr.Defers)-1]
+	for {
+		fn, ok := m.nextDeferred(fr)
+		if !ok {
+			return false
+		}
 		p.by = fr
 		m.Panics = append(m.Panics, p)
 		n := len(m.Panics)
@@ -396,7 +399,25 @@ func (m *Machine) unwind(fr *Frame, p *Panic) bool {
 			return true
 		}
 	}
-	return false
+}
+
+// nextDeferred takes the next deferred call of a frame, from its records or its open-coded ones.
+func (m *Machine) nextDeferred(fr *Frame) (fn uint64, ok bool) {
+	if n := len(fr.Defers) - 1; n >= 0 {
+		fn, fr.Defers = fr.Defers[n], fr.Defers[:n]
+		return fn, true
+	}
+	if fr.Func.OpenDeferBits == nil {
+		return 0, false
+	}
+	at := m.slot(fr, fr.Func.OpenDeferBits)
+	due := uint8(m.Load(at, 1))
+	if due == 0 {
+		return 0, false
+	}
+	i := bits.Len8(due) - 1
+	m.Bytes(at, 1)[0] = due &^ (1 << i)
+	return m.Load(m.slot(fr, fr.Func.OpenDeferSlots[i]), 8), true
 }
 
 func (m *Machine) deferred(fr *Frame, fn uint64, p *Panic) (q *Panic) {

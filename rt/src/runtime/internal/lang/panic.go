@@ -13,12 +13,13 @@ import (
 
 // Defer, panic, recover, Goexit.
 //
-// A goroutine's deferred calls are a list, innermost first. Each record knows
-// the SP of the frame that deferred it and the return address of its defer
-// statement. A function that defers calls deferreturn before it returns, which
-// runs the records of its frame.
+// Functions whose defer statements run at most once keep what is deferred in
+// their frames and call it themselves. Those of others are a list of the
+// goroutine, innermost first; each record knows the SP of the frame that deferred
+// it. Such a function calls deferreturn before it returns, which runs the
+// records of its frame.
 //
-// gopanic takes the records off one by one and calls them. If one of them
+// gopanic walks the frames outwards and makes the deferred calls of each. If one of them
 // recovers, the frame that deferred it is resumed at its recovery point, which
 // runs the remaining records and returns. Everything below that frame is gone:
 // panics that were raised there are aborted with it. If a Goexit was under
@@ -159,16 +160,12 @@ func gopanic(e any) {
 		q.Repanicked = true
 	}
 	gp.Panic = p
+	p.NextSP, p.NextPC = p.StartSP, p.StartPC
 	for {
-		d := firstDefer(gp)
-		if d == nil {
+		fn, ok := nextDeferred(gp, p)
+		if !ok {
 			break
 		}
-		p.SP = d.SP
-		p.PC = d.PC
-		fn := d.Fn
-		d.Fn = nil
-		gp.Defer = d.Link
 		fn() // recover looks for a frame of gopanic above its caller's
 		if p.Recovered {
 			task.Mcall(resumeRecovered)
@@ -176,6 +173,64 @@ func gopanic(e any) {
 	}
 	printable(p)
 	FatalPanic(p)
+}
+
+// nextDeferred takes the next deferred call of the frames from where p stands
+// outwards. The call itself may be nil.
+func nextDeferred(gp *task.G, p *task.Panic) (fn func(), ok bool) {
+	for {
+		if o := (*stack.OpenDefers)(p.Open); o != nil {
+			if o.Due(p.SP) {
+				return o.Take(p.SP), true
+			}
+			p.Open = nil
+		}
+		if d := firstDefer(gp); d != nil && d.SP == p.SP {
+			fn := d.Fn
+			d.Fn = nil
+			gp.Defer = d.Link
+			return fn, true
+		}
+		mp := task.Acquirem()
+		task.Systemstack(nextDeferrer)
+		ok := mp.Ret[0] != 0
+		task.Releasem(mp)
+		if !ok {
+			if gp.Defer != nil {
+				throw("deferred call of no frame")
+			}
+			return nil, false
+		}
+	}
+}
+
+// nextDeferrer moves the goroutine's panic on to the next frame with deferred
+// calls. It runs on g0, so that the stack stands still.
+func nextDeferrer() {
+	mp := task.Getg().M
+	gp := mp.CurG
+	p := gp.Panic
+	mp.Ret[0] = 0
+	if p.NextPC == 0 {
+		return
+	}
+	var u stack.Unwinder
+	for u.InitAt(gp, p.NextPC, p.NextSP); u.Valid(); u.Next() {
+		o := u.Fn.OpenDefers()
+		if o != nil && !o.Due(u.SP) {
+			o = nil
+		}
+		if o == nil && (gp.Defer == nil || gp.Defer.SP != u.SP) {
+			continue
+		}
+		p.SP, p.PC, p.Open = u.SP, u.LookupPC()+1, unsafe.Pointer(o)
+		p.NextPC = 0
+		if u.Next(); u.Valid() {
+			p.NextSP, p.NextPC = u.SP, u.LookupPC()+1
+		}
+		mp.Ret[0] = 1
+		return
+	}
 }
 
 func sameValue(x, y any) bool {
@@ -216,8 +271,9 @@ func resumeRecovered(gp *task.G) {
 	gp.Sig = 0
 	for q := gp.Panic; q != nil && stack.Inside(gp, q.StartSP, sp); q = q.Link {
 		if q.Goexit {
-			// The frame, at its defer statement, becomes the caller of Goexit.
+			// The frame becomes the caller of Goexit.
 			q.StartSP = sp
+			q.NextSP, q.NextPC, q.Open = sp, pc, nil
 			sp -= 8
 			*(*uintptr)(unsafe.Pointer(sp)) = pc
 			resume(gp, goexitEntry(), sp, 0)
@@ -262,20 +318,16 @@ func Goexit() {
 	p.StartPC = sys.GetCallerPC()
 	p.Link = gp.Panic
 	gp.Panic = p
+	p.NextSP, p.NextPC = p.StartSP, p.StartPC
 	runGoexit(gp, p)
 }
 
 func runGoexit(gp *task.G, p *task.Panic) {
 	for {
-		d := firstDefer(gp)
-		if d == nil {
+		fn, ok := nextDeferred(gp, p)
+		if !ok {
 			break
 		}
-		p.SP = d.SP
-		p.PC = d.PC
-		fn := d.Fn
-		d.Fn = nil
-		gp.Defer = d.Link
 		fn()
 	}
 	sched.Exit()

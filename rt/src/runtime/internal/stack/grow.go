@@ -258,11 +258,8 @@ func (m *mover) panics(gp *task.G) {
 	m.word(uintptr(unsafe.Pointer(&gp.Panic)))
 	for p := gp.Panic; p != nil; p = p.Link {
 		m.word(uintptr(unsafe.Pointer(&p.SP)))
-		m.word(uintptr(unsafe.Pointer(&p.FP)))
 		m.word(uintptr(unsafe.Pointer(&p.StartSP)))
-		m.word(uintptr(unsafe.Pointer(&p.Argp)))
-		m.word(uintptr(unsafe.Pointer(&p.SlotsPtr)))
-		m.word(uintptr(unsafe.Pointer(&p.BitsPtr)))
+		m.word(uintptr(unsafe.Pointer(&p.NextSP)))
 		m.word(uintptr(unsafe.Pointer(&p.Link)))
 	}
 }

@@ -13,6 +13,7 @@ package stack
 
 import (
 	"internal/abi"
+	"internal/runtime/sys"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -230,6 +231,34 @@ func (f Func) funcdata(i uint8) unsafe.Pointer {
 		return nil
 	}
 	return unsafe.Pointer(Module.GoFunc + uintptr(off))
+}
+
+// OpenDefers says where a function's frames keep their open-coded deferred calls.
+type OpenDefers struct {
+	n       int32
+	bitsOff int32    // a byte, bit i: call i is due
+	slotOff [8]int32 // n closures
+}
+
+// OpenDefers returns nil for a function without open-coded defers.
+func (f Func) OpenDefers() *OpenDefers { return (*OpenDefers)(f.funcdata(funcdataOpenDefer)) }
+
+// Due reports whether calls of the frame at sp are due.
+//
+//go:nosplit
+func (o *OpenDefers) Due(sp uintptr) bool {
+	return *(*uint8)(unsafe.Pointer(sp + uintptr(o.bitsOff))) != 0
+}
+
+// Take takes the last deferred call off the frame at sp. The stack must not
+// grow before it is read.
+//
+//go:nosplit
+func (o *OpenDefers) Take(sp uintptr) func() {
+	bits := (*uint8)(unsafe.Pointer(sp + uintptr(o.bitsOff)))
+	i := sys.Len8(*bits) - 1
+	*bits &^= 1 << i
+	return *(*func())(unsafe.Pointer(sp + uintptr(o.slotOff[i])))
 }
 
 // SPDelta returns how many bytes lie between SP at pc and the return address.

@@ -172,23 +172,18 @@ type Defer struct {
 
 // Panic is one running panic or Goexit. The fields after Link belong to the
 // layer that runs panics; stack copying adjusts those that are addresses of
-// the stack: SP, FP, StartSP, SlotsPtr, BitsPtr and Argp.
+// the stack: StartSP, SP and NextSP.
 type Panic struct {
 	Arg  any
 	Link *Panic
 
-	StartPC, StartSP uintptr // frame that called gopanic, Goexit or deferreturn
-	SP, PC, FP       uintptr // frame whose deferred calls run now
-	RetPC            uintptr // where to resume after recovery
-	Argp             uintptr
+	StartPC, StartSP uintptr        // frame that called gopanic or Goexit
+	SP, PC           uintptr        // frame whose deferred calls run now
+	Open             unsafe.Pointer // *stack.OpenDefers of that frame while some are due
+	NextSP, NextPC   uintptr        // frame to look at after that one; NextPC 0: none
 
-	SlotsPtr unsafe.Pointer // open-coded defers of that frame
-	BitsPtr  unsafe.Pointer
-
-	Recovered   bool
-	Repanicked  bool
-	Goexit      bool
-	DeferReturn bool
-	Printed     bool
-	Aborted     bool
+	Recovered  bool
+	Repanicked bool
+	Goexit     bool
+	Aborted    bool
 }
