@@ -8,15 +8,13 @@ import (
 	"strata/internal/load"
 )
 
-func init() { backend = compile }
+func init() { backend, explainer = compile, explainPackages }
 
-// compile hands a linkable program to the driver.
-func compile(prog *load.Program, out string, b *buildFlags, info string) error {
+// options are what the flags ask of the driver.
+func (b *buildFlags) options(prog *load.Program) build.Options {
 	o := build.Options{
 		Program:      prog,
-		Out:          out,
 		Designs:      b.designs,
-		BuildInfo:    info,
 		GoVersion:    goVersion(prog),
 		XVars:        b.ldflags.x,
 		StripSymbols: b.ldflags.strip,
@@ -27,6 +25,24 @@ func compile(prog *load.Program, out string, b *buildFlags, info string) error {
 		Jobs:         b.p,
 		Debug:        debugPackages(prog, b),
 	}
+	b.reportOn(&o)
+	return o
+}
+
+// explainPackages says what the flags ask for about a program that is not linked.
+func explainPackages(prog *load.Program, b *buildFlags) error {
+	o := b.options(prog)
+	u, err := build.Explain(o)
+	if err == nil && o.Reported != nil {
+		o.Reported(u)
+	}
+	return err
+}
+
+// compile hands a linkable program to the driver.
+func compile(prog *load.Program, out string, b *buildFlags, info string) error {
+	o := b.options(prog)
+	o.Out, o.BuildInfo = out, info
 	if b.gcflags.listing {
 		o.Listing = os.Stderr
 	}

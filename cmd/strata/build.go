@@ -46,6 +46,9 @@ func runBuild(c *command, args []string) int {
 // buildAll writes the executables that the flags ask for.
 func buildAll(prog *load.Program, b *buildFlags, patterns []string) error {
 	mains := prog.Mains()
+	if err := explainLibraries(prog, b); err != nil {
+		return err
+	}
 	dir, isDir := outputDir(b.out)
 	switch {
 	case b.out == os.DevNull:

@@ -12,6 +12,9 @@ import (
 // backend makes an executable of a linkable program (made by load.Program.For). It is set in backend.go.
 var backend func(prog *load.Program, out string, b *buildFlags, info string) error
 
+// explainer says what the flags ask for about the root of a program. It is set in backend.go.
+var explainer func(prog *load.Program, b *buildFlags) error
+
 var errNoBackend = errors.New("strata: the compiler back end is not available in this build")
 
 // compileTo compiles one command to the file out, which appears whole or not at all.

@@ -98,6 +98,7 @@ func (b *buildFlags) config() load.Config {
 		Parallel:  b.p,
 		Flags:     b.list,
 		Generated: b.designs.Sources(),
+		Complete:  b.gcflags.diagnoses(),
 	}
 	if b.gcflags.metrics {
 		cfg.Generated["runtime/instrument.go"] = []byte("//go:build strata\n\npackage runtime\n\nconst snapshots = true\n")
@@ -166,8 +167,8 @@ func changeDir(args []string) ([]string, error) {
 	return args, nil
 }
 
-// compilerFlags is -gcflags: [pattern=]args, several times. Strata compiles whole programs, so the pattern is
-// only looked at to leave out what is meant for other packages.
+// compilerFlags is -gcflags: [pattern=]args, several times. Strata compiles whole programs, so the pattern only
+// says which packages messages are wanted of.
 type compilerFlags struct {
 	listing  bool // -S
 	explain  int  // number of -m
@@ -175,6 +176,7 @@ type compilerFlags struct {
 	noInline bool // -l
 	noEscape bool // -d=noescape: every object on the heap
 	check    bool // -d=ssa/check/on: verify the SSA after every pass
+	checkBCE bool // -d=ssa/check_bce: say which bounds checks are left
 	metrics  bool // -d=metrics: the program obeys STRATAMETRICS
 	pattern  string
 }
@@ -216,7 +218,9 @@ func (f *compilerFlags) Set(v string) error {
 // setDebug takes the settings of -d.
 func (f *compilerFlags) setDebug(list string) error {
 	for _, name := range strings.Split(list, ",") {
-		switch name {
+		switch strings.TrimSuffix(strings.TrimRight(name, "=0123456789"), "/debug") {
+		case "ssa/check_bce":
+			f.checkBCE = true
 		case "ssa/check/on":
 			f.check = true
 		case "noescape":

@@ -70,7 +70,8 @@ func printBuildFlags(w io.Writer) {
 	-a                accepted; Strata keeps no packages between builds
 	-trimpath         leave the file system's directories out of the executable
 	-O level          0 compiles for a debugger (not the standard library), 1 optimises
-	-gcflags args     -S listing, -m decisions, -N no optimisation, -l no inlining
+	-gcflags args     [pattern=]: -S listing, -m and -m=2 decisions, -d=ssa/check_bce bounds checks,
+	                  -N no optimisation, -l no inlining
 	-ldflags args     -X path.name=value, -s no symbols, -w no debug information
 	-pgo file         profile: auto, off or a file
 	-mod, -modfile, -overlay, -buildvcs, -asmflags, -buildmode exe

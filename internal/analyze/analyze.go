@@ -30,7 +30,9 @@ type Config struct {
 	// Known gives what an earlier run found out about a function, nil if nothing.
 	Known func(sym string) *Known
 	// Small tells whether a function is worth inlining whatever its size in operations: by its source.
-	Small    func(sym string) bool
+	Small func(sym string) bool
+	// Report tells which functions reports are wanted of; nil: none.
+	Report   func(sym string) bool
 	NoInline bool
 	NoEscape bool // leave every object on the heap
 }
@@ -56,6 +58,7 @@ type node struct {
 	cost      int      // inlining cost, valid with sum
 	inlinable bool
 	small     bool // inlinable beyond the budget
+	report    *Report
 }
 
 // Known is what callers need of an analysed function. Func is its body for inlining, nil if it is not worth that.
@@ -93,6 +96,9 @@ func Run(order []string, funcs map[string]*ssa.Func, cfg Config) (*Program, erro
 			p.nodes[sym] = &node{f: k.Func, sum: k.Summary, cost: k.Cost, inlinable: k.Inlinable, small: k.Small}
 		} else if f := funcs[sym]; f != nil {
 			n := &node{f: f}
+			if cfg.Report != nil && cfg.Report(sym) {
+				n.report = &Report{}
+			}
 			p.nodes[sym] = n
 			list = append(list, n)
 		}
@@ -129,7 +135,7 @@ func (p *Program) component(scc []*node) error {
 	p.solve(scc)
 	sums := make([]*Summary, len(scc))
 	for i, n := range scc {
-		sums[i] = p.escape(n, true)
+		sums[i] = p.decide(n)
 	}
 	for i, n := range scc {
 		n.cost, n.inlinable = inlineCost(n.f)
@@ -157,7 +163,7 @@ func (p *Program) solve(scc []*node) {
 	for range maxRounds {
 		stable := true
 		for _, n := range scc {
-			if s := p.escape(n, false); s.Context != n.sum.Context || !slices.Equal(s.In, n.sum.In) {
+			if s := p.flows(n); s.Context != n.sum.Context || !slices.Equal(s.In, n.sum.In) {
 				n.sum, stable = s, false
 			}
 		}
@@ -176,7 +182,7 @@ func (p *Program) rewrite(n *node) error {
 		return nil
 	}
 	for round := 0; round < 3; round++ {
-		changed := p.devirtualize(n.f)
+		changed := p.devirtualize(n)
 		if !p.cfg.NoInline && p.inlineCalls(n) {
 			changed = true
 		}

@@ -27,14 +27,17 @@ func (p *Program) itabTarget(v *ssa.Value) string {
 
 // devirtualize makes interface calls on known itabs direct, and notes the code
 // of closure calls on known closures. It reports whether an interface call changed.
-func (p *Program) devirtualize(f *ssa.Func) bool {
+func (p *Program) devirtualize(n *node) bool {
 	changed := false
-	for _, b := range f.Blocks {
+	for _, b := range n.f.Blocks {
 		for _, v := range b.Values {
 			switch v.Op {
 			case ssa.OpInterCall:
 				if code := p.itabTarget(v); code != "" && p.direct(v, code) {
 					changed = true
+					if n.report != nil {
+						n.report.Devirt = append(n.report.Devirt, Devirtualized{v.Pos, code})
+					}
 				}
 			case ssa.OpClosureCall:
 				call := v.Aux.(*ssa.Call)

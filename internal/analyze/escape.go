@@ -1,10 +1,7 @@
 package analyze
 
 import (
-	"fmt"
 	"math/bits"
-	"os"
-	"strings"
 
 	"strata/internal/ssa"
 )
@@ -74,19 +71,48 @@ type escapes struct {
 	params  int // object of what parameter component i points to: params+2i; deeper: params+2i+1; context last
 	nparams int
 	changed bool
+
+	reports bool       // causes are wanted, and objects that only reports show
+	cause   []cause    // by object
+	at      *ssa.Value // the operation at work
 }
 
-// escape analyses n's function and returns its summary. With decide, it marks the function's Allocs.
-func (p *Program) escape(n *node, decide bool) *Summary {
-	f := n.f
-	e := &escapes{p: p, n: n, f: f, slots: map[*ssa.Slot]int{}, objOf: map[*ssa.Value]int{}}
-	if p.cfg.NoEscape || !e.number() {
-		return unknownSummary(f)
+// flows gives the summary of n's function.
+func (p *Program) flows(n *node) *Summary {
+	e := &escapes{p: p, n: n, f: n.f}
+	if !e.run() {
+		return unknownSummary(n.f)
 	}
+	return e.summary()
+}
+
+// decide gives the summary of n's function and marks its Allocs.
+func (p *Program) decide(n *node) *Summary {
+	e := &escapes{p: p, n: n, f: n.f, reports: n.report != nil}
+	if !e.run() {
+		if n.report != nil {
+			p.fill(n, nil)
+		}
+		return unknownSummary(n.f)
+	}
+	e.decide()
+	if n.report != nil {
+		p.fill(n, e)
+	}
+	return e.summary()
+}
+
+// run solves the points-to equations; false if nothing can be told.
+func (e *escapes) run() bool {
+	if e.p.cfg.NoEscape || !e.number() {
+		return false
+	}
+	f := e.f
 	for {
 		e.changed = false
 		for _, b := range f.RPO() {
 			for _, v := range b.Values {
+				e.at = v
 				e.value(v)
 			}
 			if b.Kind == ssa.BlockTailCall {
@@ -102,14 +128,7 @@ func (p *Program) escape(n *node, decide bool) *Summary {
 	}
 	e.returnsLeak()
 	e.lifetimes()
-	if decide {
-		e.decide()
-	}
-	s := e.summary()
-	if d := os.Getenv("ESCDBG"); d != "" && strings.Contains(f.Name, d) && decide { // DEBUG
-		fmt.Fprintf(os.Stderr, "ESC %s: %+v ctx %+v\n", f.Name, s.In, s.Context)
-	}
-	return s
+	return true
 }
 
 func unknownSummary(f *ssa.Func) *Summary {
@@ -122,6 +141,7 @@ func unknownSummary(f *ssa.Func) *Summary {
 
 // number gives objects their numbers; false if there are too many.
 func (e *escapes) number() bool {
+	e.slots, e.objOf = map[*ssa.Slot]int{}, map[*ssa.Value]int{}
 	e.allocs = []*ssa.Value{nil}
 	for _, b := range e.f.Blocks {
 		for _, v := range b.Values {
@@ -143,6 +163,9 @@ func (e *escapes) number() bool {
 			}
 		}
 	}
+	if e.reports {
+		e.track()
+	}
 	e.params = len(e.allocs)
 	e.nparams = len(e.f.ABI.In) + 1
 	total := e.params + 2*e.nparams
@@ -152,6 +175,9 @@ func (e *escapes) number() bool {
 	e.words = (total + 63) / 64
 	e.pts = make([]set, e.f.NumValues())
 	e.content = make([]set, total)
+	if e.reports {
+		e.cause = make([]cause, total)
+	}
 	for i := range e.content {
 		e.content[i] = make(set, e.words)
 	}
@@ -163,6 +189,7 @@ func (e *escapes) number() bool {
 		}
 		if info := a.Aux.(*ssa.AllocInfo); info.Heap || info.Mem.Size > maxStackObject {
 			e.content[heap].add(o)
+			e.because(o, cause{what: "too large for the stack"})
 		}
 	}
 	for i := 0; i < e.nparams; i++ {
@@ -174,7 +201,12 @@ func (e *escapes) number() bool {
 }
 
 // of returns pts(v) for reading.
-func (e *escapes) of(v *ssa.Value) set { return e.pts[v.ID] }
+func (e *escapes) of(v *ssa.Value) set {
+	if int(v.ID) >= len(e.pts) {
+		return nil // an address that decide put in
+	}
+	return e.pts[v.ID]
+}
 
 func (e *escapes) flow(to *ssa.Value, from set) {
 	if from == nil {
@@ -199,8 +231,42 @@ func (e *escapes) points(v *ssa.Value, obj int) {
 
 // leak makes every object of s reachable from the heap.
 func (e *escapes) leak(s set) {
-	if s != nil && e.content[heap].union(s) {
+	if s == nil {
+		return
+	}
+	if e.reports {
+		e.causes(s, cause{by: e.at})
+	}
+	if e.content[heap].union(s) {
 		e.changed = true
+	}
+}
+
+// because notes why object o escapes.
+func (e *escapes) because(o int, c cause) {
+	if e.reports {
+		e.cause[o] = c
+	}
+}
+
+// causes notes why the objects of s escape that have not escaped before.
+func (e *escapes) causes(s set, c cause) {
+	s.each(func(o int) {
+		if !e.content[heap].has(o) {
+			e.cause[o] = c
+		}
+	})
+}
+
+// track gives numbers to the objects that only reports show.
+func (e *escapes) track() {
+	for _, b := range e.f.Blocks {
+		for _, v := range b.Values {
+			if tracked(v) && len(e.allocs)+2*len(e.f.ABI.In) < maxObjects/2 {
+				e.objOf[v] = len(e.allocs)
+				e.allocs = append(e.allocs, v)
+			}
+		}
 	}
 }
 
@@ -221,7 +287,7 @@ func (e *escapes) store(addr, val set) {
 		return
 	}
 	addr.each(func(o int) {
-		if o >= e.params {
+		if o == heap || o >= e.params {
 			e.leak(val)
 			return
 		}
@@ -247,6 +313,9 @@ func (e *escapes) value(v *ssa.Value) {
 		e.points(v, e.params+2*(e.nparams-1))
 	case ssa.OpGlobalAddr, ssa.OpGetG, ssa.OpCallerSP, ssa.OpSP:
 		e.points(v, heap)
+		if o, ok := e.objOf[v]; ok {
+			e.points(v, o)
+		}
 	case ssa.OpIntToPtr: // unsafe.Pointer(uintptr(p) + n) points where p does
 		e.points(v, heap)
 		if v.AuxInt == 0 {
@@ -418,7 +487,9 @@ func (e *escapes) result(v *ssa.Value) {
 	call := v.Args[0]
 	if o, ok := e.objOf[call]; ok {
 		e.points(v, o)
-		return
+		if !tracked(call) {
+			return
+		}
 	}
 	e.points(v, heap)
 	if !call.Op.IsCall() {
@@ -468,6 +539,9 @@ func (e *escapes) closeHeap() {
 	for grew := true; grew; {
 		grew = false
 		h.each(func(o int) {
+			if e.reports {
+				e.causes(e.content[o], cause{holder: o})
+			}
 			if h.union(e.content[o]) {
 				grew = true
 				e.changed = true
@@ -482,10 +556,9 @@ func (e *escapes) closeHeap() {
 	})
 }
 
-// returned is what goes out with result component r, whose block control is c: for a component in memory, c is the
-// address of what is copied out.
-func (e *escapes) returned(r int, c *ssa.Value) set {
-	if isMem(e.f.ABI.Out[r].Class) {
+// returned is what result component i points to when its control is c. Of a result in memory, c is the address.
+func (e *escapes) returned(i int, c *ssa.Value) set {
+	if isMem(e.f.ABI.Out[i].Class) {
 		return e.contents(e.of(c))
 	}
 	return e.of(c)
@@ -499,10 +572,11 @@ func (e *escapes) returnsLeak() {
 			if b.Kind != ssa.BlockRet || !e.f.Reachable(b) {
 				continue
 			}
-			for r, c := range b.Controls {
-				if s := e.returned(r, c); s != nil {
+			for i, c := range b.Controls {
+				if s := e.returned(i, c); s != nil {
 					s.each(func(o int) {
 						if o < e.params && e.content[heap].add(o) {
+							e.because(o, cause{ret: b})
 							e.changed = true
 						}
 					})
@@ -527,17 +601,22 @@ func (e *escapes) lifetimes() {
 		}
 		if loops.Irreducible && mayRepeat(e.f, a.Block) {
 			e.content[heap].add(o)
+			e.because(o, cause{what: inLoop})
 			continue
 		}
 		for l := loops.Of(a.Block); l != nil; l = l.Outer {
 			if e.survives(o, l, loops) {
 				e.content[heap].add(o)
+				e.because(o, cause{what: inLoop})
 				break
 			}
 		}
 	}
 	e.closeHeap()
 }
+
+// inLoop is why an object escapes that is made in a loop and outlives the iteration.
+const inLoop = "made in a loop, and still in use when the next one is made"
 
 func mayRepeat(f *ssa.Func, b *ssa.Block) bool {
 	seen := make([]bool, f.NumBlocks())
@@ -580,7 +659,7 @@ func (e *escapes) survives(o int, l *ssa.Loop, loops *ssa.LoopNest) bool {
 // decide marks the Allocs that stay in the frame.
 func (e *escapes) decide() {
 	for o, a := range e.allocs {
-		if a == nil {
+		if a == nil || tracked(a) {
 			continue
 		}
 		if a.Op == ssa.OpCall {
@@ -596,6 +675,10 @@ func (e *escapes) decide() {
 
 func (e *escapes) summary() *Summary {
 	s := &Summary{In: make([]Flow, e.nparams-1)}
+	if e.f.Pragma&ssa.NoEscape != 0 { // an entry into assembly that promises not to keep its arguments
+		s.Context = e.paramFlow(e.nparams - 1)
+		return s
+	}
 	for i := range s.In {
 		s.In[i] = e.paramFlow(i)
 	}

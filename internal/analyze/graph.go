@@ -22,7 +22,7 @@ func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
 			switch v.Op {
-			case ssa.OpCall:
+			case ssa.OpCall, ssa.OpClosureCall:
 				add(v.Aux.(*ssa.Call).Sym)
 			case ssa.OpFuncAddr:
 				add(v.Aux.(string))

@@ -101,7 +101,7 @@ func (p *Program) inlineCalls(n *node) bool {
 			continue
 		}
 		for i, v := range b.Values {
-			g, ctx := p.candidate(n, b, v)
+			g, ctx, _ := p.candidate(n, b, v)
 			if g == nil {
 				continue
 			}
@@ -117,39 +117,74 @@ func (p *Program) inlineCalls(n *node) bool {
 	return changed
 }
 
-// candidate returns the function to inline at v with its closure context, or nil.
-func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, ctx *ssa.Value) {
+// refusal says why a call stays.
+type refusal string
+
+const (
+	notStatic     refusal = "its target is not known before the program runs"
+	notLowered    refusal = "the function is written in assembly"
+	inCycle       refusal = "the two functions call each other"
+	cannotInline  refusal = "the function cannot be inlined anywhere"
+	unpreemptible refusal = "the function belongs to the runtime and must not be preempted"
+	needsSlots    refusal = "the caller must not grow its frame (go:nosplit)"
+	coldBlock     refusal = "the call stands on a path that is rarely taken"
+	bigFunction   refusal = "the caller has grown large"
+	overBudget    refusal = "the function is too large"
+	otherShape    refusal = "arguments are passed in another shape"
+)
+
+// candidate returns the function to inline at v with its closure context, or why there is none.
+func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, ctx *ssa.Value, why refusal) {
 	if v.Op != ssa.OpCall && v.Op != ssa.OpClosureCall {
-		return nil, nil
+		return nil, nil, notStatic
 	}
 	call := v.Aux.(*ssa.Call)
 	if call.Sym == "" || call.Go || call.Defer {
-		return nil, nil
+		return nil, nil, notStatic
 	}
 	m := p.lookup(n, call.Sym)
-	if m == nil || m == n || !m.inlinable || m.f.ABI.Conv != call.ABI.Conv {
-		return nil, nil
-	}
-	if n.f.Pragma&ssa.RuntimeFunc == 0 && uninterruptible(m.f) {
-		return nil, nil
+	switch {
+	case m == n:
+		return nil, nil, inCycle
+	case m == nil && p.nodes[call.Sym] != nil:
+		return nil, nil, inCycle
+	case m == nil:
+		return nil, nil, notLowered
+	case !m.inlinable || m.f.ABI.Conv != call.ABI.Conv:
+		return nil, nil, cannotInline
+	case n.f.Pragma&ssa.RuntimeFunc == 0 && uninterruptible(m.f):
+		return nil, nil, unpreemptible
 	}
 	limit := budget
 	if n.f.Pragma&ssa.NoSplit != 0 || n.f.NumValues() > bigCaller || b.Cold {
 		limit = tinyBudget
 	}
 	if n.f.Pragma&ssa.NoSplit != 0 && len(m.f.Slots) > 0 {
-		return nil, nil
+		return nil, nil, needsSlots
 	}
 	if m.cost > limit && !(m.small && limit == budget) {
-		return nil, nil
+		return nil, nil, tooLarge(n, m, b)
 	}
 	if v.Op == ssa.OpClosureCall {
 		ctx = v.Args[0]
 	}
 	if len(m.f.ABI.In) != len(v.Args)-argBase(v) {
-		return nil, nil
+		return nil, nil, otherShape
 	}
-	return m.f, ctx
+	return m.f, ctx, ""
+}
+
+// tooLarge tells which limit m exceeds when it is called in block b of n.
+func tooLarge(n, m *node, b *ssa.Block) refusal {
+	switch {
+	case m.cost > budget && !m.small:
+		return overBudget
+	case b.Cold:
+		return coldBlock
+	case n.f.Pragma&ssa.NoSplit != 0:
+		return needsSlots
+	}
+	return bigFunction
 }
 
 // uninterruptible tells whether f is code of the runtime that must not be preempted asynchronously: elsewhere it
@@ -224,7 +259,7 @@ type cloner struct {
 
 // positions appends the callee's inlining tree below a node for this call.
 func (c *cloner) positions() {
-	c.f.Inlines = append(c.f.Inlines, ssa.Inline{Parent: c.call.Pos.Inl, Callee: displayName(c.g), Call: c.call.Pos.P,
+	c.f.Inlines = append(c.f.Inlines, ssa.Inline{Parent: c.call.Pos.Inl, Callee: displayName(c.g), Sym: c.g.Name, Call: c.call.Pos.P,
 		Start: c.g.Pos, Wrapper: c.g.Pragma&ssa.WrapperFunc != 0})
 	c.site = int32(len(c.f.Inlines))
 	c.inlBase = c.site

@@ -21,6 +21,7 @@ import (
 	"strata/internal/amd64"
 	"strata/internal/analyze"
 	"strata/internal/design"
+	"strata/internal/explain"
 	"strata/internal/inlcost"
 	"strata/internal/link"
 	"strata/internal/load"
@@ -53,6 +54,10 @@ type Options struct {
 	Debug func(*load.Package) bool
 	// Base shares the standard library's compiled functions between programs of one load.Session.
 	Base *Base
+	// Report lists packages of Program all of whose functions are analysed, whether the program needs them or
+	// not; Reported takes what was decided.
+	Report   []*load.Package
+	Reported func(*explain.Unit)
 }
 
 // Entry is where the kernel starts the program.
@@ -79,6 +84,13 @@ func Build(o Options) error {
 	if err != nil {
 		return err
 	}
+	if o.Reported != nil {
+		u, err := c.reported()
+		if err != nil {
+			return err
+		}
+		o.Reported(u)
+	}
 	return link.Link(link.Input{
 		Symbols: syms, DebugSymbols: debug, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: o.Program.Goroot,
 		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
@@ -100,6 +112,7 @@ type compiler struct {
 	outMu    sync.Mutex
 	scratch  sync.Pool // *amd64.Scratch
 	model    *inlcost.Model
+	late     map[string]*explain.Late // of the functions in o.Report, once they are compiled
 }
 
 func newCompiler(o Options) (*compiler, error) {
@@ -109,7 +122,7 @@ func newCompiler(o Options) (*compiler, error) {
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}, refs: map[string][]object.Reloc{}}
+	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}, refs: map[string][]object.Reloc{}, late: map[string]*explain.Late{}}
 	c.conv = convention(c.facts)
 	c.scratch.New = func() any { return new(amd64.Scratch) }
 	var err error
@@ -161,6 +174,7 @@ func (c *compiler) discover() error {
 	for _, h := range helpers {
 		reach.Root("runtime." + h)
 	}
+	c.reportedRoots(reach.Root)
 	return c.discoverFrom(reach)
 }
 
@@ -224,7 +238,7 @@ func (c *compiler) configFor(f *ssa.Func) *opt.Config {
 // analyze inlines and decides escapes, callees first. The early compiler decided escapes too; and the runtime relies on
 // it, since much of it must not allocate.
 func (c *compiler) analyze() error {
-	p, err := analyze.Run(c.order, c.funcs, analyze.Config{
+	cfg := analyze.Config{
 		Parallel:    c.parallel,
 		Clean:       func(f *ssa.Func) error { return opt.Run(f, opt.Early, c.configFor(f)) },
 		ClosureCode: c.low.ClosureCode,
@@ -234,7 +248,11 @@ func (c *compiler) analyze() error {
 		NoInline:    c.o.NoInline || !c.facts.Optimises,
 		NoEscape:    c.o.NoEscape,
 		Known:       c.o.Base.known(c),
-	})
+	}
+	if len(c.o.Report) > 0 {
+		cfg.Report = c.wantsReport
+	}
+	p, err := analyze.Run(c.order, c.funcs, cfg)
 	c.analysis = p
 	return err
 }
@@ -286,6 +304,11 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		return nil, err
 	}
 	extra := interfaceRelocs(f)
+	var checks []explain.Check
+	wanted := len(c.o.Report) > 0 && c.wantsReport(f.Name)
+	if wanted {
+		checks = checksOf(f)
+	}
 	var list io.Writer
 	if c.o.Listing != nil {
 		list = &lockedWriter{c: c, w: c.o.Listing}
@@ -304,6 +327,9 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		return nil, err
 	}
 	s.Relocs = append(s.Relocs, extra...)
+	if wanted {
+		c.noteLate(f, checks, s)
+	}
 	return s, nil
 }
 

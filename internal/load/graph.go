@@ -94,7 +94,7 @@ func (l *loader) load(roots []*meta) (*Program, error) {
 			top = append(top, t.packages()...)
 		}
 	}
-	if needsImplicit(top) {
+	if s.cfg.Complete || needsImplicit(top) {
 		top = append(slices.Clone(implicit), top...)
 	}
 	prog.Packages = initOrder(top)

@@ -38,6 +38,8 @@ type Config struct {
 
 	// Implicit packages are part of every linkable program, imported or not. nil is {"runtime"}.
 	Implicit []string
+	// Complete checks the implicit packages even if no pattern names a command: then any package can be compiled.
+	Complete bool
 
 	// SkipBodies checks declarations only, for tools that need no code.
 	SkipBodies bool
@@ -136,12 +138,15 @@ func (p *Program) Mains() []*Package {
 	return mains
 }
 
-// For gives the linkable program of one main package: it, all it imports, and the implicit packages, found by
+// For gives the program of one package, linkable if that is a command: it, all it imports, and the implicit packages, found by
 // symbol path.
 func (p *Program) For(main *Package) *Program {
 	roots := slices.Clone(main.implicit)
 	roots = append(roots, main)
-	sub := &Program{Fset: p.Fset, Goroot: p.Goroot, Roots: []*Package{main}, Main: main, session: p.session}
+	sub := &Program{Fset: p.Fset, Goroot: p.Goroot, Roots: []*Package{main}, session: p.session}
+	if main.IsMain() {
+		sub.Main = main
+	}
 	sub.Packages = initOrder(roots)
 	sub.ByPath = make(map[string]*Package, len(sub.Packages))
 	for _, q := range sub.Packages {

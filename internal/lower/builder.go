@@ -378,9 +378,16 @@ func (b *builder) tempSlot(name string, t types.Type) *ssa.Slot {
 	return s
 }
 
-// alloc makes an object whose place escape analysis chooses.
-func (b *builder) alloc(name string, t types.Type) *ssa.Value {
-	return b.opA(ssa.OpAlloc, ssa.Ptr, 0, &ssa.AllocInfo{Name: name, Mem: b.p.memType(t), TypeSym: b.p.typeSym(t)})
+// alloc makes an object whose place escape analysis chooses, for the expression or variable at site.
+func (b *builder) alloc(name string, site token.Pos, t types.Type) *ssa.Value {
+	return b.opA(ssa.OpAlloc, ssa.Ptr, 0, &ssa.AllocInfo{Name: name, Mem: b.p.memType(t), TypeSym: b.p.typeSym(t), Site: site})
+}
+
+// staticObject is the address of static data that stands for an object made at site.
+func (b *builder) staticObject(sym string, site token.Pos) *ssa.Value {
+	v := b.globalAddr(sym)
+	v.Pos.P = site
+	return v
 }
 
 // Memory.
@@ -539,8 +546,9 @@ func (b *builder) inSSA(obj *types.Var, t types.Type) bool {
 }
 
 func (b *builder) allocVar(obj *types.Var, t types.Type) *ssa.Value {
-	a := b.alloc(obj.Name(), t)
+	a := b.alloc(obj.Name(), obj.Pos(), t)
 	info := a.Aux.(*ssa.AllocInfo)
+	info.Named = true
 	if vi := b.fi.varInfo(obj); vi != nil {
 		info.NoPromote = vi.noPromote
 	}

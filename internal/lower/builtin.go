@@ -283,7 +283,7 @@ func (b *builder) makeSlice(t, elem types.Type, sizes []*ssa.Value) val {
 	if c.Op == ssa.OpConst && c.AuxInt >= 0 && (size == 0 || c.AuxInt <= maxImplicitStack/size) {
 		b.check(b.op(ssa.OpLe, ssa.Bool, b.int(0), n), "panicmakeslicelen")
 		b.check(b.op(ssa.OpLe, ssa.Bool, n, c), "panicmakeslicecap")
-		a := b.alloc("make", types.NewArray(elem, c.AuxInt))
+		a := b.alloc("make", b.at.P, types.NewArray(elem, c.AuxInt))
 		return val{t: t, s: []*ssa.Value{a, n, c}}
 	}
 	p := b.rt1("makeslice", b.globalAddr(b.p.typeSym(elem)), n, c)
@@ -295,11 +295,11 @@ func (b *builder) newValue(e *ast.CallExpr) val {
 	t := b.typeOf(e)
 	if b.info.Types[e.Args[0]].IsType() {
 		b.setPos(e.Pos())
-		return scalarVal(t, b.alloc("new", pointee(t)))
+		return scalarVal(t, b.alloc("new", e.Pos(), pointee(t)))
 	}
 	v := b.exTo(e.Args[0], pointee(t))
 	b.setPos(e.Pos())
-	a := b.alloc("new", pointee(t))
+	a := b.alloc("new", e.Pos(), pointee(t))
 	b.store(a, v)
 	return scalarVal(t, a)
 }

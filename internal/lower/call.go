@@ -148,7 +148,7 @@ func (b *builder) args(e *ast.CallExpr, sig *types.Signature) []val {
 	if !sig.Variadic() || e.Ellipsis.IsValid() {
 		return b.settle(e.Args, vals)
 	}
-	return append(b.settle(e.Args, vals[:n-1:n-1]), b.variadic(vals[n-1:], sig.Params().At(n-1).Type()))
+	return append(b.settle(e.Args, vals[:n-1:n-1]), b.variadic(vals[n-1:], sig.Params().At(n-1).Type(), e.Lparen))
 }
 
 // settle copies arguments in memory that later arguments may change: nothing,
@@ -187,16 +187,16 @@ func (b *builder) pack(vals []val, sig *types.Signature, e *ast.CallExpr) []val 
 	for _, v := range vals[fixed:] {
 		rest = append(rest, b.convert(v, elem, e.Pos()))
 	}
-	return append(list, b.variadic(rest, t))
+	return append(list, b.variadic(rest, t, e.Lparen))
 }
 
-// variadic makes the slice of a variadic parameter.
-func (b *builder) variadic(vals []val, t types.Type) val {
+// variadic makes the slice of a variadic parameter of the call at site.
+func (b *builder) variadic(vals []val, t types.Type, site token.Pos) val {
 	if len(vals) == 0 {
 		return b.zero(t)
 	}
 	elem := under(t).(*types.Slice).Elem()
-	a := b.alloc("... argument", types.NewArray(elem, int64(len(vals))))
+	a := b.alloc("... argument", site, types.NewArray(elem, int64(len(vals))))
 	size := b.p.sizeof(elem)
 	for i, v := range vals {
 		b.storeOff(a, int64(i)*size, v.as(elem))

@@ -34,10 +34,10 @@ func (b *builder) makeClosure(fi *funcInfo, sig *types.Signature, body func(b *b
 	}
 	b.p.defineFuncX(d)
 	if len(fi.captures) == 0 {
-		return b.funcValue(fi.sym).as(sig)
+		return scalarVal(sig, b.staticObject(b.p.funcValueSym(fi.sym), fi.node.Pos()))
 	}
 	t, offs := b.closureType(fi)
-	c := b.alloc("func literal", t)
+	c := b.alloc("func literal", fi.node.Pos(), t)
 	b.opI(ssa.OpStore, ssa.Void, 0, c, b.codeAddr(fi.sym))
 	for i, v := range fi.captures {
 		x := b.varOf(v)
@@ -141,19 +141,19 @@ func (b *builder) methodValue(e *ast.SelectorExpr) val {
 	if m.iface {
 		recv := b.locVal(m.recv)
 		b.nilCheck(recv.s[0])
-		return b.boundMethod(b.p.methodValueSym(recv.t, m.fn), recv, sig)
+		return b.boundMethod(b.p.methodValueSym(recv.t, m.fn), recv, sig, e.Sel.Pos())
 	}
 	recv := b.receiver(m)
-	return b.boundMethod(b.p.methodValueSym(recv.t, m.fn), recv, sig)
+	return b.boundMethod(b.p.methodValueSym(recv.t, m.fn), recv, sig, e.Sel.Pos())
 }
 
 // boundMethod is the closure {-fm wrapper, receiver}.
-func (b *builder) boundMethod(sym string, recv val, sig *types.Signature) val {
+func (b *builder) boundMethod(sym string, recv val, sig *types.Signature, site token.Pos) val {
 	t := types.NewStruct([]*types.Var{
 		types.NewField(token.NoPos, nil, "F", tUintptr, false),
 		types.NewField(token.NoPos, nil, "R", recv.t, false),
 	}, nil)
-	c := b.alloc("method value", t)
+	c := b.alloc("method value", site, t)
 	b.opI(ssa.OpStore, ssa.Void, 0, c, b.codeAddr(sym))
 	b.storeOff(c, abiAlign(8, b.p.alignof(recv.t)), recv)
 	return scalarVal(sig, c)

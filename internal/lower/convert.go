@@ -65,7 +65,7 @@ func (b *builder) convert(v val, to types.Type, pos token.Pos) val {
 	case isUntypedNil(v.t):
 		return b.zero(to)
 	case isInterface(to):
-		return b.toInterface(v, to)
+		return b.toInterface(v, to, pos)
 	}
 	from, want := under(v.t), under(to)
 	switch w := want.(type) {

@@ -147,6 +147,10 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 	vals := append(first, b.args(e, c.sig)...)
 	n, all := len(first), len(vals)
 	vals = append(vals, kept...)
+	code := "" // of a literal: the call is known
+	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
+		code = b.fi.a.lits[lit].sym
+	}
 	c2 := c
 	c2.val, c2.recv = val{}, nil
 	static := c.recv
@@ -160,7 +164,7 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 		case static != nil:
 			in.callSym(c.sym, static.sig, c.fn, vals)
 		case n == 1:
-			in.callClosure(vals[0].as(c.sig), vals[1:])
+			in.callKnownClosure(vals[0].as(c.sig), code, vals[1:])
 		default:
 			in.invoke(&c, vals)
 		}
@@ -249,7 +253,7 @@ func (b *builder) bindCall(e *ast.CallExpr, kind, what string, vals []val, body 
 	if len(vals) == 0 {
 		return b.funcValue(d.Sym).s[0]
 	}
-	c := b.alloc(what, types.NewStruct(fields, nil))
+	c := b.alloc(what, b.at.P, types.NewStruct(fields, nil))
 	b.opI(ssa.OpStore, ssa.Void, 0, c, b.codeAddr(d.Sym))
 	for i, v := range vals {
 		b.storeOff(c, offs[i+1], v)

@@ -48,7 +48,7 @@ func (b *builder) exTo(e ast.Expr, t types.Type) val {
 	tv := b.info.Types[e]
 	if tv.Value != nil {
 		if isInterface(t) {
-			return b.constInterface(tv.Value, b.constType(tv.Type), t)
+			return b.constInterface(tv.Value, b.constType(tv.Type), t, e.Pos())
 		}
 		return b.constant(tv.Value, t)
 	}
@@ -287,7 +287,7 @@ func (b *builder) constant(v constant.Value, t types.Type) val {
 	u, ok := under(t).(*types.Basic)
 	if !ok {
 		if isInterface(t) {
-			return b.constInterface(v, defaultType(v), t)
+			return b.constInterface(v, defaultType(v), t, b.at.P)
 		}
 		b.fail(b.at.P, "constant of type %s", t)
 	}
@@ -339,8 +339,8 @@ func (b *builder) stringConst(s string, t types.Type) val {
 }
 
 // constInterface makes an interface that holds a constant: its data is static.
-func (b *builder) constInterface(v constant.Value, t, iface types.Type) val {
+func (b *builder) constInterface(v constant.Value, t, iface types.Type, site token.Pos) val {
 	word := b.globalAddr(b.p.ifaceWord(t, iface))
 	b.usesIface(t)
-	return val{t: iface, s: []*ssa.Value{word, b.globalAddr(b.p.constSym(v, t))}}
+	return val{t: iface, s: []*ssa.Value{word, b.staticObject(b.p.constSym(v, t), site)}}
 }

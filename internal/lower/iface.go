@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"go/token"
 	"go/types"
 
 	"strata/internal/ssa"
@@ -13,22 +14,22 @@ func (b *builder) usesIface(t types.Type) {
 	}
 }
 
-// toInterface converts a value to an interface type.
-func (b *builder) toInterface(v val, to types.Type) val {
+// toInterface converts the value of the expression at site to an interface type.
+func (b *builder) toInterface(v val, to types.Type, site token.Pos) val {
 	if isInterface(v.t) {
 		return b.ifaceToIface(v, to)
 	}
 	b.usesIface(v.t)
 	word := b.globalAddr(b.p.ifaceWord(v.t, to))
-	return val{t: to, s: []*ssa.Value{word, b.box(v)}}
+	return val{t: to, s: []*ssa.Value{word, b.box(v, site)}}
 }
 
 // box makes the data word of an interface that holds v.
-func (b *builder) box(v val) *ssa.Value {
+func (b *builder) box(v val, site token.Pos) *ssa.Value {
 	size := b.p.sizeof(v.t)
 	switch {
 	case size == 0:
-		return b.globalAddr("runtime.zerobase")
+		return b.staticObject("runtime.zerobase", site)
 	case b.p.directIface(v.t):
 		return v.s[0]
 	case size == 1 && !v.inMem() && len(v.s) == 1:
@@ -39,9 +40,9 @@ func (b *builder) box(v val) *ssa.Value {
 		} else {
 			i = b.extend(i, ssa.I64, true)
 		}
-		return b.addIndex(b.globalAddr(b.p.byteValuesSym()), i, 8)
+		return b.addIndex(b.staticObject(b.p.byteValuesSym(), site), i, 8)
 	}
-	a := b.alloc("interface value", v.t)
+	a := b.alloc("interface value", site, v.t)
 	b.store(a, v)
 	return a
 }

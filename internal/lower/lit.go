@@ -38,7 +38,7 @@ func (b *builder) litPointer(e *ast.CompositeLit) *ssa.Value {
 	if isPointer(t) {
 		t = pointee(t)
 	}
-	a := b.alloc("&composite literal", t)
+	a := b.alloc("&composite literal", e.Pos(), t)
 	b.litAt(e, a, 0, t, true)
 	return a
 }
@@ -186,7 +186,7 @@ func (b *builder) sliceLit(e *ast.CompositeLit, u *types.Slice, t types.Type) va
 		n = max(n, x.i+1)
 	}
 	array := types.NewArray(u.Elem(), n)
-	a := b.alloc("slice literal", array)
+	a := b.alloc("slice literal", e.Pos(), array)
 	if !b.staticArray(e, a, 0, u.Elem(), n, array) {
 		b.arrayInto(e, a, 0, u.Elem(), n, array, true)
 	}

@@ -203,7 +203,7 @@ func (r *ranger) array(u *types.Array) {
 	case b.p.sizeof(v.t) == 0:
 		base = b.globalAddr("runtime.zerobase")
 	case v.inMem() && b.p.sizeof(v.t) > maxCopyOnStack:
-		base = b.alloc("copy of ranged array", v.t)
+		base = b.alloc("copy of ranged array", r.s.X.Pos(), v.t)
 		b.store(base, v)
 	case v.inMem():
 		base = b.snapshot(v).addr

@@ -204,9 +204,12 @@ func (b *builder) keepPointees(args []*ssa.Value) {
 }
 
 // callClosure calls a function value.
-func (b *builder) callClosure(fn val, args []val) []val {
+func (b *builder) callClosure(fn val, args []val) []val { return b.callKnownClosure(fn, "", args) }
+
+// callKnownClosure calls a closure whose function is sym, or "" if that is not known.
+func (b *builder) callKnownClosure(fn val, sym string, args []val) []val {
 	sig := under(fn.t).(*types.Signature)
-	call := &ssa.Call{ABI: b.p.abiOf(withoutRecv(sig))}
+	call := &ssa.Call{Sym: sym, ABI: b.p.abiOf(withoutRecv(sig))}
 	list := append([]*ssa.Value{fn.scalar()}, b.callArgs(call.ABI, args)...)
 	return b.callResults(b.emitCall(ssa.OpClosureCall, call, list), call)
 }

@@ -75,3 +75,59 @@ func (p *Program) source(fn *types.Func) *inlcost.Source {
 func (p *Program) isKnown(fn *types.Func) bool {
 	return fn.Pkg() != nil && fn.Signature().Recv() == nil && p.intrinsics[fn.Pkg().Path()+"."+fn.Name()] != nil
 }
+
+// Syntax is the declaration behind d, nil for literals and functions that the compiler made.
+func (p *Program) Syntax(d *FuncDef) *ast.FuncDecl {
+	if d.Decl == nil {
+		return nil
+	}
+	f := p.index.declOf[d.Decl.Origin()]
+	if f == nil {
+		return nil
+	}
+	return f.decl
+}
+
+// Declared lists the symbols of a package's functions with bodies that are not generic, in order of the source.
+func (p *Program) Declared(pkg *load.Package) []string {
+	var list []string
+	p.eachDecl(pkg, func(f *funcDecl) {
+		if f.sym != "" && f.decl.Body != nil {
+			list = append(list, f.sym)
+		}
+	})
+	return list
+}
+
+// Declaration is a function without a body.
+type Declaration struct {
+	Sym    string
+	Decl   *ast.FuncDecl
+	Pragma ssa.Pragma
+}
+
+// Bodyless lists a package's functions that are written elsewhere.
+func (p *Program) Bodyless(pkg *load.Package) []Declaration {
+	var list []Declaration
+	p.eachDecl(pkg, func(f *funcDecl) {
+		if f.decl.Body == nil {
+			list = append(list, Declaration{f.sym, f.decl, p.index.pragma(f)})
+		}
+	})
+	return list
+}
+
+func (p *Program) eachDecl(pkg *load.Package, do func(f *funcDecl)) {
+	for _, file := range pkg.Files {
+		for _, d := range file.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			fn, _ := pkg.Info.Defs[fd.Name].(*types.Func)
+			if f := p.index.declOf[fn]; f != nil {
+				do(f)
+			}
+		}
+	}
+}

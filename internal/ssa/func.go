@@ -34,6 +34,7 @@ type Pos struct {
 type Inline struct {
 	Parent  int32  // as Pos.Inl
 	Callee  string // display name
+	Sym     string // linker symbol
 	Call    token.Pos
 	Start   token.Pos // position of the callee's declaration
 	Wrapper bool

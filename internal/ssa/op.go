@@ -1,6 +1,10 @@
 package ssa
 
-import "strata/internal/abi"
+import (
+	"go/token"
+
+	"strata/internal/abi"
+)
 
 // Op is an operation. What it does depends on the types of its arguments and
 // result; see the table.
@@ -59,8 +63,9 @@ type AllocInfo struct {
 	Stack bool
 	Param bool
 	// Var is 1 + the index in Func.Vars of the variable whose object this is, for debuggers; 0 for none.
-	Var    int32
-	Reason string // filled by escape analysis, for -m
+	Var   int32
+	Named bool      // a declared variable
+	Site  token.Pos // of the variable or expression that made it, for messages
 }
 
 // MemType is what memory operations know of the type they touch.

@@ -1,0 +1,71 @@
+package build
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"strata/internal/design"
+	"strata/internal/load"
+	"strata/rt"
+)
+
+var update = flag.Bool("update", false, "write the expected messages")
+
+// TestExplain compares the messages about a package with what stands beside it.
+func TestExplain(t *testing.T) {
+	set := design.Default()
+	s, err := load.NewSession(load.Config{Overlay: rt.FS, Complete: true,
+		Generated: set.Sources()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("testdata/explain/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		prog, err := s.LoadFiles(file)
+		if err == nil {
+			err = prog.Err()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := Explain(Options{Program: prog.For(prog.Roots[0]), Report: prog.Roots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got bytes.Buffer
+		for _, m := range append(u.Messages(2), u.BoundsChecks()...) {
+			fmt.Fprintf(&got, "%d:%d: %s\n", m.Pos.Line, m.Pos.Column, relative(m.Text))
+		}
+		golden := strings.TrimSuffix(file, ".go") + ".txt"
+		if *update {
+			if err := os.WriteFile(golden, got.Bytes(), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got.Bytes(), want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", file, got.Bytes(), want)
+		}
+	}
+}
+
+// relative leaves the folder out of the places in a message.
+func relative(text string) string {
+	dir, err := filepath.Abs("testdata/explain")
+	if err != nil {
+		return text
+	}
+	return strings.ReplaceAll(text, dir+"/", "")
+}

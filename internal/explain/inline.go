@@ -1,0 +1,140 @@
+package explain
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+
+	"strata/internal/analyze"
+	"strata/internal/ssa"
+)
+
+// inlining says whether f can be inlined.
+func (p *printer) inlining(f *Func) {
+	if f.Report == nil {
+		return
+	}
+	name := f.Name(f.Pkg)
+	switch {
+	case f.Inlinable && p.level < 2:
+		p.say(f.pos(), "can inline %s", name)
+	case f.Inlinable:
+		t := printText{pkg: f.Pkg}
+		p.say(f.pos(), "can inline %s with cost %d as: %s { %s }%s", name, f.Verdict.Cost, t.signature(f), t.stmts(f.body().List), f.beyond())
+	case p.level < 2:
+	case f.Verdict.Reason != "":
+		p.say(f.pos(), "cannot inline %s: %s", name, f.Verdict.Reason)
+	default:
+		p.say(f.pos(), "cannot inline %s: %s", name, f.Forbidden)
+	}
+}
+
+// beyond says why a function is inlined that gc's model rejects.
+func (f *Func) beyond() string {
+	if f.Verdict.OK() && f.Verdict.Cost <= f.Verdict.CallLimit {
+		return ""
+	}
+	return fmt.Sprintf(" (beyond budget %d: the body is %d operations, at most %d are inlined)", f.Verdict.CallLimit, f.Cost, analyze.Budget)
+}
+
+// inlinedCalls says which calls in f were inlined, at the place of the outermost one.
+func (p *printer) inlinedCalls(f *Func) {
+	if f.Report == nil {
+		return
+	}
+	calls := p.callsOf(f)
+	for i := range f.Report.Inlines {
+		in := &f.Report.Inlines[i]
+		callee := p.u.Find(in.Sym)
+		if in.Wrapper || callee == nil {
+			continue
+		}
+		outer, ok := p.outermost(f, int32(i+1), calls)
+		if ok && p.written(f, in, calls) {
+			p.say(outer, "inlining call to %s", callee.Name(f.Pkg))
+		}
+	}
+}
+
+// callsOf finds the calls that stand in f's source, by the position that the compiler gives calls.
+func (p *printer) callsOf(f *Func) map[token.Pos]*ast.CallExpr {
+	calls := map[token.Pos]*ast.CallExpr{}
+	ast.Inspect(f.body(), func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		at := c.Pos()
+		if s, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
+			at = s.Sel.Pos()
+		}
+		if _, taken := calls[at]; !taken {
+			calls[at] = c
+		}
+		return true
+	})
+	return calls
+}
+
+// written tells whether an inlined call is one that the source has, not one that the compiler made.
+func (p *printer) written(f *Func, in *ssa.Inline, calls map[token.Pos]*ast.CallExpr) bool {
+	for at := in; ; at = &f.Report.Inlines[at.Parent-1] {
+		if at.Parent == 0 {
+			return calls[at.Call] != nil
+		}
+		parent := &f.Report.Inlines[at.Parent-1]
+		outer := p.u.Find(parent.Sym)
+		if parent.Wrapper {
+			continue
+		}
+		if outer == nil || outer.body() == nil || p.callsOf(outer)[at.Call] == nil {
+			return false
+		}
+	}
+}
+
+// outermost is the place of the call in f's own source that an inlined call belongs to.
+func (p *printer) outermost(f *Func, inl int32, calls map[token.Pos]*ast.CallExpr) (token.Pos, bool) {
+	if inl == 0 {
+		return token.NoPos, false
+	}
+	in := &f.Report.Inlines[inl-1]
+	for in.Parent != 0 {
+		in = &f.Report.Inlines[in.Parent-1]
+	}
+	if c := calls[in.Call]; c != nil {
+		return c.Lparen, true
+	}
+	return in.Call, true
+}
+
+// devirtualized says which interface calls became direct.
+func (p *printer) devirtualized(f *Func) {
+	if f.Report == nil {
+		return
+	}
+	calls := p.callsOf(f)
+	for _, d := range f.Report.Devirt {
+		callee := p.u.Find(d.Method)
+		if callee == nil {
+			continue
+		}
+		at, inlined := p.outermost(f, d.Pos.Inl, calls)
+		in := f
+		if inlined {
+			in = p.u.Find(f.Report.Inlines[d.Pos.Inl-1].Sym)
+		}
+		if in == nil {
+			continue
+		}
+		c := p.callsOf(in)[d.Pos.P]
+		if c == nil {
+			continue
+		}
+		if !inlined {
+			at = c.Lparen
+		}
+		t := printText{pkg: f.Pkg}
+		p.say(at, "devirtualizing %s to %s", t.expr(c.Fun, 0), receiverOf(callee, f.Pkg))
+	}
+}
