@@ -78,6 +78,9 @@ func beginMark() {
 			pp.WBBuf.Reset()
 			pp.GCTime = 0
 			workOf(pp) // barriers rely on it
+			if pp.MCache != nil {
+				(*heap.Cache)(pp.MCache).ForgetTaken()
+			}
 		}
 	}
 	jobs.prepare()

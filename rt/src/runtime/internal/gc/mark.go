@@ -36,20 +36,18 @@ func (w *Work) mark(p uintptr) {
 	if obj == 0 {
 		return
 	}
-	if checking {
+	word, bit := s.MarkWord(i), uint64(1)<<(i%64)
+	if *word&bit != 0 && !checking {
+		return
+	}
+	switch {
+	case checking:
 		w.check(obj, s, i)
 		return
-	}
-	word, bit := s.MarkWord(i), uint64(1)<<(i%64)
-	if *word&bit != 0 {
-		return
-	}
-	if parallel {
-		if atomic.Or64(word, bit)&bit != 0 {
-			return
-		}
-	} else {
+	case !parallel:
 		*word |= bit
+	case atomic.Or64(word, bit)&bit != 0:
+		return
 	}
 	w.bytes += uint64(s.ElemSize)
 	w.objects++

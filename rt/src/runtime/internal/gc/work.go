@@ -4,6 +4,7 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/heap"
 	"runtime/internal/page"
 	"runtime/internal/stack"
 	"runtime/internal/task"
@@ -15,7 +16,10 @@ import (
 // them in a block of its own; full blocks go to a list from which all workers
 // take.
 
-const blockSize = 4 << 10
+const (
+	blockSize = 4 << 10
+	aheadLen  = 16
+)
 
 // A block is a stack of addresses. Blocks are referred to by address: storing a
 // pointer could run the write barrier, whose work lands here.
@@ -34,6 +38,8 @@ func (b *block) ref() blockRef { return blockRef(unsafe.Pointer(b)) }
 type Work struct {
 	cur blockRef
 	counts
+	ahead  [aheadLen]uintptr // grey objects, taken in turn
+	turn   uint32
 	work   int64 // bytes scanned and not yet reported
 	stacks stack.Scanner
 	mode   mode    // of a worker goroutine
@@ -106,6 +112,12 @@ func (w *Work) roomy() *block {
 
 // release makes the worker's work visible to others.
 func (w *Work) release() {
+	for i, obj := range w.ahead {
+		if obj != 0 {
+			w.ahead[i] = 0
+			w.put(obj)
+		}
+	}
 	if b := w.cur.get(); b != nil && b.n != 0 {
 		w.cur = 0
 		publish(b)
@@ -136,8 +148,51 @@ func freshBlock() *block {
 	return b
 }
 
-// get returns a grey object, or 0 when there is none anywhere.
+// get returns a grey object, or 0 when there is none anywhere. Objects pass
+// through a short queue, so that each has had time to come into the processor's cache.
 func (w *Work) get() uintptr {
+	i := w.turn % aheadLen
+	w.turn++
+	obj := w.ahead[i]
+	next := w.pop()
+	w.ahead[i] = next
+	if next != 0 {
+		heap.Prefetch(next)
+		if obj != 0 {
+			return obj
+		}
+	} else if obj != 0 {
+		return obj
+	}
+	return w.getSlow()
+}
+
+// getSlow is for a queue with a gap: it fills gaps as long as there is work,
+// and returns the next object.
+func (w *Work) getSlow() uintptr {
+	for n := 0; n < aheadLen; n++ {
+		i := w.turn % aheadLen
+		w.turn++
+		obj := w.ahead[i]
+		w.ahead[i] = w.pop()
+		if obj != 0 {
+			return obj
+		}
+	}
+	// Once round: what was popped on the way is in the queue now.
+	for n := 0; n < aheadLen; n++ {
+		i := w.turn % aheadLen
+		w.turn++
+		if obj := w.ahead[i]; obj != 0 {
+			w.ahead[i] = 0
+			return obj
+		}
+	}
+	return 0
+}
+
+// pop takes an object from the worker's block or from others.
+func (w *Work) pop() uintptr {
 	b := w.cur.get()
 	if b == nil || b.n == 0 {
 		b = w.steal()

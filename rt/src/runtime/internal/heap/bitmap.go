@@ -4,6 +4,7 @@ package heap
 
 import (
 	"internal/abi"
+	"internal/runtime/sys"
 	"runtime/internal/page"
 	"runtime/internal/task"
 	"unsafe"
@@ -74,6 +75,17 @@ func (s *Span) Bitmap(obj uintptr) uint64 {
 		m &= 1<<words - 1
 	}
 	return m
+}
+
+// Prefetch gets the object at obj and its pointer mask on their way into the
+// processor's cache.
+//
+//go:nosplit
+func Prefetch(obj uintptr) {
+	sys.Prefetch(obj)
+	if s := spans[(obj-page.Base)>>pageShift]; s.hasBitmap() {
+		sys.Prefetch(s.bitmapBase() + (obj-s.Base)/512*8)
+	}
 }
 
 // HasBitmap reports whether Bitmap tells the pointers of the objects; if not,

@@ -91,6 +91,9 @@ func TakeTaken(mp *task.M) uintptr {
 	return n
 }
 
+// ForgetTaken makes TakeTaken count from now on. The world is stopped.
+func (c *Cache) ForgetTaken() { c.taken = 0 }
+
 // release counts what was allocated from s and gives it back.
 func (c *Cache) release(s *Span) {
 	c.allocs[s.Class>>1] += uint64(s.Allocated - s.cached)

@@ -37,41 +37,42 @@ const numSpanClasses = 2 * NumClasses
 // NoScan reports whether objects of the class hold no pointers.
 func (c SpanClass) NoScan() bool { return c&1 != 0 }
 
-// A Span is a run of pages with objects of one size.
+// A Span is a run of pages with objects of one size. What marking needs stands
+// in the record's first cache line.
 type Span struct {
-	Base     uintptr
-	Limit    uintptr // end of the last object
-	ElemSize uintptr
-	NPages   uintptr
-	NElems   uintptr
-	Class    SpanClass
-	NeedZero bool   // free objects hold garbage
-	InUse    bool   // false once its pages are free
-	magic    uint32 // ceil(2^32 / ElemSize): division by multiplication
+	Base      uintptr
+	Limit     uintptr // end of the last object
+	ElemSize  uintptr
+	scanIndex uintptr    // freeIndex as marking may see it: objects below are complete
+	alloc     *[1]uint64 // bits by object index, in memory behind this record
+	mark      *[1]uint64
+	magic     uint32 // ceil(2^32 / ElemSize): division by multiplication
+	Class     SpanClass
+	NeedZero  bool   // free objects hold garbage
+	InUse     bool   // false once its pages are free
+	SweepGen  uint32 // see sweep.go
 
-	SweepGen uint32 // see sweep.go
+	NPages uintptr
+	NElems uintptr
+	types  *[1]*abi.Type // behind the bits: the type of each object, in spans that need them
 
 	// Allocation. Objects below freeIndex are in use. From there on, those with a bit in alloc are. freeCache holds the
 	// complement of the alloc bits from freeIndex&^63 on, shifted so that bit 0 stands for freeIndex.
 	freeIndex uintptr
-	scanIndex uintptr // freeIndex as marking may see it: objects below are complete
 	freeCache uint64
 	Allocated uintptr // objects in use
 	cached    uintptr // Allocated when a cache took the span
-
-	// Bits by object index, in memory behind this record, then one type per object in spans that need them.
-	alloc *[1]uint64
-	mark  *[1]uint64
-	types *[1]*abi.Type
 
 	next, prev *Span
 	list       *spanList
 
 	specials     *Special // ordered by Offset, then Kind
-	specialsLock task.Mutex
-	specialNext  *Span // in the list of all spans that have specials
+	specialNext  *Span    // in the list of all spans that have specials
 	specialPrev  *Span
+	specialsLock task.Mutex
 }
+
+const recordSize = (unsafe.Sizeof(Span{}) + 63) &^ 63
 
 // spans maps page numbers from page.Base on to spans; nil for free pages and
 // those of stacks.
@@ -236,7 +237,7 @@ func auxWords(nelems uintptr, types bool) uintptr {
 
 func initRecords() {
 	for i := range records {
-		records[i].Size = unsafe.Sizeof(Span{}) + uintptr(i)*auxStep*8
+		records[i].Size = recordSize + uintptr(i)*auxStep*8
 	}
 }
 
@@ -267,7 +268,7 @@ func newSpan(base, npages uintptr, class SpanClass, clean bool) *Span {
 		s.magic = ^uint32(0)/uint32(elem) + 1
 	}
 	nbits := (n + 63) / 64 * 8
-	p := unsafe.Add(unsafe.Pointer(s), unsafe.Sizeof(Span{}))
+	p := unsafe.Add(unsafe.Pointer(s), recordSize)
 	s.alloc = (*[1]uint64)(p)
 	s.mark = (*[1]uint64)(unsafe.Add(p, nbits))
 	s.types = (*[1]*abi.Type)(unsafe.Add(p, 2*nbits))

@@ -53,7 +53,11 @@ type Fixed struct {
 func (f *Fixed) Alloc() unsafe.Pointer {
 	f.InUse++
 	if f.free == 0 {
-		return Persistent(f.Size, 8)
+		align := uintptr(8)
+		if f.Size%64 == 0 {
+			align = 64 // a cache line
+		}
+		return Persistent(f.Size, align)
 	}
 	p := unsafe.Pointer(f.free)
 	f.free = *(*uintptr)(p)
