@@ -167,7 +167,7 @@ func endCycle(c *Cycle, n *counts) {
 	atomic.Store64(&heap.LiveScan, n.scanBytes)
 	adaptStacks(n)
 	lastGoal = c.Goal
-	setGoal()
+	setGoal(c.After)
 	heap.StartSweep(sweepRate)
 	recordCycle(c)
 	lastEnd = task.Nanotime()

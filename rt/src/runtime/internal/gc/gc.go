@@ -63,7 +63,7 @@ func Init() {
 		sched.GCWorkLeft = idleWorkLeft
 	}
 	pacer.Globals = globalBytes()
-	setGoal()
+	setGoal(atomic.Load64(&heap.Live))
 }
 
 // Enable starts the collector's goroutines; from now on collections may start.
@@ -79,7 +79,7 @@ func SetPercent(p int32) int32 {
 	sched.StopTheWorldGC(sched.StopOther)
 	old := pacer.Percent
 	pacer.Percent = max(p, -1)
-	setGoal()
+	setGoal(atomic.Load64(&heap.Live))
 	sched.StartTheWorldGC()
 	return old
 }
@@ -93,7 +93,7 @@ func SetLimit(n int64) int64 {
 	}
 	sched.StopTheWorldGC(sched.StopOther)
 	pacer.Limit = uint64(n)
-	setGoal()
+	setGoal(atomic.Load64(&heap.Live))
 	sched.StartTheWorldGC()
 	return old
 }
@@ -101,27 +101,28 @@ func SetLimit(n int64) int64 {
 // InitSettings sets GOGC and GOMEMLIMIT from the environment, before Enable.
 func InitSettings(p int32, lim int64) {
 	pacer.Percent, pacer.Limit = p, uint64(lim)
-	setGoal()
+	setGoal(atomic.Load64(&heap.Live))
 }
 
-// setGoal computes when the next collection is due.
-func setGoal() {
-	goal = pacer.Goal(memory())
+// setGoal computes when the next collection is due. objects is how much memory
+// objects take, those included that are dead but not swept yet.
+func setGoal(objects uint64) {
+	goal = pacer.Goal(memory(objects))
 	heap.Trigger = goal
 	if design.ConcurrentMark {
 		heap.Trigger = pacer.Trigger(goal)
 	}
-	setRetained()
+	setRetained(objects)
 }
 
 // memory is what the process holds, for the memory limit.
-func memory() pace.Memory {
+func memory(objects uint64) pace.Memory {
 	st := page.ReadStats()
 	other := st.Meta + uintptr(sched.ThreadCount())*sched.ThreadMemory
 	return pace.Memory{
 		Mapped: uint64(st.Mapped - st.Released + other),
 		Free:   uint64(st.Mapped - st.Released - st.InUse),
-		Heap:   atomic.Load64(&heap.Live),
+		Heap:   objects,
 	}
 }
 

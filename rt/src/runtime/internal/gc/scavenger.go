@@ -33,12 +33,12 @@ var (
 )
 
 // setRetained computes what to keep after the goal has changed.
-func setRetained() {
+func setRetained(objects uint64) {
 	st := page.ReadStats()
 	retained = pace.Retain(uint64(st.InUse), goal, lastGoal)
 	pageLimit := ^uintptr(0)
 	if pacer.Limit < pace.NoLimit {
-		m := memory()
+		m := memory(objects)
 		other := m.Mapped - min(m.Mapped, uint64(st.Mapped-st.Released))
 		room := pacer.Limit - min(pacer.Limit, other)
 		// Stop short of the limit: other memory grows too.
