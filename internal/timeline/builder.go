@@ -61,10 +61,11 @@ func (s *Subject) command(ctx context.Context, c *Column, exe string) *exec.Cmd 
 	return exec.CommandContext(ctx, s.Strata, args...)
 }
 
-// firstError is the first line of a compiler's output that is no heading.
+// firstError is the first line of a go command's output that is neither a heading nor about downloads.
 func firstError(text string) string {
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "go: downloading ") {
 			return ": " + line
 		}
 	}

@@ -9,9 +9,6 @@ import (
 	"strings"
 )
 
-// oldestToolchain is the first release that Go's toolchain mechanism can fetch.
-const oldestToolchain = "go1.9.2"
-
 // Releases gives a column for each of the Go releases in a list like "1.12,1.16.15". A release without its last number
 // means its last one.
 func Releases(ctx context.Context, list string) ([]*Column, error) {
@@ -26,12 +23,9 @@ func Releases(ctx context.Context, list string) ([]*Column, error) {
 			return nil, fmt.Errorf("%q is no Go release", name)
 		}
 		c := &Column{Name: v, Release: v, Label: "real release"}
-		switch latest := latestOf(v, known); {
-		case latest != "":
+		if latest := latestOf(v, known); latest != "" {
 			c.Name, c.Release = latest, latest
-		case version.Compare(v, oldestToolchain) < 0:
-			c.Error = v + " cannot be fetched: Go's toolchain mechanism goes back to " + oldestToolchain
-		default:
+		} else {
 			c.Error = v + " cannot be fetched: there is no such toolchain for linux/amd64"
 		}
 		out = append(out, c)
@@ -89,7 +83,7 @@ func GoCommand(ctx context.Context, release string, args ...string) *exec.Cmd {
 func Fetch(ctx context.Context, release string) error {
 	text, err := GoCommand(ctx, release, "version").CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s cannot be fetched: %w%s", release, err, firstLine(string(text)))
+		return fmt.Errorf("%s cannot be fetched: %w%s", release, err, firstError(string(text)))
 	}
 	if !strings.Contains(string(text), release+" ") {
 		return fmt.Errorf("%s cannot be fetched: the go command is %s", release, strings.TrimSpace(string(text)))

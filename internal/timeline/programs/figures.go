@@ -58,12 +58,19 @@ func perOp(d time.Duration, ops int) figure {
 
 func nanoseconds(d time.Duration, unit string) figure { return figure{float64(d.Nanoseconds()), unit} }
 
+// durations can be sorted.
+type durations []time.Duration
+
+func (d durations) Len() int           { return len(d) }
+func (d durations) Less(i, j int) bool { return d[i] < d[j] }
+func (d durations) Swap(i, j int)      { d[i], d[j] = d[j], d[i] }
+
 // median sorts ds.
-func median(ds []time.Duration) time.Duration {
+func median(ds durations) time.Duration {
 	if len(ds) == 0 {
 		return 0
 	}
-	sort.Slice(ds, func(i, j int) bool { return ds[i] < ds[j] })
+	sort.Sort(ds)
 	return ds[len(ds)/2]
 }
 

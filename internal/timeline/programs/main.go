@@ -1,7 +1,7 @@
 // Command programs holds the programs that strata timeline has built in. Each shows what one design of Go's internals
 // costs, and prints its figures as lines in the format of Go's benchmarks.
 //
-// It is written in the Go of 2019, so that real releases from Go 1.12 on can compile it beside Strata.
+// It is written in the Go of 2013, so that old releases of Go can compile it beside Strata.
 package main
 
 import (

@@ -72,7 +72,7 @@ func pause() {
 	runtime.GC()
 	stall, pause := churn(3)
 	print("Pause", 3, nanoseconds(pause, "pause-ns"), nanoseconds(stall, "stall-ns"))
-	runtime.KeepAlive(root)
+	sink = root
 }
 
 // stacks does the same beside many goroutines that wait deep in their stacks.
@@ -165,13 +165,13 @@ func ptrwrites() {
 	<-stopped
 	print("PtrWrites/resting", batch*batches, perOp(rest, batch))
 	print("PtrWrites/marking", batch*batches, perOp(marking, batch))
-	runtime.KeepAlive(root)
+	sink = root
 }
 
 const ringSize = 1 << 16
 
 // mostly is the mean of ds without the slowest twentieth.
-func mostly(ds []time.Duration) time.Duration {
+func mostly(ds durations) time.Duration {
 	median(ds) // sorts
 	ds = ds[:len(ds)*19/20]
 	sum := time.Duration(0)
@@ -181,8 +181,8 @@ func mostly(ds []time.Duration) time.Duration {
 	return sum / time.Duration(len(ds))
 }
 
-func writeBatches(ring []*node, batch, batches int) []time.Duration {
-	times := make([]time.Duration, 0, batches)
+func writeBatches(ring []*node, batch, batches int) durations {
+	times := make(durations, 0, batches)
 	for i := 0; i < batches; i++ {
 		start := time.Now()
 		rotate(ring, i*batch, batch)

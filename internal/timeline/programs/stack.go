@@ -72,11 +72,11 @@ func leaf(i int) int {
 func recursion() {
 	const tries = 20
 	depth := size(10000)
-	first := make([]time.Duration, tries)
-	again := make([]time.Duration, tries)
+	first := make(durations, tries)
+	again := make(durations, tries)
 	for i := 0; i < tries; i++ {
 		done := make(chan bool)
-		go func() {
+		go func(i int) {
 			start := time.Now()
 			deep(depth)
 			first[i] = time.Since(start)
@@ -84,7 +84,7 @@ func recursion() {
 			deep(depth)
 			again[i] = time.Since(start)
 			close(done)
-		}()
+		}(i)
 		<-done
 	}
 	print("Recursion/first", tries*depth, perOp(median(first), depth))
