@@ -75,7 +75,9 @@ func toolchains(ctx context.Context) ([]string, error) {
 // GoCommand is the go command of a release, fetched by Go's own toolchain mechanism when it runs.
 func GoCommand(ctx context.Context, release string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+release, "GOFLAGS=", "CGO_ENABLED=0")
+	// The user's GOFLAGS may hold what an old release does not know. An empty GOFLAGS is as good as none: the one
+	// that go env -w has saved would count. This one says nothing.
+	cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+release, "GOFLAGS=-v=false", "CGO_ENABLED=0")
 	return cmd
 }
 
