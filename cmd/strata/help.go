@@ -72,6 +72,8 @@ func printBuildFlags(w io.Writer) {
 	-O level          0 compiles for a debugger (not the standard library), 1 optimises
 	-gcflags args     [pattern=]: -S listing, -m and -m=2 decisions, -d=ssa/check_bce bounds checks,
 	                  -N no optimisation, -l no inlining
+	                  -d=metrics: when the program ends it writes its runtime/metrics, as JSON, to the file that
+	                  STRATAMETRICS names
 	-ldflags args     -X path.name=value, -s no symbols, -w no debug information
 	-pgo file         profile: auto, off or a file
 	-mod, -modfile, -overlay, -buildvcs, -asmflags, -buildmode exe

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -46,7 +47,18 @@ func (p *progress) step(done, total int, name string) {
 	if len(name) > 50 {
 		name = "…" + name[len(name)-49:]
 	}
-	fmt.Fprintf(os.Stderr, "\r\x1b[K%s %d/%d %s", p.what, done, total, name)
+	fmt.Fprintf(os.Stderr, "\r\x1b[K%s %s %d/%d %s", p.what, gauge(done, total), done, total, name)
+}
+
+// gauge draws how far something is: "█████▌    ".
+func gauge(done, total int) string {
+	const width = 16
+	eighths := 8 * width * min(done, total) / max(total, 1)
+	bar := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		bar += string(rune('█' + 8 - rest)) // block elements get narrower
+	}
+	return bar + strings.Repeat(" ", width-(eighths+7)/8)
 }
 
 // done erases the line.

@@ -190,9 +190,20 @@ func (t *timelineFlags) measure(ctx context.Context, args []string) (*timeline.R
 	defer bar.done()
 	timeline.Prepare(ctx, columns, bar.step)
 	r.Measure(ctx, timeline.Config{
-		Rounds: t.rounds, Builds: t.builds, Builder: subject, Listings: subject.Disassemble, Progress: bar.step,
+		Rounds: t.rounds, Builds: t.builds, Builder: subject, Listings: subject.Disassemble,
+		Progress: func(done, total int, what string) {
+			bar.step(done, total, what+timeLeft(time.Since(r.Date), done, total))
+		},
 	})
 	return r, nil
+}
+
+// timeLeft guesses how long the rest takes, once there is something to guess from.
+func timeLeft(spent time.Duration, done, total int) string {
+	if 10*done < total {
+		return ""
+	}
+	return fmt.Sprintf(", about %v left", (spent * time.Duration(total-done) / time.Duration(done)).Round(time.Second))
 }
 
 // columns are what the flags say to compare.
