@@ -17,7 +17,7 @@ var Builtin = []Program{
 	builtin("recursion", "ten thousand frames of 256 bytes: growing a stack", `^main\.deep$`),
 	builtin("tightloop", "a goroutine waits beside a loop without calls on one processor: preemption", `^main\.spin$`),
 	builtin("pingpong", "two goroutines send a number to and fro", ""),
-	builtin("storm", "goroutines by the thousand start, and yield on one, two and eight processors", ""),
+	builtin("storm", "goroutines by the thousand start, and 64 pairs talk on one, two and eight processors", ""),
 	builtin("calls", "function calls: recursion, many arguments, strings, defer", `^main\.(fib|mix|cut|deferred)$`),
 	builtin("iface", "calls of interface methods", `^main\.total$`),
 	builtin("compute", "arithmetic in loops: planets, sieve, matrices", `^main\.(advance|sieve)$`),

@@ -40,25 +40,10 @@ func spin(n int) int {
 // pingpong sends a number to and fro between two goroutines.
 func pingpong() {
 	const trips = 10000
-	least("PingPong", trips, func() {
-		to, fro := make(chan int), make(chan int)
-		go func() {
-			for x := range to {
-				fro <- x + 1
-			}
-			close(fro)
-		}()
-		x := 0
-		for i := 0; i < trips; i++ {
-			to <- x
-			x = <-fro
-		}
-		close(to)
-		sink = x
-	})
+	least("PingPong", trips, func() { sink = exchange(trips) })
 }
 
-// storm starts many goroutines, and lets goroutines yield all the time on one, two and eight processors: where all
+// storm starts many goroutines, and lets pairs of goroutines send to and fro on one, two and eight processors: where all
 // threads share a queue they fight for its lock.
 func storm() {
 	const starts = 20000
@@ -70,21 +55,37 @@ func storm() {
 		}
 		wg.Wait()
 	})
+	const pairs, trips = 64, 100
 	for _, procs := range []int{1, 2, 8} {
 		runtime.GOMAXPROCS(procs)
-		const goroutines, yields = 32, 500
-		least(fmt.Sprintf("Storm/yield/procs=%d", procs), goroutines*yields, func() {
+		least(fmt.Sprintf("Storm/pairs/procs=%d", procs), pairs*trips, func() {
 			var wg sync.WaitGroup
-			wg.Add(goroutines)
-			for i := 0; i < goroutines; i++ {
+			wg.Add(pairs)
+			for i := 0; i < pairs; i++ {
 				go func() {
-					for j := 0; j < yields; j++ {
-						runtime.Gosched()
-					}
+					exchange(trips)
 					wg.Done()
 				}()
 			}
 			wg.Wait()
 		})
 	}
+}
+
+// exchange sends a number to and fro between this goroutine and another.
+func exchange(trips int) int {
+	to, fro := make(chan int), make(chan int)
+	go func() {
+		for x := range to {
+			fro <- x + 1
+		}
+		close(fro)
+	}()
+	x := 0
+	for i := 0; i < trips; i++ {
+		to <- x
+		x = <-fro
+	}
+	close(to)
+	return x
 }
