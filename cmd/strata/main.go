@@ -26,6 +26,7 @@ func init() {
 		cmdBuild,
 		cmdCheck,
 		cmdEnv,
+		cmdExplain,
 		cmdHelp,
 		cmdRun,
 		cmdTest,

@@ -27,7 +27,7 @@ func (p *printer) escapes(f *Func) {
 		return
 	}
 	p.params(f)
-	s := siteFinder{p: p, f: f, in: f, calls: p.callsOf(f), sites: map[siteKey][]*analyze.Site{}}
+	s := siteFinder{p: p, f: f, in: f, calls: p.callsOf(f), sites: map[siteKey][]*analyze.Site{}, called: map[*ast.FuncLit]bool{}}
 	for i := range f.Report.Sites {
 		site := &f.Report.Sites[i]
 		k := siteKey{site.Pos.Inl, site.Pos.P}

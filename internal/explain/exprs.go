@@ -57,6 +57,7 @@ func (s *siteFinder) expr(e ast.Expr) {
 		s.expr(e.X)
 	case *ast.IndexExpr:
 		s.expr(e.X)
+		s.elided(e)
 		if m, ok := s.info().TypeOf(e.X).Underlying().(*types.Map); ok {
 			s.exprTo(e.Index, m.Key())
 		} else {
@@ -67,10 +68,31 @@ func (s *siteFinder) expr(e ast.Expr) {
 	case *ast.TypeAssertExpr:
 		s.expr(e.X)
 	case *ast.FuncLit:
+		if s.called[e] && s.verdict(e.Pos(), "func literal", analyze.Static) == nil {
+			return // inlined where it is called: no function value is left
+		}
 		s.object(e.Pos(), "func literal", e.Pos(), "func literal", analyze.Static)
 	case *ast.CompositeLit:
 		s.composite(e, false)
 	}
+}
+
+// elided reports on an index that is not constant, of an array or a constant string, and needs no check.
+func (s *siteFinder) elided(e *ast.IndexExpr) {
+	t := s.info().TypeOf(e.X).Underlying()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem().Underlying()
+	}
+	_, array := t.(*types.Array)
+	if !array && s.info().Types[e.X].Value == nil || s.info().Types[e.Index].Value != nil || s.inl != 0 || s.f.Late == nil {
+		return
+	}
+	for _, c := range s.f.Late.Checks {
+		if c.Kind == IndexBounds && c.Pos.Inl == 0 && e.Pos() <= c.Pos.P && c.Pos.P < e.End() {
+			return
+		}
+	}
+	s.say(e.Lbrack, "index bounds check elided")
 }
 
 // selector reports on method values.
@@ -183,6 +205,9 @@ func (s *siteFinder) call(e *ast.CallExpr) {
 		if s.info().Selections[f] != nil {
 			s.expr(f.X)
 		}
+	case *ast.FuncLit:
+		s.called[f] = true
+		s.expr(f)
 	default:
 		s.expr(f)
 	}
@@ -255,7 +280,9 @@ func (s *siteFinder) builtin(e *ast.CallExpr) {
 	case "append":
 		s.appendCall(e)
 	case "panic":
-		s.exprTo(e.Args[0], types.NewInterfaceType(nil, nil))
+		if s.info().Types[e.Args[0]].Value == nil {
+			s.exprTo(e.Args[0], types.NewInterfaceType(nil, nil))
+		}
 	case "delete":
 		s.expr(e.Args[0])
 		if m, ok := s.info().TypeOf(e.Args[0]).Underlying().(*types.Map); ok {

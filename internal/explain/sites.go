@@ -20,6 +20,8 @@ type siteFinder struct {
 	outer token.Pos // where messages stand for what was inlined
 	calls map[token.Pos]*ast.CallExpr
 	sites map[siteKey][]*analyze.Site
+	// called are the literals that are called where they stand, or whose variable is only called.
+	called map[*ast.FuncLit]bool
 }
 
 func (s *siteFinder) info() *types.Info { return s.in.Pkg.Info }

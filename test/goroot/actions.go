@@ -22,6 +22,7 @@ type runner struct {
 	tool    *harness.Toolchain
 	noToken map[string]bool // cases that end by themselves, without returning from main
 	env     []string
+	tallies *tallies
 }
 
 // run runs a case: nil, Skipped, or what went wrong.

@@ -26,6 +26,12 @@ func (r *runner) checkErrors(c *Case, s settings, name string) error {
 	if err != nil {
 		return err
 	}
+	if s.diagnoses() {
+		if len(msgs) > 0 {
+			return fmt.Errorf("does not compile:\n%s", strings.Join(msgs, "\n"))
+		}
+		return r.diagnose(c, s, []*unit{u})
+	}
 	if s.diag != "" && !c.WantError {
 		if len(msgs) > 0 {
 			return fmt.Errorf("does not compile:\n%s", strings.Join(msgs, "\n"))
@@ -65,6 +71,9 @@ func (r *runner) errorCheckDir(c *Case, s settings) error {
 	units, err := c.dirUnits()
 	if err != nil {
 		return err
+	}
+	if s.diagnoses() {
+		return r.diagnose(c, s, units)
 	}
 	if s.diag != "" && !c.WantError {
 		if err := r.compileUnits(c, s, units...); err != nil {

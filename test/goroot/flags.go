@@ -1,16 +1,22 @@
 package goroot
 
 import (
+	"strconv"
 	"strings"
 
 	"strata/test/internal/harness"
 )
+
+// diagnoses tells whether the case compares messages about decisions that Strata explains as well.
+func (s *settings) diagnoses() bool { return (s.explain > 0 || s.bce) && s.diag == "" }
 
 // settings are what the flags of a recipe mean for Strata.
 type settings struct {
 	harness.Flags
 	lang     string // -lang=go1.17
 	complete bool   // -complete
+	explain  int    // -m
+	bce      bool   // -d=ssa/check_bce
 	diag     string // a flag that asks for gc's own diagnostics; the case is compiled, its output not compared
 	skip     string // a flag without which the case is pointless and that Strata does not have
 }
@@ -60,7 +66,12 @@ func (s *settings) compilerFlag(f string) {
 		s.debug(value)
 	case "-race":
 		s.skip = "the race detector"
-	case "-m", "-live", "-wb", "-smallframes":
+	case "-m":
+		s.explain++
+		if value != "" {
+			s.explain, _ = strconv.Atoi(value)
+		}
+	case "-live", "-wb", "-smallframes":
 		s.diag = f
 	case "-+", "-std":
 		s.skip = f + ": rules for the runtime's own packages"
@@ -80,6 +91,8 @@ func (s *settings) debug(list string) {
 			}
 		case "softfloat", "maymorestack", "converthash", "libfuzzer":
 			s.skip = "-d=" + name
+		case "ssa/check_bce", "ssa/check_bce/debug":
+			s.bce = true
 		case "panic", "inlfuncswithclosures", "inlstaticinit", "unified":
 		default:
 			s.diag = "-d=" + d

@@ -24,6 +24,8 @@ var (
 	shard   = flag.Int("shard", 0, "the slice to run")
 	shards  = flag.Int("shards", 0, "number of slices; 0 is 1 with -full or -pattern, else 40")
 	report  = flag.String("report", "", "file for a line per case: outcome, family, name, time, first line of the failure")
+	update  = flag.Bool("update", false, "write the counts of "+diagnosticsFile)
+	details = flag.String("details", "", "file for the lines on which messages about decisions differ from gc's")
 	stress  = flag.String("stress", "", "value of STRATASTRESS for the programs: gc,stack,sched,poison")
 )
 
@@ -47,7 +49,7 @@ func TestSuite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &runner{tool: tool, noToken: map[string]bool{}}
+	r := &runner{tool: tool, noToken: map[string]bool{}, tallies: &tallies{update: *update}}
 	for _, name := range exits.Names() {
 		r.noToken[name] = true
 	}
@@ -56,6 +58,11 @@ func TestSuite(t *testing.T) {
 	}
 	log := newLog(t)
 	t.Cleanup(log.close)
+	t.Cleanup(func() {
+		if err := r.tallies.finish(*details); err != nil {
+			t.Error(err)
+		}
+	})
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()

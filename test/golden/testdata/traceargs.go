@@ -14,8 +14,14 @@ type (
 		_    int8
 		c    string
 	}
-	nest  struct{ n [2]pair }
-	deep  struct{ a struct{ b struct{ c struct{ d struct{ e struct{ f int } } } } } }
+	nest struct{ n [2]pair }
+	deep struct {
+		a struct {
+			b struct {
+				c struct{ d struct{ e struct{ f int } } }
+			}
+		}
+	}
 	empty struct{}
 )
 

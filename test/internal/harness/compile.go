@@ -32,6 +32,7 @@ type Toolchain struct {
 	version string
 	tags    []string
 	baseState
+	warmState
 }
 
 var designs = flag.String("designs", "", "designs of the programs, as in era=1.5,gc=stw")
