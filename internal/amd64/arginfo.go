@@ -18,7 +18,7 @@ const (
 // argInfo describes the parameters' values for tracebacks: see object.FuncInfo.
 func (e *emitter) argInfo() []byte {
 	sig := e.f.ABI
-	if sig == nil || len(sig.Params) == 0 {
+	if sig == nil || len(sig.Params) == 0 && sig.AreaSize() == 0 {
 		return nil
 	}
 	a := argWriter{e: e}

@@ -83,3 +83,32 @@ func TestFacts(t *testing.T) {
 		t.Errorf("1.14: %+v", f)
 	}
 }
+
+// Every pair of variants that can be had together is in one of the combinations, and all of these are possible.
+func TestPairs(t *testing.T) {
+	sets := Pairs()
+	for _, s := range sets {
+		if err := s.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+	for i, d := range Dimensions {
+		for _, e := range Dimensions[i+1:] {
+			for _, v := range d.Variants {
+				for _, w := range e.Variants {
+					possible := complete([]choice{{d.Name, v.Name}, {e.Name, w.Name}}) != nil
+					found := false
+					for _, s := range sets {
+						found = found || s[d.Name] == v.Name && s[e.Name] == w.Name
+					}
+					if found != possible {
+						t.Errorf("-%s=%s with -%s=%s: in a combination: %v, possible: %v", d.Name, v.Name, e.Name, w.Name, found, possible)
+					}
+				}
+			}
+		}
+	}
+	if n := len(sets); n > 15 {
+		t.Errorf("%d combinations; pairs need about ten", n)
+	}
+}

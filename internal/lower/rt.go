@@ -31,16 +31,16 @@ func (p *Program) RTCall(name string) (c *ssa.Call, ok bool) {
 	return call, true
 }
 
-// directCall describes a direct call of a function. Where Go functions follow the stack convention, assembly is called
-// as it is written: in the same convention, or in registers.
+// directCall describes a direct call of a function. Assembly is called as it is written, with no wrapper in between:
+// what forks, say, must not have frames below that its child destroys.
 func (p *Program) directCall(sym string, sig *types.Signature) *ssa.Call {
-	if p.Conv == abi.Stack {
-		switch stack, register := p.asmText(sym); {
-		case register:
-			return &ssa.Call{Sym: sym, ABI: abi.Assign(sig, abi.Register)}
-		case stack:
-			return &ssa.Call{Sym: symname.ABI0(sym), ABI: p.abiOf(sig)}
-		}
+	switch stack, register := p.asmText(sym); {
+	case register && p.Conv != abi.Register:
+		return &ssa.Call{Sym: sym, ABI: abi.Assign(sig, abi.Register)}
+	case stack && !register && p.Conv != abi.Stack:
+		return &ssa.Call{Sym: symname.ABI0(sym), ABI: abi.Assign(sig, abi.Stack)}
+	case stack && !register:
+		return &ssa.Call{Sym: symname.ABI0(sym), ABI: p.abiOf(sig)}
 	}
 	return &ssa.Call{Sym: sym, ABI: p.abiOf(sig)}
 }

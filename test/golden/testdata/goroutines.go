@@ -42,7 +42,7 @@ func sieve(n int) (primes []int) {
 	ch := make(chan int)
 	done := make(chan struct{})
 	defer close(done)
-	go func() {
+	go func(ch chan<- int) {
 		for i := 2; ; i++ {
 			select {
 			case ch <- i:
@@ -50,7 +50,7 @@ func sieve(n int) (primes []int) {
 				return
 			}
 		}
-	}()
+	}(ch)
 	for range n {
 		p := <-ch
 		primes = append(primes, p)

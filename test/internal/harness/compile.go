@@ -81,6 +81,9 @@ func NewToolchainFor(set design.Set, dir string, tags ...string) (*Toolchain, er
 	return &Toolchain{Session: s, designs: set, version: s.GoVersion(), tags: tags}, nil
 }
 
+// Facts are what follows from the toolchain's designs.
+func (t *Toolchain) Facts() design.Facts { return t.designs.Facts() }
+
 var shared = sync.OnceValues(func() (*Toolchain, error) { return NewToolchain() })
 
 // Shared is the toolchain that all tests of a process use.

@@ -25,25 +25,10 @@ func (u *Unwinder) Args(print func(s string), hex func(v uint64)) {
 		}
 		return
 	}
-	next := func() byte {
-		c := *(*byte)(p)
-		p = unsafe.Add(p, 1)
-		return c
-	}
-	number := func() uintptr {
-		n, shift := uintptr(0), 0
-		for {
-			c := next()
-			n |= uintptr(c&0x7F) << shift
-			if c < 0x80 {
-				return n
-			}
-			shift += 7
-		}
-	}
 	first := true
 	for {
-		code := next()
+		code := *(*byte)(p)
+		p = unsafe.Add(p, 1)
 		switch code {
 		case argsEnd:
 			return
@@ -65,16 +50,31 @@ func (u *Unwinder) Args(print func(s string), hex func(v uint64)) {
 		case argsUnknown:
 			print("_")
 		case argsStack:
-			size := next()
-			hex(loadArg(u.FP+number(), size))
+			size, off, rest := argPlace(p)
+			p = rest
+			hex(loadArg(u.FP+off, size))
 		case argsFrame:
-			size, below := next(), number()
+			size, below, rest := argPlace(p)
+			p = rest
 			if below > u.FP-u.SP { // the frame is not made yet
 				print("_")
 				break
 			}
 			hex(loadArg(u.FP-below, size))
 			print("?")
+		}
+	}
+}
+
+// argPlace reads the size of a value and the number behind it, which tells where it is.
+func argPlace(p unsafe.Pointer) (size byte, n uintptr, rest unsafe.Pointer) {
+	size = *(*byte)(p)
+	for shift := 0; ; shift += 7 {
+		p = unsafe.Add(p, 1)
+		c := *(*byte)(p)
+		n |= uintptr(c&0x7F) << shift
+		if c < 0x80 {
+			return size, n, unsafe.Add(p, 1)
 		}
 	}
 }

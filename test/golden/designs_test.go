@@ -1,0 +1,82 @@
+package golden
+
+import (
+	"flag"
+	"slices"
+	"strings"
+	"testing"
+
+	"strata/internal/design"
+	"strata/test/internal/harness"
+)
+
+var everyDesign = flag.Bool("everydesign", false, "all programs under every era and a pairwise covering set of designs")
+
+// sample are the programs and designs that a run without -everydesign takes: together the eras hold all old variants.
+var sample = struct{ programs, eras []string }{
+	[]string{"closures", "defers", "goroutines", "panics", "rangefunc", "reflects"},
+	[]string{"1.0", "1.7"},
+}
+
+// cannot tells why a program cannot do under some designs what it does under gc.
+func cannot(name string, f design.Facts) string {
+	switch {
+	case name == "preemptloop" && !f.AsyncPreempt:
+		return "a loop without calls starves others"
+	case name == "noallocs" && !f.Optimises:
+		return "without inlining more has to lie in the heap"
+	}
+	return ""
+}
+
+// TestDesigns runs programs under old and mixed designs.
+func TestDesigns(t *testing.T) {
+	known, err := harness.ReadKnown(knownFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, sets := sample.programs, map[string]design.Set{}
+	for _, e := range design.Eras() {
+		if *everyDesign || slices.Contains(sample.eras, e.Name) {
+			if sets["era="+e.Name], err = e.Designs(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if *everyDesign {
+		names = programs(t)
+		for _, set := range design.Pairs() {
+			sets[strings.ReplaceAll(set.String(), " ", "")] = set
+		}
+	}
+	for label, set := range sets {
+		t.Run(label, func(t *testing.T) {
+			tool, err := harness.NewToolchainFor(set, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range names {
+				if _, listed := known.Reason(name); listed || cannot(name, set.Facts()) != "" {
+					continue
+				}
+				t.Run(name, func(t *testing.T) {
+					if err := buildAndCompare(tool, name); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		})
+	}
+}
+
+func buildAndCompare(tool *harness.Toolchain, name string) error {
+	exe, remove, err := harness.TempExe()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if err := tool.BuildFile(exe, source(name), harness.Flags{}); err != nil {
+		return err
+	}
+	return compare(name, exe, "")
+}
