@@ -72,9 +72,10 @@ type escapes struct {
 	nparams int
 	changed bool
 
-	reports bool       // causes are wanted, and objects that only reports show
-	cause   []cause    // by object
-	at      *ssa.Value // the operation at work
+	reports bool               // causes are wanted, and objects that only reports show
+	cause   []cause            // by object
+	at      *ssa.Value         // the operation at work
+	writers map[int]*ssa.Block // see writtenBy
 }
 
 // flows gives the summary of n's function.
@@ -588,72 +589,6 @@ func (e *escapes) returnsLeak() {
 			return
 		}
 	}
-}
-
-// lifetimes sends an object to the heap if one slot could not stand for it: it is
-// allocated in a loop, and a pointer to it lives on into the next iteration, through a phi of the loop's header or
-// through an object that the loop does not allocate afresh.
-func (e *escapes) lifetimes() {
-	loops := e.f.Loops()
-	for o, a := range e.allocs {
-		if a == nil || e.content[heap].has(o) {
-			continue
-		}
-		if loops.Irreducible && mayRepeat(e.f, a.Block) {
-			e.content[heap].add(o)
-			e.because(o, cause{what: inLoop})
-			continue
-		}
-		for l := loops.Of(a.Block); l != nil; l = l.Outer {
-			if e.survives(o, l, loops) {
-				e.content[heap].add(o)
-				e.because(o, cause{what: inLoop})
-				break
-			}
-		}
-	}
-	e.closeHeap()
-}
-
-// inLoop is why an object escapes that is made in a loop and outlives the iteration.
-const inLoop = "made in a loop, and still in use when the next one is made"
-
-func mayRepeat(f *ssa.Func, b *ssa.Block) bool {
-	seen := make([]bool, f.NumBlocks())
-	work := append([]*ssa.Block(nil), b.Succs...)
-	for len(work) > 0 {
-		s := work[len(work)-1]
-		work = work[:len(work)-1]
-		if s == b {
-			return true
-		}
-		if !seen[s.ID] {
-			seen[s.ID] = true
-			work = append(work, s.Succs...)
-		}
-	}
-	return false
-}
-
-func (e *escapes) survives(o int, l *ssa.Loop, loops *ssa.LoopNest) bool {
-	for _, v := range l.Header.Values {
-		if v.Op != ssa.OpPhi {
-			break
-		}
-		if s := e.of(v); s != nil && s.has(o) {
-			return true
-		}
-	}
-	for holder := range e.content[:e.params] {
-		if holder == heap || holder == o || !e.content[holder].has(o) {
-			continue
-		}
-		a := e.allocs[holder]
-		if a == nil || !l.Contains(loops, a.Block) {
-			return true
-		}
-	}
-	return e.content[o].has(o)
 }
 
 // decide marks the Allocs that stay in the frame.
