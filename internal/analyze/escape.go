@@ -57,6 +57,9 @@ func (s set) each(f func(i int)) {
 
 const heap = 0
 
+// depths is how many objects stand for the memory behind a parameter.
+const depths = 3
+
 // escapes is the state of one function's analysis.
 type escapes struct {
 	p       *Program
@@ -68,7 +71,7 @@ type escapes struct {
 	allocs  []*ssa.Value // object → Alloc, nil for others
 	slots   map[*ssa.Slot]int
 	objOf   map[*ssa.Value]int
-	params  int // object of what parameter component i points to: params+2i; deeper: params+2i+1; context last
+	params  int // objects of parameter component i: params+depths*i what it points to, then what that points to, then all behind; context last
 	nparams int
 	changed bool
 
@@ -169,7 +172,7 @@ func (e *escapes) number() bool {
 	}
 	e.params = len(e.allocs)
 	e.nparams = len(e.f.ABI.In) + 1
-	total := e.params + 2*e.nparams
+	total := e.params + depths*e.nparams
 	if total > maxObjects {
 		return false
 	}
@@ -194,12 +197,16 @@ func (e *escapes) number() bool {
 		}
 	}
 	for i := 0; i < e.nparams; i++ {
-		p := e.params + 2*i
+		p := e.param(i)
 		e.content[p].add(p + 1)
-		e.content[p+1].add(p + 1)
+		e.content[p+1].add(p + 2)
+		e.content[p+2].add(p + 2)
 	}
 	return true
 }
+
+// param is the object of what parameter component i points to.
+func (e *escapes) param(i int) int { return e.params + depths*i }
 
 // of returns pts(v) for reading.
 func (e *escapes) of(v *ssa.Value) set {
@@ -306,12 +313,12 @@ func (e *escapes) value(v *ssa.Value) {
 		e.points(v, e.slots[v.Aux.(*ssa.Slot)])
 	case ssa.OpArg:
 		if v.Type == ssa.Ptr {
-			e.points(v, e.params+2*int(v.AuxInt))
+			e.points(v, e.param(int(v.AuxInt)))
 		}
 	case ssa.OpArgAddr:
 		e.argAddr(v)
 	case ssa.OpClosurePtr:
-		e.points(v, e.params+2*(e.nparams-1))
+		e.points(v, e.param(e.nparams-1))
 	case ssa.OpGlobalAddr, ssa.OpGetG, ssa.OpCallerSP, ssa.OpSP:
 		e.points(v, heap)
 		if o, ok := e.objOf[v]; ok {
@@ -382,7 +389,7 @@ func (e *escapes) argAddr(v *ssa.Value) {
 	for i := range e.f.ABI.In {
 		c := &e.f.ABI.In[i]
 		if c.Reg < 0 && c.Off <= v.AuxInt && v.AuxInt < c.Off+max(c.Size, 1) {
-			e.points(v, e.params+2*i)
+			e.points(v, e.param(i))
 			return
 		}
 	}
@@ -414,6 +421,7 @@ func (e *escapes) closureBody(sym string, s set) {
 	// A call that cannot be resolved hands out what the body returns.
 	ctx.Escapes = ctx.Escapes || ctx.ToResult != 0
 	ctx.ContentEscapes = ctx.ContentEscapes || ctx.ContentTo != 0
+	ctx.DeepEscapes = ctx.DeepEscapes || ctx.DeepTo != 0
 	e.apply(ctx, s)
 }
 
@@ -426,6 +434,9 @@ func (e *escapes) apply(fl Flow, s set) {
 	}
 	if fl.ContentEscapes {
 		e.leak(e.contents(s))
+	}
+	if fl.DeepEscapes {
+		e.leak(e.contents(e.contents(s)))
 	}
 }
 
@@ -471,7 +482,7 @@ func (e *escapes) resultSlots(call *ssa.Call, args []*ssa.Value, in []Flow, know
 			e.changed = true
 		}
 		for i, a := range args {
-			if s := e.of(a); known && s != nil && in[i].ToResult|in[i].ContentTo != 0 {
+			if s := e.of(a); known && s != nil && in[i].ToResult|in[i].ContentTo|in[i].DeepTo != 0 {
 				if e.content[o].union(s) || e.content[o].union(e.deep(s)) {
 					e.changed = true
 				}
@@ -510,11 +521,14 @@ func (e *escapes) result(v *ssa.Value) {
 			e.flow(v, s)
 		}
 		if in[i].ContentTo&bit != 0 {
-			e.flow(v, e.deep(s))
+			e.flow(v, e.contents(s))
+		}
+		if in[i].DeepTo&bit != 0 {
+			e.flow(v, e.deep(e.contents(s)))
 		}
 	}
 	if call.Op == ssa.OpClosureCall {
-		if (ctx.ToResult|ctx.ContentTo)&bit != 0 {
+		if (ctx.ToResult|ctx.ContentTo|ctx.DeepTo)&bit != 0 {
 			e.flow(v, e.of(call.Args[0]))
 			e.flow(v, e.deep(e.of(call.Args[0])))
 		}
@@ -622,8 +636,9 @@ func (e *escapes) summary() *Summary {
 }
 
 func (e *escapes) paramFlow(i int) Flow {
-	p := e.params + 2*i
-	fl := Flow{Escapes: e.content[heap].has(p), ContentEscapes: e.content[heap].has(p + 1)}
+	p := e.param(i)
+	h := e.content[heap]
+	fl := Flow{Escapes: h.has(p), ContentEscapes: h.has(p + 1), DeepEscapes: h.has(p + 2)}
 	for _, b := range e.f.Blocks {
 		if b.Kind != ssa.BlockRet || !e.f.Reachable(b) {
 			continue
@@ -639,6 +654,9 @@ func (e *escapes) paramFlow(i int) Flow {
 			}
 			if s.has(p + 1) {
 				fl.ContentTo |= bit
+			}
+			if s.has(p + 2) {
+				fl.DeepTo |= bit
 			}
 		}
 	}

@@ -12,9 +12,10 @@ import (
 type Flow struct {
 	Escapes        bool   // the pointer itself is stored where the caller does not see it
 	ContentEscapes bool   // a pointer read through it is
+	DeepEscapes    bool   // a pointer read through one of those is
 	ToResult       uint64 // bit i: the pointer may be (part of) result component i
-	ContentTo      uint64 // bit i: a pointer read through it may be in result component i
-	// ContentTo of result components beyond 63 is taken as ContentEscapes.
+	ContentTo      uint64 // bit i: a pointer read through it may be in result component i; bit 63 stands for all beyond
+	DeepTo         uint64 // bit i: a pointer read through one of those may be
 }
 
 // Summary is what callers know of a function: one Flow per ABI component, and

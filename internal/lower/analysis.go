@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -12,13 +13,13 @@ import (
 // memory, what its function literals capture, and how these are called. It is
 // immutable once made: the literals share it.
 type analysis struct {
-	info     *types.Info
-	pkg      *types.Package
-	p        *Program
-	sub      *subst
-	vars     map[*types.Var]*varInfo
-	lits     map[ast.Node]*funcInfo // by *ast.FuncLit or, over functions, *ast.RangeStmt
-	funcVars []funcVar
+	info      *types.Info
+	pkg       *types.Package
+	p         *Program
+	sub       *subst
+	vars      map[*types.Var]*varInfo
+	lits      map[ast.Node]*funcInfo // by *ast.FuncLit or, over functions, *ast.RangeStmt
+	constVars []constVar
 }
 
 // funcInfo is a function inside the analysed source: the declared function,
@@ -32,7 +33,7 @@ type funcInfo struct {
 
 	captures []*types.Var
 	capIndex map[*types.Var]int
-	// constants are variables of outer functions that need no capture: see constantFuncs.
+	// constants are variables of outer functions that need no capture: see constantVars.
 	constants []*types.Var
 
 	results            []*types.Var // one for each result, named or not
@@ -53,7 +54,8 @@ type varInfo struct {
 	noPromote bool
 	force     bool // captured by reference whatever else
 	size      int64
-	lit       *funcInfo // the function literal that it is declared with
+	lit       *funcInfo      // the function literal that it is declared with
+	value     constant.Value // the constant that it is declared with, its only value
 }
 
 // byValue tells whether closures hold a copy of the variable.
@@ -95,7 +97,7 @@ func analyse(b *builder, d *ast.FuncDecl, sym, display string) *funcInfo {
 		a.fields(f, d.Recv)
 	}
 	a.function(f, d.Type, d.Body)
-	a.constantFuncs()
+	a.constantVars()
 	return f
 }
 
@@ -108,7 +110,7 @@ func analyseNodes(b *builder, sym, display string, first int, nodes ...ast.Node)
 	for _, n := range nodes {
 		a.walk(f, n)
 	}
-	a.constantFuncs()
+	a.constantVars()
 	return f
 }
 
@@ -239,14 +241,14 @@ func (a *analysis) visit(f *funcInfo, n ast.Node) bool {
 		if n.Tok == token.DEFINE && len(n.Lhs) == len(n.Rhs) {
 			for i, l := range n.Lhs {
 				if id, ok := l.(*ast.Ident); ok {
-					a.funcVar(id, n.Rhs[i])
+					a.constVar(id, n.Rhs[i])
 				}
 			}
 		}
 	case *ast.ValueSpec:
 		if len(n.Names) == len(n.Values) {
 			for i, id := range n.Names {
-				a.funcVar(id, n.Values[i])
+				a.constVar(id, n.Values[i])
 			}
 		}
 	case *ast.IncDecStmt:

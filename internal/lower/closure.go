@@ -77,7 +77,11 @@ func (b *builder) captures() {
 		t := b.typ(v.Type())
 		x := b.newVar(t)
 		b.vars[v] = x
-		b.writeVar(x, b.funcValue(b.fi.a.vars[v].lit.sym).as(t))
+		if vi := b.fi.a.vars[v]; vi.value != nil {
+			b.writeVar(x, b.constant(vi.value, t))
+		} else {
+			b.writeVar(x, b.funcValue(vi.lit.sym).as(t))
+		}
 	}
 	if len(b.fi.captures) == 0 {
 		return

@@ -55,6 +55,13 @@ func (b *builder) exTo(e ast.Expr, t types.Type) val {
 	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok {
 		return b.convert(b.closure(lit).as(b.typeOf(lit)), t, e.Pos())
 	}
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok && isInterface(t) {
+		if v, ok := b.objectOf(id).(*types.Var); ok {
+			if vi := b.fi.varInfo(v); vi != nil && vi.value != nil {
+				return b.constInterface(vi.value, b.typ(v.Type()), t)
+			}
+		}
+	}
 	v := b.ex(e)
 	return b.convert(v, t, e.Pos())
 }

@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"internal/abi"
 	"runtime/internal/stack"
 	"runtime/internal/task"
 	"unsafe"
@@ -231,7 +232,7 @@ func callers(skip int, pcs []uintptr) int {
 	mp.Arg[0] = uintptr(skip)
 	mp.Arg[1] = uintptr(len(pcs))
 	p0 := mp.ArgP[0]
-	mp.ArgP[0] = unsafe.Pointer(&pcs[0])
+	mp.ArgP[0] = abi.NoEscape(unsafe.Pointer(&pcs[0])) // on this stack it may be: nothing moves it until the walk is over
 	task.Systemstack(callersOnG0)
 	n := int(mp.Ret[0])
 	mp.Arg[0], mp.Arg[1], mp.Arg[2] = s0, s1, s2
