@@ -104,13 +104,16 @@ func (p *Program) fill(n *node, e *escapes) {
 	}
 	for i := range e.nparams - 1 {
 		f := ParamFlow{Flow: e.paramFlow(i)}
-		if f.ContentTo != 0 {
+		if f.ContentTo|f.DeepTo != 0 {
 			f.Levels = e.levels(i)
 		}
-		if f.Escapes {
-			f.Path = e.path(e.params+2*i, 0)
-		} else if f.ContentEscapes {
-			f.Path = e.path(e.params+2*i+1, 0)
+		switch p := e.param(i); {
+		case f.Escapes:
+			f.Path = e.path(p, 0)
+		case f.ContentEscapes:
+			f.Path = e.path(p+1, 0)
+		case f.DeepEscapes:
+			f.Path = e.path(p+2, 0)
 		}
 		r.Params = append(r.Params, f)
 	}
@@ -288,7 +291,7 @@ const maxLevel = 5
 
 // levels counts for parameter component i how many dereferences lead to each result component, at least.
 func (e *escapes) levels(i int) map[int]int {
-	l := leveler{e: e, value: map[*ssa.Value]int{}, object: map[int]int{}, param: e.params + 2*i}
+	l := leveler{e: e, value: map[*ssa.Value]int{}, object: map[int]int{}, param: e.param(i)}
 	for l.changed = true; l.changed; {
 		l.changed = false
 		for _, b := range e.f.RPO() {
@@ -433,6 +436,9 @@ func (l *leveler) result(v *ssa.Value) {
 		}
 		if in[i].ContentTo&bit != 0 {
 			l.lower(v, n+1)
+		}
+		if in[i].DeepTo&bit != 0 {
+			l.lower(v, n+2)
 		}
 	}
 }

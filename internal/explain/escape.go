@@ -152,6 +152,8 @@ func (l *leak) add(f *Func, c int) {
 		l.toHeap(0, flow.Path)
 	case flow.ContentEscapes:
 		l.toHeap(1-mem, flow.Path)
+	case flow.DeepEscapes:
+		l.toHeap(2-mem, flow.Path)
 	}
 	for r, res := range f.ABI.Results {
 		for k := res.First; k < res.First+res.N; k++ {
@@ -159,7 +161,7 @@ func (l *leak) add(f *Func, c int) {
 			if flow.ToResult&bit != 0 {
 				l.toResult(r, 0)
 			}
-			if flow.ContentTo&bit != 0 {
+			if (flow.ContentTo|flow.DeepTo)&bit != 0 {
 				level, ok := flow.Levels[k]
 				if !ok || level == 0 {
 					level = 1

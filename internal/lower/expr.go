@@ -58,7 +58,7 @@ func (b *builder) exTo(e ast.Expr, t types.Type) val {
 	if id, ok := ast.Unparen(e).(*ast.Ident); ok && isInterface(t) {
 		if v, ok := b.objectOf(id).(*types.Var); ok {
 			if vi := b.fi.varInfo(v); vi != nil && vi.value != nil {
-				return b.constInterface(vi.value, b.typ(v.Type()), t)
+				return b.constInterface(vi.value, b.typ(v.Type()), t, e.Pos())
 			}
 		}
 	}
