@@ -30,15 +30,22 @@ func (r *Report) findings() []finding {
 			columns = append(columns, c)
 		}
 	}
+	measures := map[string]bool{} // programs that print figures of their own: these say what the program is about
+	for _, f := range r.Figures {
+		measures[f.Program] = measures[f.Program] || f.Bench != ""
+	}
 	var out []finding
 	for _, f := range r.Figures {
+		if measures[f.Program] && f.Bench == "" {
+			continue
+		}
 		if _, part, _ := strings.Cut(f.Name, ", "); part != "" && part != "longest" || f.Unit == "cycles" {
 			continue // the longest stands for the whole distribution
 		}
 		var best *finding
 		for i := 1; i < len(columns); i++ {
 			s := f.Summarise(columns[i].Name, columns[i-1].Name)
-			if !s.Significant || s.Ratio <= 0 {
+			if !f.steps(columns, i) {
 				continue
 			}
 			size := math.Log(s.Ratio)
@@ -80,6 +87,25 @@ func (f *Figure) Title() string {
 		what = "bytes/op"
 	}
 	return f.Bench + ", " + what
+}
+
+// steps reports whether the figure changes significantly at column i. Of the hundreds of comparisons of a long list some are
+// significant by chance; so there the change must also hold between the columns around: two before and two after.
+func (f *Figure) steps(columns []*Column, i int) bool {
+	around := 2
+	if len(columns) <= 4 {
+		around = 1
+	}
+	up := f.Summarise(columns[i].Name, columns[i-1].Name).Ratio > 1
+	for before := max(i-around, 0); before < i; before++ {
+		for after := i; after < min(i+around, len(columns)); after++ {
+			s := f.Summarise(columns[after].Name, columns[before].Name)
+			if !s.Significant || s.Ratio <= 0 || (s.Ratio > 1) != up {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // change says in words how a figure changed.

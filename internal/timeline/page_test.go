@@ -58,8 +58,9 @@ func TestFindings(t *testing.T) {
 	r := &Report{Columns: []*Column{{Name: "a"}, {Name: "b", Label: "new"}, {Name: "c"}}}
 	f := r.figure("p", "X", "sec/op", "sec/op")
 	f.Samples = map[string][]float64{"a": around(100), "b": around(2), "c": around(3)}
-	r.figure("p", "", "B", "peak memory").Samples = map[string][]float64{"a": around(1), "b": around(1), "c": around(4)}
-	r.figure("p", "", "B/s", "speed").Samples = map[string][]float64{"a": around(1), "b": around(2), "c": around(2)}
+	r.figure("q", "", "B", "peak memory").Samples = map[string][]float64{"a": around(1), "b": around(1), "c": around(4)}
+	r.figure("q", "", "B/s", "speed").Samples = map[string][]float64{"a": around(1), "b": around(2), "c": around(2)}
+	r.figure("p", "", "B", "noise").Samples = map[string][]float64{"a": around(1), "b": around(99), "c": around(1)}
 	var got []string
 	for _, x := range r.findings() {
 		word := "worse"
@@ -71,5 +72,26 @@ func TestFindings(t *testing.T) {
 	want := "X 50 times shorter abnew better|peak memory 4.0 times larger bc worse|speed 2.0 times higher abnew better"
 	if strings.Join(got, "|") != want {
 		t.Errorf("%q, want %q", strings.Join(got, "|"), want)
+	}
+}
+
+// In a long list one odd column is no step; a change that stays is one.
+func TestFindingsPersist(t *testing.T) {
+	around := func(v float64) []float64 { return []float64{v, v * 1.01, v * 0.99, v * 1.02, v * 0.98} }
+	r := &Report{}
+	odd, step := r.figure("p", "Odd", "sec/op", "sec/op"), r.figure("p", "Step", "sec/op", "sec/op")
+	for i, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		r.Columns = append(r.Columns, &Column{Name: name})
+		odd.Samples[name], step.Samples[name] = around(1), around(1)
+		if i == 2 {
+			odd.Samples[name] = around(9)
+		}
+		if i >= 3 {
+			step.Samples[name] = around(3)
+		}
+	}
+	list := r.findings()
+	if len(list) != 1 || list[0].Subject != "Step" || list[0].To != "d" {
+		t.Errorf("%+v", list)
 	}
 }
