@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // Compile is what building one program takes. Cold is with empty caches; warm after an edit of the program.
 type Compile struct {
 	Program                 string
-	GCCold, GCWarm          float64 // seconds
+	GCCold, GCWarm          float64 // seconds of CPU time
 	StrataCold, StrataWarm  float64
 	GCSize, StrataSize      int64 // bytes
 	GCStripped, StrataStrip int64 // with -ldflags=-s
@@ -58,10 +57,9 @@ func (c *Compile) measure(dir, src string, build []string, cold, warm *float64, 
 		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 			return 0, err
 		}
-		start := time.Now()
 		args := append(append(append([]string{}, build...), more...), "-o", exe, file)
-		err := command(env, args...)
-		return time.Since(start).Seconds(), err
+		used, err := command(env, args...)
+		return used.Seconds(), err
 	}
 	if *cold, err = one(0); err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 var (
@@ -59,7 +60,7 @@ func run() error {
 	}
 	defer os.RemoveAll(dir)
 	strata := filepath.Join(dir, "strata")
-	if err := command(nil, "go", "build", "-o", strata, "./cmd/strata"); err != nil {
+	if _, err := command(nil, "go", "build", "-o", strata, "./cmd/strata"); err != nil {
 		return err
 	}
 	version, _ := exec.Command("go", "version").Output()
@@ -99,11 +100,11 @@ func run() error {
 // runGroup builds a group's program both ways and runs it round by round.
 func runGroup(dir, strata, group string) ([]*Result, error) {
 	gcExe, strataExe := filepath.Join(dir, group+".gc"), filepath.Join(dir, group+".strata")
-	if err := command(nil, "go", "build", "-o", gcExe, "./bench/"+group); err != nil {
+	if _, err := command(nil, "go", "build", "-o", gcExe, "./bench/"+group); err != nil {
 		return nil, err
 	}
 	args := append([]string{strata, "build", "-o", strataExe}, strings.Fields(*flags)...)
-	if err := command(nil, append(args, "./bench/"+group)...); err != nil {
+	if _, err := command(nil, append(args, "./bench/"+group)...); err != nil {
 		return nil, err
 	}
 	byName := map[string]*Result{}
@@ -196,12 +197,12 @@ func show(group string, list []*Result, mean float64) {
 	fmt.Printf("  %-14s%37.3f\n\n", "geomean", mean)
 }
 
-// command runs a command and shows what it printed if it fails.
-func command(env []string, args ...string) error {
+// command runs a command and shows what it printed if it fails. It gives the CPU time of the command and its children.
+func command(env []string, args ...string) (time.Duration, error) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), env...)
 	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, text)
+		return 0, fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, text)
 	}
-	return nil
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }

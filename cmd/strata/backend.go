@@ -39,9 +39,14 @@ func explainPackages(prog *load.Program, b *buildFlags) error {
 	return err
 }
 
-// compile hands a linkable program to the driver.
-func compile(prog *load.Program, out string, b *buildFlags, info string) error {
-	o := b.options(prog)
+// compile hands a command to the driver.
+func compile(whole *load.Program, main *load.Package, out string, b *buildFlags, info string) error {
+	base, err := b.shared.get(whole, b)
+	if err != nil {
+		return err
+	}
+	o := b.options(whole.For(main))
+	o.Base = base
 	o.Out, o.BuildInfo = out, info
 	if b.gcflags.listing {
 		o.Listing = os.Stderr

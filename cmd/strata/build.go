@@ -40,6 +40,7 @@ func runBuild(c *command, args []string) int {
 	if err != nil {
 		return report(err)
 	}
+	defer b.shared.flush()
 	return report(buildAll(prog, &b, fs.Args()))
 }
 

@@ -26,14 +26,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func hostBackend(prog *load.Program, out string, b *buildFlags, info string) error {
+func hostBackend(_ *load.Program, main *load.Package, out string, b *buildFlags, info string) error {
 	args := []string{"build", "-o", out}
-	if prog.Main.ForTest != "" {
+	if main.ForTest != "" {
 		args = []string{"test", "-c", "-o", out}
 	}
-	dir := prog.Main.Dir
-	if prog.Main.ImportPath == "command-line-arguments" {
-		args = append(args, prog.Main.FileNames...)
+	dir := main.Dir
+	if main.ImportPath == "command-line-arguments" {
+		args = append(args, main.FileNames...)
 	}
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir

@@ -9,8 +9,8 @@ import (
 	"strata/internal/load"
 )
 
-// backend makes an executable of a linkable program (made by load.Program.For). It is set in backend.go.
-var backend func(prog *load.Program, out string, b *buildFlags, info string) error
+// backend makes an executable of one of a program's commands. It is set in backend.go.
+var backend func(whole *load.Program, main *load.Package, out string, b *buildFlags, info string) error
 
 // explainer says what the flags ask for about the root of a program. It is set in backend.go.
 var explainer func(prog *load.Program, b *buildFlags) error
@@ -42,7 +42,7 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if main.ForTest == "" {
 		info = buildInfo(prog, main, b)
 	}
-	if err := backend(prog.For(main), tmp.Name(), b, info); err != nil {
+	if err := backend(prog, main, tmp.Name(), b, info); err != nil {
 		return err
 	}
 	if err := os.Chmod(tmp.Name(), 0o777&^umask()); err != nil {

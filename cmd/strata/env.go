@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sort"
 
+	"strata/internal/cache"
 	"strata/internal/load"
 )
 
@@ -30,7 +31,12 @@ func runEnv(c *command, args []string) int {
 	if err != nil {
 		return report(err)
 	}
+	cacheDir, err := cache.Dir()
+	if err != nil {
+		return report(err)
+	}
 	vars := map[string]string{
+		"STRATACACHE":   cacheDir,
 		"STRATAVERSION": Version,
 		"GOROOT":        goroot,
 		"GOVERSION":     goVersion,

@@ -29,12 +29,15 @@ type buildFlags struct {
 	list     []string // flags handed to `go list`
 	choice   design.Choice
 	designs  design.Set // what choice comes to
-	files    bool       // names that end in .go are files, even if they do not exist
+	all      bool       // -a: compile everything anew
+	shared   *sharedBase
+	files    bool // names that end in .go are files, even if they do not exist
 }
 
 // register declares the flags in fs.
 func (b *buildFlags) register(fs *flag.FlagSet) {
 	b.designs = design.Default()
+	b.shared = new(sharedBase)
 	fs.StringVar(&b.tags, "tags", "", "")
 	fs.IntVar(&b.p, "p", 0, "")
 	if fs.Lookup("v") == nil { // test has its own
@@ -45,7 +48,7 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 	fs.BoolVar(&b.work, "work", false, "")
 	fs.BoolVar(&b.trimpath, "trimpath", false, "")
 	fs.StringVar(&b.pgo, "pgo", "auto", "")
-	fs.Bool("a", false, "")
+	fs.BoolVar(&b.all, "a", false, "")
 	fs.Var(&b.opt, "O", "")
 	fs.Var(&b.gcflags, "gcflags", "")
 	fs.Var(&b.ldflags, "ldflags", "")

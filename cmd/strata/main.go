@@ -25,6 +25,7 @@ func init() {
 	commands = []*command{
 		cmdBuild,
 		cmdCheck,
+		cmdClean,
 		cmdEnv,
 		cmdExplain,
 		cmdHelp,

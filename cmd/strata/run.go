@@ -68,6 +68,7 @@ func runRun(c *command, args []string) int {
 	if err := compileTo(prog, main, exe, &b); err != nil {
 		return report(compileError(main, err))
 	}
+	b.shared.flush()
 	words, err := splitQuoted(*xprog)
 	if err != nil {
 		return report(err)

@@ -55,6 +55,7 @@ func runTest(c *command, args []string) int {
 		return report(err)
 	}
 	defer r.close()
+	defer t.shared.flush()
 	if t.compile {
 		return r.compileOnly()
 	}

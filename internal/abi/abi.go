@@ -42,6 +42,7 @@ type Component struct {
 	Class Class
 	Size  int64 // bytes
 	Bool  bool
+	Count bool // length or capacity of a string or slice: never negative
 	// Reg is the ordinal of its register within its class (integers and
 	// pointers share one sequence), -1 when on the stack.
 	Reg int8

@@ -151,9 +151,26 @@ func (a *assigner) assign(vars []*types.Var) ([]Param, []Component) {
 		p := Param{Type: v.Type(), Name: v.Name(), First: len(comps)}
 		comps = append(comps, a.one(&p, i)...)
 		p.N = len(comps) - p.First
+		if hasCounts(p.Type) {
+			for i := range comps[p.First:] {
+				c := &comps[p.First+i]
+				c.Count = c.MemOff > 0
+			}
+		}
 		params = append(params, p)
 	}
 	return params, comps
+}
+
+// hasCounts tells whether all words of t but the first are counts.
+func hasCounts(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Slice:
+		return true
+	case *types.Basic:
+		return t.Info()&types.IsString != 0
+	}
+	return false
 }
 
 func (a *assigner) one(p *Param, index int) []Component {

@@ -84,6 +84,16 @@ func (p *Program) Known(sym string) *Known {
 	return k
 }
 
+// Component numbers the groups of functions of this run that call each other; ok is false for functions that
+// were known before.
+func (p *Program) Component(sym string) (id int32, ok bool) {
+	n := p.nodes[sym]
+	if n == nil || n.index == 0 {
+		return 0, false
+	}
+	return n.scc, true
+}
+
 // Run analyses funcs; order fixes the numbering of components.
 func Run(order []string, funcs map[string]*ssa.Func, cfg Config) (*Program, error) {
 	p := &Program{cfg: cfg, funcs: funcs, nodes: map[string]*node{}}

@@ -19,97 +19,147 @@ import (
 	"strata/internal/symname"
 )
 
-// asmIndex finds the assembly file that defines a symbol. Files are scanned
-// for names at once and assembled when one of their symbols is first wanted.
+// asmIndex finds the assembly file that defines a symbol. Packages are scanned for names when a
+// symbol that they may define is first looked for; files are assembled when one of their symbols is first wanted.
 type asmIndex struct {
 	prog *load.Program
-	conv abi.Conv            // of Go functions
-	file map[string]*asmFile // by symbol
-	all  map[string]*asmFile // by file name
+	conv abi.Conv  // of Go functions
+	base *asmIndex // of packages that are shared, nil for none
+	// names, if not nil, may know what scanning a package would find.
+	names func(*load.Package) ([]string, bool)
+	once  sync.Once
+	err   error
+	file  map[string]*asmFile // by symbol
+	found map[*load.Package][]string
 }
 
 type asmFile struct {
-	pkg  *load.Package
-	name string
-	src  []byte
-	once sync.Once
-	syms []*object.Symbol
-	err  error
+	pkg    *load.Package
+	name   string
+	conv   abi.Conv // of Go functions
+	shared bool     // belongs to the base
+	once   sync.Once
+	syms   []*object.Symbol
+	err    error
 }
 
 var textLine = regexp.MustCompile(`(?m)^\s*(?:TEXT|GLOBL|DATA)\s+([^\s,(<+]*)(<ABIInternal>|<>)?[+0-9]*\(SB\)`)
 
-// newAsmIndex scans the assembly files of every package of prog; files that base has are shared with it.
-func newAsmIndex(prog *load.Program, conv abi.Conv, base *asmIndex) (*asmIndex, error) {
-	x := &asmIndex{prog: prog, conv: conv, file: map[string]*asmFile{}, all: map[string]*asmFile{}}
-	for _, p := range prog.Packages {
-		for _, name := range p.SFiles {
-			if base != nil && base.all[name] != nil && base.all[name].pkg == p {
-				x.scan(base.all[name])
-				continue
-			}
-			src, err := prog.ReadFile(name)
-			if err != nil {
-				return nil, err
-			}
-			x.scan(&asmFile{pkg: p, name: name, src: src})
-		}
-	}
-	return x, nil
+// newAsmIndex makes the index of prog's packages; those of base are shared with it.
+func newAsmIndex(prog *load.Program, conv abi.Conv, base *asmIndex) *asmIndex {
+	return &asmIndex{prog: prog, conv: conv, base: base, file: map[string]*asmFile{}, found: map[*load.Package][]string{}}
 }
 
-// scan notes the names that f defines.
-func (x *asmIndex) scan(f *asmFile) {
-	x.all[f.name] = f
-	for _, m := range textLine.FindAllSubmatchIndex(f.src, -1) {
-		name := string(f.src[m[2]:m[3]])
-		name = strings.NewReplacer("·", ".", "∕", "/").Replace(name)
-		if strings.HasPrefix(name, ".") {
-			name = f.pkg.Path + name
-		}
-		suffix := ""
-		if m[4] >= 0 {
-			suffix = string(f.src[m[4]:m[5]])
-		}
-		if suffix == "<>" {
+// scan finds out what the packages' files define.
+func (x *asmIndex) scan() {
+	for _, p := range x.prog.Packages {
+		if len(p.SFiles) == 0 || x.base != nil && x.base.prog.ByPath[p.ImportPath] == p {
 			continue
 		}
-		line := strings.TrimSpace(string(f.src[m[0]:m[2]]))
-		if line == "TEXT" && suffix == "" {
-			name += "<ABI0>"
+		files := map[string]*asmFile{}
+		for _, name := range p.SFiles {
+			files[name] = &asmFile{pkg: p, name: name, conv: x.conv, shared: x.base == nil}
 		}
-		if _, dup := x.file[name]; !dup {
-			x.file[name] = f
+		names, ok := []string(nil), false
+		if x.names != nil {
+			names, ok = x.names(p)
+		}
+		if !ok {
+			if names, x.err = scanPackage(x.prog, p); x.err != nil {
+				return
+			}
+		}
+		x.found[p] = names
+		for i := 0; i+1 < len(names); i += 2 {
+			if _, dup := x.file[names[i]]; !dup {
+				x.file[names[i]] = files[names[i+1]]
+			}
 		}
 	}
+}
+
+// known gives what was found in a package, if it was looked for.
+func (x *asmIndex) known(p *load.Package) ([]string, bool) {
+	names, ok := x.found[p]
+	return names, ok
+}
+
+// scanPackage lists the symbols that a package's assembly files define, each with the file behind it.
+func scanPackage(prog *load.Program, p *load.Package) ([]string, error) {
+	var list []string
+	for _, file := range p.SFiles {
+		src, err := prog.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range textLine.FindAllSubmatchIndex(src, -1) {
+			name := string(src[m[2]:m[3]])
+			name = strings.NewReplacer("·", ".", "∕", "/").Replace(name)
+			if strings.HasPrefix(name, ".") {
+				name = p.Path + name
+			}
+			suffix := ""
+			if m[4] >= 0 {
+				suffix = string(src[m[4]:m[5]])
+			}
+			if suffix == "<>" {
+				continue
+			}
+			if suffix == "" && strings.HasPrefix(strings.TrimSpace(string(src[m[0]:m[2]])), "TEXT") {
+				name += "<ABI0>"
+			}
+			list = append(list, name, file)
+		}
+	}
+	return list, nil
+}
+
+// find returns the file that defines sym, or nil.
+func (x *asmIndex) find(sym string) *asmFile {
+	if strings.HasPrefix(sym, "type:") || strings.HasPrefix(sym, "go:") {
+		return nil // made by the compiler
+	}
+	x.once.Do(x.scan)
+	if f := x.file[sym]; f != nil || x.base == nil {
+		return f
+	}
+	return x.base.find(sym)
+}
+
+// fault is what went wrong when files were scanned.
+func (x *asmIndex) fault() error {
+	if x == nil || x.err != nil {
+		return x.err
+	}
+	return x.base.fault()
 }
 
 // defines tells under which conventions assembly defines a function.
 func (x *asmIndex) defines(sym string) (abi0, abiInternal bool) {
-	return x.file[sym+"<ABI0>"] != nil, x.file[sym] != nil
+	return x.find(sym+"<ABI0>") != nil, x.find(sym) != nil
 }
 
-// define returns the symbols of the file that defines sym, or nil.
-func (x *asmIndex) define(sym string) ([]*object.Symbol, error) {
-	f := x.file[sym]
-	if f == nil {
-		return nil, nil
-	}
-	f.once.Do(func() { f.syms, f.err = x.assemble(f) })
+// assembled gives all symbols of the file.
+func (f *asmFile) assembled(prog *load.Program) ([]*object.Symbol, error) {
+	f.once.Do(func() { f.syms, f.err = f.assemble(prog) })
 	return f.syms, f.err
 }
 
-func (x *asmIndex) assemble(f *asmFile) ([]*object.Symbol, error) {
+func (f *asmFile) assemble(prog *load.Program) ([]*object.Symbol, error) {
+	src, err := prog.ReadFile(f.name)
+	if err != nil {
+		return nil, err
+	}
 	defines := map[string]string{"GOOS_linux": "1", "GOARCH_amd64": "1", "GOAMD64_v1": "1", "GOEXPERIMENT_regabiwrappers": "1"}
-	if x.conv == abi.Register {
+	if f.conv == abi.Register {
 		defines["GOEXPERIMENT_regabiargs"] = "1"
 	}
 	syms, err := asm.Assemble(asm.Config{
 		PkgPath: f.pkg.Path,
 		File:    f.name,
-		Include: func(name string) ([]byte, error) { return x.include(f.pkg, name) },
+		Include: func(name string) ([]byte, error) { return include(prog, f.pkg, name) },
 		Defines: defines,
-	}, f.src)
+	}, src)
 	for _, s := range syms {
 		if s.Func != nil {
 			s.Func.Args = pointerArgs(f.pkg, s.Name)
@@ -138,12 +188,12 @@ func pointerArgs(p *load.Package, sym string) []object.Bitmap {
 }
 
 // include resolves a header: generated, beside the source, or one of Go's own.
-func (x *asmIndex) include(p *load.Package, name string) ([]byte, error) {
+func include(prog *load.Program, p *load.Package, name string) ([]byte, error) {
 	if name == "go_asm.h" {
 		return asmHeader(p), nil
 	}
-	for _, dir := range []string{p.Dir, path.Join(x.prog.Goroot, "src", "runtime"), path.Join(x.prog.Goroot, "pkg", "include")} {
-		if src, err := x.prog.ReadFile(filepath.Join(dir, name)); err == nil {
+	for _, dir := range []string{p.Dir, path.Join(prog.Goroot, "src", "runtime"), path.Join(prog.Goroot, "pkg", "include")} {
+		if src, err := prog.ReadFile(filepath.Join(dir, name)); err == nil {
 			return src, nil
 		}
 	}

@@ -1,100 +1,233 @@
 package build
 
 import (
+	"slices"
 	"sync"
 
+	"strata/internal/abi"
 	"strata/internal/analyze"
+	"strata/internal/cache"
 	"strata/internal/design"
 	"strata/internal/load"
 	"strata/internal/lower"
 	"strata/internal/object"
+	"strata/internal/ssa"
 )
 
 // Base keeps what was compiled of standard packages, for further programs of the
-// same load.Session with the same designs. The code of a standard function depends only on
+// same load.Session with the same options. The code of a standard function depends only on
 // other standard functions, so it is the same in every program. Safe for concurrent use.
+//
+// A base with a store also finds there what earlier runs compiled.
 type Base struct {
-	low   *lower.Program
-	asm   *asmIndex
+	std     *load.Program
+	byPath  map[string]*load.Package
+	designs design.Set
+	o       BaseOptions
+	low     *lower.Program
+	asm     *asmIndex
+	pos     *positions
+
 	mu    sync.RWMutex
-	funcs map[string]*baseFunc
+	done  map[string]*finished // by symbol: made in this process
+	store *cache.Store         // nil for none
+	huge  sync.Map             // see setHuge
+	old   sync.Map             // symbol → *finished from the store, nil if it is not there
 }
 
-// baseFunc is a finished function.
-type baseFunc struct {
-	refs  []object.Reloc // of the lowered function, for discovery
-	known *analyze.Known
-	obj   *object.Symbol
+// BaseOptions are the options that change what compiled functions look like; programs built over a base must have the same.
+type BaseOptions struct {
+	NoInline, NoEscape bool
+}
+
+// finished is a symbol as it is in every program.
+type finished struct {
+	obj    *object.Symbol
+	isFunc bool // made from SSA
+	// refs are what a body that callers may inline mentions, beyond obj's relocations.
+	refs []object.Reloc
+	abi  *abi.Signature // of functions made from SSA
+	// known is what the analysis found out about a function.
+	known func() *analyze.Known
+
+	seen    sync.Once
+	mention *object.Symbol
+}
+
+// mentions is a symbol without content that leads reachability wherever obj, or a caller that has its body inlined, may lead.
+func (f *finished) mentions() *object.Symbol {
+	if len(f.refs) == 0 {
+		return f.obj
+	}
+	f.seen.Do(func() {
+		f.mention = &object.Symbol{Name: f.obj.Name, Kind: f.obj.Kind, Flags: f.obj.Flags, Relocs: append(f.obj.Relocs[:len(f.obj.Relocs):len(f.obj.Relocs)], f.refs...)}
+	})
+	return f.mention
 }
 
 // NewBase makes a base over a program that holds the wanted standard packages
 // and the runtime (no main package).
-func NewBase(std *load.Program, designs design.Set) (*Base, error) {
+func NewBase(std *load.Program, designs design.Set, o BaseOptions) (*Base, error) {
 	if designs == nil {
 		designs = design.Default()
 	}
 	conv := convention(designs.Facts())
-	asm, err := newAsmIndex(std, conv, nil)
-	if err != nil {
-		return nil, err
+	b := &Base{std: std, byPath: map[string]*load.Package{}, designs: designs, o: o, low: lower.NewProgram(std, conv),
+		asm: newAsmIndex(std, conv, nil), pos: &positions{fset: std.Fset}, done: map[string]*finished{}}
+	for _, p := range std.Packages {
+		b.byPath[p.Path] = p
 	}
-	b := &Base{low: lower.NewProgram(std, conv), asm: asm, funcs: map[string]*baseFunc{}}
-	b.low.AsmText, b.low.Segmented = asm.defines, designs.Facts().SegmentsStacks
+	b.low.AsmText, b.low.Segmented = b.asm.defines, designs.Facts().SegmentsStacks
 	return b, nil
 }
 
-// lookup returns the finished function behind d, or nil.
-func (b *Base) lookup(c *compiler, d *lower.FuncDef) *baseFunc {
-	if b == nil || d.Owner() != b.low {
-		return nil
-	}
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return b.funcs[d.Sym]
-}
-
-// known offers finished functions to the analysis of c.
-func (b *Base) known(c *compiler) func(sym string) *analyze.Known {
+// shadowed tells whether the program has a package of its own in place of one of the base's, as the tests of
+// standard packages do.
+func (b *Base) shadowed(prog *load.Program) bool {
 	if b == nil {
-		return nil
+		return false
 	}
-	return func(sym string) *analyze.Known {
-		if c.funcs[sym] != nil {
-			return nil // lowered in this program: analyse it, whatever others finish meanwhile
-		}
-		b.mu.RLock()
-		defer b.mu.RUnlock()
-		if f := b.funcs[sym]; f != nil {
-			return f.known
-		}
-		return nil
-	}
+	return slices.ContainsFunc(prog.Packages, func(p *load.Package) bool {
+		q := b.byPath[p.Path]
+		return q != nil && q != p
+	})
 }
 
-// keep takes a copy of d's analysed body before it is compiled, if it belongs here.
-func (b *Base) keep(c *compiler, d *lower.FuncDef) *analyze.Known {
-	if b == nil || d.Owner() != b.low {
-		return nil
+// find returns the finished symbol, or nil.
+func (b *Base) find(sym string) *finished {
+	b.mu.RLock()
+	f := b.done[sym]
+	b.mu.RUnlock()
+	if f != nil || b.store == nil {
+		return f
 	}
-	for _, r := range c.refs[d.Sym] {
-		if f, ok := c.low.Def(r.Target).(*lower.FuncDef); ok && f.Owner() != b.low {
-			return nil // runtime.main calls the program's main.main, and may have it inlined
-		}
-	}
-	if c.analysis == nil {
-		return &analyze.Known{} // nobody will ask what it says
-	}
-	return c.analysis.Known(d.Sym)
+	return b.fromStore(sym)
 }
 
-// add makes a finished function known.
-func (b *Base) add(sym string, known *analyze.Known, refs []object.Reloc, obj *object.Symbol) {
-	if b == nil || known == nil {
+// stored finds a symbol that is the same in every program, or nil.
+func (c *compiler) stored(sym string) *finished {
+	b := c.o.Base
+	if b == nil || c.low.Overrides(sym) {
+		return nil
+	}
+	return b.find(sym)
+}
+
+// batch is what one program has made that further programs can use.
+type batch struct {
+	mu    sync.Mutex
+	funcs map[string]*finished
+	data  map[string]*finished
+}
+
+// keepFunc takes a copy of d's analysed body before it is compiled, if it belongs to the base.
+func (c *compiler) keepFunc(d *lower.FuncDef, f *ssa.Func) *finished {
+	if c.o.Base == nil || d.Owner() != c.o.Base.low {
+		return nil
+	}
+	kept := &finished{isFunc: true, abi: f.ABI}
+	known := c.analysis.Known(d.Sym)
+	if known == nil {
+		return nil
+	}
+	if known.Func != nil {
+		kept.refs = references(known.Func)
+	}
+	kept.known = func() *analyze.Known { return known }
+	return kept
+}
+
+// keptFunc notes the compiled function.
+func (c *compiler) keptFunc(kept *finished, s *object.Symbol) {
+	if kept == nil {
 		return
 	}
+	kept.obj = s
+	c.made.mu.Lock()
+	defer c.made.mu.Unlock()
+	c.made.funcs[s.Name] = kept
+}
+
+// keepData notes symbols that the base defines too: such definitions do not depend on the program.
+func (c *compiler) keepData(syms []*object.Symbol, owned bool) {
+	if c.o.Base == nil || !owned {
+		return
+	}
+	c.made.mu.Lock()
+	defer c.made.mu.Unlock()
+	for _, s := range syms {
+		c.made.data[s.Name] = &finished{obj: s}
+	}
+}
+
+// publish gives the base what this program has compiled.
+func (c *compiler) publish() {
+	b := c.o.Base
+	if b == nil {
+		return
+	}
+	tainted := c.tainted()
+	whole := c.wholeComponents(tainted)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.funcs[sym] == nil {
-		b.funcs[sym] = &baseFunc{refs, known, obj}
+	for sym, f := range c.made.funcs {
+		if b.done[sym] == nil && !tainted[sym] && whole(sym) {
+			b.done[sym] = f
+		}
+	}
+	for sym, f := range c.made.data {
+		if b.done[sym] == nil {
+			b.done[sym] = f
+		}
+	}
+}
+
+// tainted are the functions whose code may depend on functions of the program that are not the base's, as
+// runtime.main's on main.main, directly or through what they call.
+func (c *compiler) tainted() map[string]bool {
+	users := map[string][]string{}
+	out := map[string]bool{}
+	var work []string
+	add := func(sym string) {
+		if !out[sym] {
+			out[sym] = true
+			work = append(work, sym)
+		}
+	}
+	for sym, refs := range c.refs {
+		for _, r := range refs {
+			if r.Kind != object.Keep {
+				continue
+			}
+			if c.refs[r.Target] != nil {
+				users[r.Target] = append(users[r.Target], sym)
+			}
+			if f, ok := c.low.Def(r.Target).(*lower.FuncDef); ok && f.Owner() != c.o.Base.low {
+				add(sym)
+			}
+		}
+	}
+	for len(work) > 0 {
+		sym := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, user := range users[sym] {
+			add(user)
+		}
+	}
+	return out
+}
+
+// wholeComponents tells of which functions all were kept that call each other: their code was decided
+// together, so a program must find all or none.
+func (c *compiler) wholeComponents(tainted map[string]bool) func(sym string) bool {
+	missing := map[int32]bool{}
+	for sym := range c.refs {
+		if id, ok := c.analysis.Component(sym); ok && (c.made.funcs[sym] == nil || tainted[sym]) {
+			missing[id] = true
+		}
+	}
+	return func(sym string) bool {
+		id, ok := c.analysis.Component(sym)
+		return ok && !missing[id]
 	}
 }

@@ -25,7 +25,7 @@ func TestBase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := NewBase(std, set)
+	base, err := NewBase(std, set, BaseOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

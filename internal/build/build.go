@@ -9,6 +9,7 @@
 package build
 
 import (
+	"errors"
 	"fmt"
 	"go/token"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"strata/internal/abi"
 	"strata/internal/amd64"
@@ -65,10 +67,34 @@ const Entry = "_rt0_amd64_linux<ABI0>"
 
 // Build makes the executable.
 func Build(o Options) error {
+	err := build(o, false)
+	if !o.Base.usesStore() {
+		return err
+	}
+	if o.Base.store.Damaged() {
+		o.Base.emptyStore()
+		return build(o, false)
+	}
+	var undefined *link.UndefinedError
+	if errors.As(err, &undefined) || errors.Is(err, errUnknown) {
+		err = build(o, true)
+	}
+	if errors.As(err, &undefined) || errors.Is(err, errUnknown) {
+		o.Base = nil
+		err = build(o, false)
+	}
+	return err
+}
+
+// errUnknown says that something is neither in the store nor defined, because what defines it came from the store.
+var errUnknown = errors.New("unknown to the store")
+
+func build(o Options, lowerAll bool) error {
 	c, err := newCompiler(o)
 	if err != nil {
 		return err
 	}
+	c.lowerAll = lowerAll
 	if err := c.discover(); err != nil {
 		return err
 	}
@@ -84,6 +110,13 @@ func Build(o Options) error {
 	if err != nil {
 		return err
 	}
+	if c.unknown.Load() {
+		return errUnknown
+	}
+	if o.Base.usesStore() && o.Base.store.Damaged() {
+		return errUnknown
+	}
+	c.publish()
 	if o.Reported != nil {
 		u, err := c.reported()
 		if err != nil {
@@ -98,7 +131,11 @@ func Build(o Options) error {
 }
 
 type compiler struct {
-	o        Options
+	o Options
+	// lowerAll: lower every function that is reached, also those the store has. Their definitions lead to what the store lacks.
+	lowerAll bool
+	unknown  atomic.Bool // see errUnknown
+	made     batch
 	facts    design.Facts
 	conv     abi.Conv // of Go functions
 	low      *lower.Program
@@ -122,21 +159,19 @@ func newCompiler(o Options) (*compiler, error) {
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}, refs: map[string][]object.Reloc{}, late: map[string]*explain.Late{}}
+	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}, refs: map[string][]object.Reloc{},
+		late: map[string]*explain.Late{}, made: batch{funcs: map[string]*finished{}, data: map[string]*finished{}}}
 	c.conv = convention(c.facts)
 	c.scratch.New = func() any { return new(amd64.Scratch) }
-	var err error
-	var shared *asmIndex
-	if o.Base != nil {
-		shared = o.Base.asm
-	}
-	if c.asm, err = newAsmIndex(o.Program, c.conv, shared); err != nil {
-		return nil, err
+	if o.Base.shadowed(o.Program) {
+		o.Base, c.o.Base = nil, nil
 	}
 	if o.Base != nil {
 		c.low = lower.NewOver(o.Base.low, o.Program)
+		c.asm = newAsmIndex(o.Program, c.conv, o.Base.asm)
 	} else {
 		c.low = lower.NewProgram(o.Program, c.conv)
+		c.asm = newAsmIndex(o.Program, c.conv, nil)
 	}
 	c.low.AsmText, c.low.Segmented = c.asm.defines, c.facts.SegmentsStacks
 	c.model = c.low.InlineModel()
@@ -179,33 +214,34 @@ func (c *compiler) discover() error {
 }
 
 func (c *compiler) discoverFrom(reach *link.Reach) error {
-	return c.follow(reach, func(sym string, def lower.Def) ([]*object.Symbol, error) {
-		fd, ok := def.(*lower.FuncDef)
-		if !ok {
-			return nil, nil
-		}
-		if k := c.o.Base.lookup(c, fd); k != nil {
-			return []*object.Symbol{{Name: sym, Kind: object.Text, Relocs: k.refs, Flags: k.obj.Flags & object.ReflectMethod}}, nil
-		}
-		f, err := c.lowerFunc(fd)
-		if err != nil {
-			return nil, err
-		}
-		refs := references(f)
-		c.mu.Lock()
-		c.funcs[sym] = f
-		c.refs[sym] = refs
-		c.mu.Unlock()
-		s := &object.Symbol{Name: sym, Kind: object.Text, Relocs: refs}
-		if f.Pragma&ssa.ReflectMethod != 0 {
-			s.Flags = object.ReflectMethod
-		}
-		return []*object.Symbol{s}, nil
-	}, func(sym string, isFunc bool) {
-		if isFunc {
-			c.order = append(c.order, sym)
-		}
-	})
+	src := &source{
+		kept: (*finished).mentions,
+		function: func(d *lower.FuncDef) (*object.Symbol, error) {
+			f, err := c.lowerFunc(d)
+			if err != nil {
+				return nil, err
+			}
+			refs := references(f)
+			c.mu.Lock()
+			c.funcs[d.Sym] = f
+			c.refs[d.Sym] = refs
+			c.mu.Unlock()
+			s := &object.Symbol{Name: d.Sym, Kind: object.Text, Relocs: refs}
+			if f.Pragma&ssa.ReflectMethod != 0 {
+				s.Flags = object.ReflectMethod
+			}
+			return s, nil
+		},
+		note: func(sym string, isFunc bool) {
+			if isFunc {
+				c.order = append(c.order, sym)
+			}
+		},
+	}
+	if c.lowerAll {
+		src.kept = nil
+	}
+	return c.follow(reach, src)
 }
 
 // lowerFunc lowers one function and cleans it for inlining.
@@ -242,12 +278,12 @@ func (c *compiler) analyze() error {
 		Parallel:    c.parallel,
 		Clean:       func(f *ssa.Func) error { return opt.Run(f, opt.Early, c.configFor(f)) },
 		ClosureCode: c.low.ClosureCode,
-		ItabMethod:  c.low.ItabMethod,
-		SignatureOf: c.low.CallOf,
+		ItabMethod:  c.itabMethod,
+		SignatureOf: c.callOf,
 		Small:       c.small,
 		NoInline:    c.o.NoInline || !c.facts.Optimises,
 		NoEscape:    c.o.NoEscape,
-		Known:       c.o.Base.known(c),
+		Known:       c.known,
 	}
 	if len(c.o.Report) > 0 {
 		cfg.Report = c.wantsReport
@@ -267,31 +303,65 @@ func (c *compiler) small(sym string) bool {
 	return ok && v.OK() && v.Cost <= v.CallLimit
 }
 
+// known offers the analysis what is known of finished functions.
+func (c *compiler) known(sym string) *analyze.Known {
+	if c.funcs[sym] != nil && !c.lowerAll {
+		return nil // lowered in this program: analyse it, whatever others finish meanwhile
+	}
+	if f := c.stored(sym); f != nil && f.known != nil {
+		return f.known()
+	}
+	return nil
+}
+
+// itabMethod gives the function in slot i of an itab.
+func (c *compiler) itabMethod(itab string, i int) string {
+	if !strings.HasPrefix(itab, "go:itab.") {
+		return ""
+	}
+	methods, ok := c.low.ItabMethods(itab)
+	if !ok {
+		if f := c.stored(itab); f != nil {
+			methods = c.low.ReadItab(itab, f.obj)
+		} else {
+			c.unknown.Store(true)
+		}
+	}
+	return methods[i]
+}
+
+// callOf describes a direct call of a function symbol, nil if it is not known.
+func (c *compiler) callOf(sym string) *ssa.Call {
+	if call := c.low.CallOf(sym); call != nil {
+		return call
+	}
+	if f := c.stored(sym); f != nil && f.abi != nil {
+		return &ssa.Call{Sym: sym, ABI: f.abi}
+	}
+	c.unknown.Store(true)
+	return nil
+}
+
 // generateFrom compiles what reach finds and returns it in a fixed order.
 func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
-	err := c.follow(reach, func(sym string, def lower.Def) ([]*object.Symbol, error) {
-		fd, ok := def.(*lower.FuncDef)
-		if !ok {
-			return nil, nil
-		}
-		if k := c.o.Base.lookup(c, fd); k != nil {
-			return []*object.Symbol{k.obj}, nil
-		}
-		f := c.funcs[sym]
-		if f == nil {
-			var err error
-			if f, err = c.lowerFunc(fd); err != nil {
-				return nil, err
+	err := c.follow(reach, &source{
+		kept: func(f *finished) *object.Symbol { return f.obj },
+		function: func(d *lower.FuncDef) (*object.Symbol, error) {
+			f := c.funcs[d.Sym]
+			if f == nil {
+				var err error
+				if f, err = c.lowerFunc(d); err != nil {
+					return nil, err
+				}
 			}
-		}
-		known := c.o.Base.keep(c, fd)
-		s, err := c.compile(f)
-		if err != nil {
-			return nil, err
-		}
-		c.o.Base.add(sym, known, c.refs[sym], s)
-		return []*object.Symbol{s}, nil
-	}, nil)
+			kept := c.keepFunc(d, f)
+			s, err := c.compile(f)
+			if err == nil {
+				c.keptFunc(kept, s)
+			}
+			return s, err
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -372,9 +442,19 @@ func (c *compiler) position(p token.Pos) (string, int32) {
 	return q.Filename, int32(q.Line)
 }
 
+// source says where the symbols that reachability asks for come from.
+type source struct {
+	// kept gives what stands for a symbol that the base has; nil to make all symbols anew.
+	kept func(*finished) *object.Symbol
+	// function makes a function.
+	function func(*lower.FuncDef) (*object.Symbol, error)
+	// note, if not nil, is told of every symbol.
+	note func(sym string, isFunc bool)
+}
+
 // follow feeds reach wave by wave: all symbols missing in a wave are made in
 // parallel, then added in the order in which they were asked for.
-func (c *compiler) follow(reach *link.Reach, fromDef func(string, lower.Def) ([]*object.Symbol, error), note func(sym string, isFunc bool)) error {
+func (c *compiler) follow(reach *link.Reach, src *source) error {
 	added := map[*object.Symbol]bool{} // an assembly file gives all its symbols for each
 	for {
 		var wave []string
@@ -388,20 +468,24 @@ func (c *compiler) follow(reach *link.Reach, fromDef func(string, lower.Def) ([]
 		if len(wave) == 0 {
 			return nil
 		}
-		made := make([][]*object.Symbol, len(wave))
+		made := make([]made, len(wave))
 		errs := make([]error, len(wave))
-		isFunc := make([]bool, len(wave))
-		c.parallel(len(wave), func(i int) {
-			made[i], isFunc[i], errs[i] = c.make(wave[i], fromDef)
-		})
+		c.parallel(len(wave), func(i int) { errs[i] = c.make(wave[i], src, &made[i]) })
 		for i, sym := range wave {
+			if made[i].unknown && c.low.Revive(sym, reach.From(sym)) {
+				made[i].unknown = false
+				errs[i] = c.make(sym, src, &made[i])
+			}
 			if errs[i] != nil {
 				return errs[i]
 			}
-			if note != nil {
-				note(sym, isFunc[i])
+			if src.note != nil {
+				src.note(sym, made[i].isFunc)
 			}
-			for _, s := range made[i] {
+			if s := made[i].sym; s != nil {
+				reach.Add(s)
+			}
+			for _, s := range made[i].more {
 				if !added[s] {
 					added[s] = true
 					reach.Add(s)
@@ -411,43 +495,62 @@ func (c *compiler) follow(reach *link.Reach, fromDef func(string, lower.Def) ([]
 	}
 }
 
-// make gives the symbols that define sym; none if nothing does.
-func (c *compiler) make(sym string, fromDef func(string, lower.Def) ([]*object.Symbol, error)) ([]*object.Symbol, bool, error) {
-	if syms, err := c.asm.define(sym); syms != nil || err != nil {
-		return syms, false, err
-	}
-	def := c.low.Def(sym)
-	switch d := def.(type) {
-	case nil:
-		return nil, false, nil
-	case *lower.DataDef:
-		syms, err := d.Build()
-		return syms, false, err
-	default:
-		syms, err := fromDef(sym, d)
-		return syms, true, err
-	}
+// made is what defines a symbol: one object or several, or nothing.
+type made struct {
+	sym    *object.Symbol
+	more   []*object.Symbol
+	isFunc bool // made from SSA
+	// unknown: nothing defines it, perhaps because what would came from the store.
+	unknown bool
 }
 
+// make finds or makes the symbols that define sym.
+func (c *compiler) make(sym string, src *source, m *made) (err error) {
+	if src.kept != nil {
+		if f := c.stored(sym); f != nil {
+			m.sym, m.isFunc = src.kept(f), f.isFunc
+			return nil
+		}
+	}
+	if f := c.asm.find(sym); f != nil {
+		m.more, err = f.assembled(c.o.Program)
+		c.keepData(m.more, f.shared)
+		return err
+	}
+	switch d := c.low.Def(sym).(type) {
+	case *lower.DataDef:
+		m.more, err = d.Build()
+		c.keepData(m.more, c.low.FromBase(sym))
+	case *lower.FuncDef:
+		m.isFunc = true
+		m.sym, err = src.function(d)
+	default:
+		m.unknown = c.o.Base.usesStore()
+	}
+	return err
+}
+
+// parallel runs work(0..n-1), as many at once as there are jobs.
 func (c *compiler) parallel(n int, work func(i int)) {
-	if n == 1 || c.o.Jobs == 1 {
+	jobs := min(n, c.o.Jobs)
+	if jobs <= 1 {
 		for i := range n {
 			work(i)
 		}
 		return
 	}
 	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(n, c.o.Jobs) {
+	var next atomic.Int64
+	for range jobs {
 		wg.Go(func() {
-			for i := range next {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
 				work(i)
 			}
 		})
 	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
 	wg.Wait()
 }

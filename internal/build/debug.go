@@ -39,13 +39,30 @@ func (c *compiler) debugSymbols(program *link.Reach, syms []*object.Symbol) ([]*
 		if !ok {
 			return out, nil
 		}
-		if program.Reached(name) || !strings.HasPrefix(name, "type:") {
+		if program.Reached(name) || !strings.HasPrefix(name, "type:") || c.o.Base.isHuge(name) {
 			continue
 		}
+		if f := c.stored(name); f != nil {
+			wanted.Add(f.obj)
+			out = append(out, f.obj)
+			continue
+		}
+		if strings.HasPrefix(name, "type:.") {
+			continue // no descriptor
+		}
 		made, err := c.low.DebugDescriptor(name)
+		if err == nil && made == nil {
+			switch {
+			case c.low.Def(name) != nil:
+				c.o.Base.setHuge(name)
+			case c.o.Base.usesStore():
+				err = errUnknown
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
+		c.keepData(made, c.low.FromBase(name))
 		for _, s := range made {
 			wanted.Add(s)
 		}

@@ -78,7 +78,7 @@ func typeArguments(f *ssa.Func) map[*ssa.Value]bool {
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
 			call, ok := v.Aux.(*ssa.Call)
-			if !ok || !takesLayout[strings.TrimPrefix(call.Sym, "runtime.")] {
+			if !ok || !takesLayout[strings.TrimPrefix(call.Sym, "runtime.")] && !strings.HasPrefix(call.Sym, "internal/runtime/maps.") {
 				continue
 			}
 			for _, a := range v.Args {
@@ -97,7 +97,8 @@ func typeArguments(f *ssa.Func) map[*ssa.Value]bool {
 	return plain
 }
 
-// takesLayout are the runtime functions that read only layout from a descriptor.
+// takesLayout are the runtime functions that read only layout from a descriptor; so do all of internal/runtime/maps, which
+// some of them inline to.
 var takesLayout = map[string]bool{
 	"newobject": true, "mallocgc": true, "newarray": true, "makeslice": true, "makeslice64": true, "makeslicecopy": true,
 	"growslice": true, "typedmemmove": true, "typedmemclr": true, "typedslicecopy": true, "makechan": true, "makechan64": true,

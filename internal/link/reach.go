@@ -109,6 +109,14 @@ func (r *Reach) Reached(name string) bool {
 	return n != nil && n.reached
 }
 
+// From names a symbol that leads to another one, "" if there is none.
+func (r *Reach) From(name string) string {
+	if n := r.nodes[name]; n != nil && n.from != nil {
+		return n.from.name
+	}
+	return ""
+}
+
 // Next returns a reachable symbol that has no definition yet. Each is
 // returned once; ok is false when there is none at the moment. A symbol
 // without definition at the end is an error of Link, unless it is weak.
@@ -386,8 +394,13 @@ func (r *Reach) undefined(linkerMade func(string) bool) error {
 			fmt.Fprintf(&b, " (referred to by %s)", strings.Join(users[n], ", "))
 		}
 	}
-	return fmt.Errorf("link: %s", b.String())
+	return &UndefinedError{b.String()}
 }
+
+// UndefinedError says which symbols nothing defines.
+type UndefinedError struct{ text string }
+
+func (e *UndefinedError) Error() string { return "link: " + e.text }
 
 func contains(list []string, s string) bool {
 	for _, x := range list {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"crypto/sha256"
 	"go/ast"
 	"go/build"
 	"go/parser"
@@ -42,6 +43,7 @@ type file struct {
 	syntax  *ast.File
 	imports []importSpec
 	errs    []*Error // syntax errors
+	sum     [sha256.Size]byte
 }
 
 type importSpec struct {
@@ -99,7 +101,7 @@ func (s *Session) parse(name string) *file {
 }
 
 func (s *Session) parseSource(name string, src []byte) *file {
-	f := &file{name: name}
+	f := &file{name: name, sum: sha256.Sum256(src)}
 	syntax, err := parser.ParseFile(s.fset, name, src, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 	f.syntax = syntax
 	if list, ok := err.(scanner.ErrorList); ok {

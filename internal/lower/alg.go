@@ -157,6 +157,9 @@ func varTuple(ts []types.Type) *types.Tuple {
 // func(p, q unsafe.Pointer) bool that compares two values of type t in memory;
 // it is empty if t is not comparable.
 func (p *Program) eqFuncSym(t types.Type) string {
+	if o := p.owner(t); o != p {
+		return o.eqFuncSym(t)
+	}
 	if p.alg(t) == algNone {
 		return ""
 	}
@@ -169,6 +172,9 @@ func (p *Program) eqFuncSym(t types.Type) string {
 
 // eqCode defines the function behind eqFuncSym.
 func (p *Program) eqCode(t types.Type) string {
+	if o := p.owner(t); o != p {
+		return o.eqCode(t)
+	}
 	sym := "type:.eq." + p.algName(t)
 	sig := funcSig([]types.Type{tUnsafe, tUnsafe}, tBool)
 	p.defineFunc(sym, sym, sig, func(b *builder) {
@@ -182,6 +188,9 @@ func (p *Program) eqCode(t types.Type) string {
 // hashFuncSym names the func value of type func(p unsafe.Pointer, h uintptr)
 // uintptr that hashes a value of type t in memory; it is empty if t is not comparable.
 func (p *Program) hashFuncSym(t types.Type) string {
+	if o := p.owner(t); o != p {
+		return o.hashFuncSym(t)
+	}
 	if p.alg(t) == algNone {
 		return ""
 	}
@@ -189,6 +198,9 @@ func (p *Program) hashFuncSym(t types.Type) string {
 }
 
 func (p *Program) hashCode(t types.Type) string {
+	if o := p.owner(t); o != p {
+		return o.hashCode(t)
+	}
 	sym := "type:.hash." + p.algName(t)
 	sig := funcSig([]types.Type{tUnsafe, tUintptr}, tUintptr)
 	p.defineFunc(sym, sym, sig, func(b *builder) {

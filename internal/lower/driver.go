@@ -15,47 +15,67 @@ import (
 // NewOver makes a program whose standard packages are those of base, a program of
 // the same load.Session: what base defines is taken from there.
 func NewOver(base *Program, lp *load.Program) *Program {
-	p := NewProgram(lp, base.Conv)
-	p.base = base
-	return p
+	return newProgram(lp, base.Conv, base)
+}
+
+// KnownInits lists the functions that initialise a package, if that has been worked out.
+func (p *Program) KnownInits(pkg *load.Package) ([]string, bool) {
+	list, ok := p.initFns.Load(pkg)
+	if !ok {
+		return nil, false
+	}
+	return list.([]string), true
 }
 
 // Owner is the program whose definition d is.
 func (d *FuncDef) Owner() *Program { return d.p }
 
 // itabMethods caches the method symbols of itabs by itab symbol.
-type itabMethods struct{ m sync.Map }
+type itabMethods struct{ m sync.Map } // of map[int]string
 
-// ItabMethod gives the function symbol in slot i of an itab, "" if the itab is
-// not known or has no such slot.
-func (p *Program) ItabMethod(itab string, i int) string {
-	if !strings.HasPrefix(itab, "go:itab.") {
-		return ""
+// Overrides tells whether a symbol is the program's own even if its base has one of that name.
+func (p *Program) Overrides(sym string) bool {
+	if p.base == nil || sym == symMainInits || sym == symRuntimeInits {
+		return true
 	}
-	cached, ok := p.itabs.m.Load(itab)
-	if !ok {
-		cached, _ = p.itabs.m.LoadOrStore(itab, p.readItab(itab))
+	if f := p.index.funcs[sym]; f != nil && p.base.index.pkgOf[f.pkg.Types] == nil {
+		return true
 	}
-	return cached.(map[int]string)[i]
+	v := p.index.vars[sym]
+	return v != nil && p.base.index.pkgOf[v.pkg.Types] == nil
 }
 
-// readItab builds the table once more and reads its slots (at offset 24, see internal/abi.ITab).
-func (p *Program) readItab(itab string) map[int]string {
-	slots := map[int]string{}
+// FromBase tells whether a symbol's definition is one of the base's.
+func (p *Program) FromBase(sym string) bool {
+	return p.base != nil && !p.Overrides(sym) && p.base.Def(sym) != nil
+}
+
+// ItabMethods gives the function symbols of an itab by slot; ok is false if the itab is not known.
+func (p *Program) ItabMethods(itab string) (methods map[int]string, ok bool) {
+	if cached, ok := p.itabs.m.Load(itab); ok {
+		return cached.(map[int]string), true
+	}
 	d, ok := p.Def(itab).(*DataDef)
 	if !ok {
-		return slots
+		return nil, false
 	}
 	syms, err := d.Build()
 	if err != nil || len(syms) == 0 {
-		return slots
+		return nil, false
 	}
-	for _, r := range syms[0].Relocs {
+	return p.ReadItab(itab, syms[0]), true
+}
+
+// ReadItab reads the slots of an itab (at offset 24, see internal/abi.ITab).
+func (p *Program) ReadItab(itab string, s *object.Symbol) map[int]string {
+	slots := map[int]string{}
+	for _, r := range s.Relocs {
 		if r.Kind == object.MethodAbs64 {
 			slots[int(r.Off-24)/8] = r.Target
 		}
 	}
-	return slots
+	cached, _ := p.itabs.m.LoadOrStore(itab, slots)
+	return cached.(map[int]string)
 }
 
 // CallOf describes a direct call of a function symbol, nil if it is not known.

@@ -15,7 +15,7 @@ func (p *Program) embedVar(sym string, g *globalVar, e load.Embed) []*object.Sym
 	m := p.memType(g.v.Type())
 	v := &object.Symbol{
 		Name: sym, Kind: object.Data, Align: 8, Size: m.Size, Data: make([]byte, m.Size),
-		PtrMask: m.PtrMask, GoType: p.Names.TypeSym(g.v.Type()),
+		PtrMask: m.PtrMask, GoType: p.typeSym(g.v.Type()),
 	}
 	if e.Kind == load.EmbedFS {
 		files := p.embedFiles(sym, e)

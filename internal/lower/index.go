@@ -3,6 +3,7 @@ package lower
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"strings"
 
 	"strata/internal/load"
@@ -38,6 +39,7 @@ type index struct {
 	initNo map[*funcDecl]int
 }
 
+// newIndex indexes p's packages, over what p's base has indexed.
 func newIndex(p *Program) *index {
 	x := &index{
 		pkgOf:  map[*types.Package]*load.Package{},
@@ -50,10 +52,23 @@ func newIndex(p *Program) *index {
 		inits:  map[*load.Package][]*funcDecl{},
 		initNo: map[*funcDecl]int{},
 	}
+	if p.base != nil {
+		x = p.base.index.clone()
+	}
 	for _, pkg := range p.Load.Packages {
-		x.addPackage(p.Names, pkg)
+		if x.pkgOf[pkg.Types] == nil {
+			x.addPackage(p.Names, pkg)
+		}
 	}
 	return x
+}
+
+func (x *index) clone() *index {
+	return &index{
+		pkgOf: maps.Clone(x.pkgOf), declOf: maps.Clone(x.declOf), symOf: maps.Clone(x.symOf), funcs: maps.Clone(x.funcs),
+		varSym: maps.Clone(x.varSym), vars: maps.Clone(x.vars), linked: maps.Clone(x.linked), inits: maps.Clone(x.inits),
+		initNo: maps.Clone(x.initNo),
+	}
 }
 
 func (x *index) addPackage(names *symname.Namer, pkg *load.Package) {

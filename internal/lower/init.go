@@ -127,7 +127,7 @@ func (p *Program) buildGlobal(sym string, g *globalVar) ([]*object.Symbol, error
 	m := p.memType(g.v.Type())
 	s := &object.Symbol{
 		Name: sym, Kind: object.BSS, Align: int32(m.Align), Size: m.Size,
-		PtrMask: m.PtrMask, GoType: p.Names.TypeSym(g.v.Type()),
+		PtrMask: m.PtrMask, GoType: p.typeSym(g.v.Type()),
 	}
 	if st := in.vars[g.v]; st != nil && !st.isZero() {
 		s.Kind, s.Data, s.Relocs = object.Data, st.data, st.relocs
@@ -267,6 +267,24 @@ func (p *Program) initList(ofRuntime bool) []string {
 		if pkg.Types == nil || inner[pkg] != ofRuntime {
 			continue
 		}
+		list = append(list, p.pkgInits(pkg)...)
+	}
+	return list
+}
+
+// pkgInits lists the functions that initialise a package.
+func (p *Program) pkgInits(pkg *load.Package) []string {
+	if p.base != nil && p.base.index.pkgOf[pkg.Types] == pkg {
+		return p.base.pkgInits(pkg)
+	}
+	if list, ok := p.KnownInits(pkg); ok {
+		return list
+	}
+	list, ok := []string(nil), false
+	if p.InitFuncs != nil {
+		list, ok = p.InitFuncs(pkg)
+	}
+	if !ok {
 		if in := p.pkgInit(pkg); len(in.steps) > 0 || in.err != nil {
 			list = append(list, p.Names.Init(pkg.Types, -1))
 		}
@@ -274,6 +292,7 @@ func (p *Program) initList(ofRuntime bool) []string {
 			list = append(list, f.sym)
 		}
 	}
+	p.initFns.Store(pkg, list)
 	return list
 }
 

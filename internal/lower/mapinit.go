@@ -71,9 +71,12 @@ func (in *pkgInit) plainConversion(e *ast.CallExpr) bool {
 	return !slice && in.unnoticed(e.Args[0])
 }
 
+// mapInit stands between package and number in the name of a function that fills a map.
+const mapInit = ".map.init."
+
 // addWeakMap makes the function that fills a map, and the word through which it is called.
 func (in *pkgInit) addWeakMap(p *Program, i *types.Initializer) {
-	sym := fmt.Sprintf("%s.map.init.%d", p.Names.Prefix(in.pkg.Types), len(in.keeps))
+	sym := fmt.Sprintf("%s%s%d", p.Names.Prefix(in.pkg.Types), mapInit, len(in.keeps))
 	in.keeps[i.Lhs[0]] = sym
 	step := initStep{lhs: i.Lhs, rhs: i.Rhs}
 	p.define(sym, func() Def {

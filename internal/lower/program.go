@@ -35,6 +35,9 @@ type Program struct {
 
 	// Debug tells which packages are compiled for a debugger: every variable of theirs lives in memory. Nil means none.
 	Debug func(*load.Package) bool
+	// InitFuncs, if not nil, may know the functions that initialise a package without looking at it.
+	InitFuncs func(*load.Package) ([]string, bool)
+	initFns   sync.Map // *load.Package → []string
 
 	index *index
 
@@ -57,9 +60,12 @@ type Program struct {
 }
 
 // NewProgram indexes the functions and variables of a loaded program.
-func NewProgram(lp *load.Program, conv abi.Conv) *Program {
+func NewProgram(lp *load.Program, conv abi.Conv) *Program { return newProgram(lp, conv, nil) }
+
+func newProgram(lp *load.Program, conv abi.Conv, base *Program) *Program {
 	p := &Program{
 		Load:    lp,
+		base:    base,
 		Sizes:   types.SizesFor("gc", "amd64"),
 		Conv:    conv,
 		defs:    map[string]Def{},
@@ -101,16 +107,16 @@ func (d *DataDef) Build() (syms []*object.Symbol, err error) {
 // Def finds the definition of a symbol: one that was defined when something
 // mentioned it, or a function or variable of the source. It returns nil if there is none.
 func (p *Program) Def(sym string) Def {
+	if p.base != nil && !p.Overrides(sym) {
+		if d := p.base.Def(sym); d != nil {
+			return d
+		}
+	}
 	p.mu.RLock()
 	d := p.defs[sym]
 	p.mu.RUnlock()
 	if d != nil {
 		return d
-	}
-	if p.base != nil && sym != symMainInits && sym != symRuntimeInits {
-		if d := p.base.Def(sym); d != nil {
-			return d
-		}
 	}
 	if f := p.index.funcs[sym]; f != nil && f.decl.Body != nil {
 		return p.declDef(f, nil, sym)
@@ -162,6 +168,9 @@ func (p *Program) typeSym(t types.Type) string {
 	_, ok := p.typesBy[sym]
 	p.mu.RUnlock()
 	if !ok {
+		if o := p.owner(t); o != p {
+			return o.typeSym(t)
+		}
 		p.mu.Lock()
 		p.typesBy[sym] = t
 		p.mu.Unlock()
@@ -183,6 +192,11 @@ func (p *Program) funcSym(fn *types.Func, targs []types.Type) string {
 	f := p.index.declOf[origin]
 	if f == nil || len(targs) == 0 {
 		return sym
+	}
+	if p.base != nil && p.base.index.declOf[origin] != nil {
+		if o := p.owner(targs...); o != p {
+			return o.funcSym(fn, targs)
+		}
 	}
 	p.define(sym, func() Def { return p.declDef(f, targs, sym) })
 	return sym

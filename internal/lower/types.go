@@ -30,6 +30,9 @@ func (p *Program) defineType(sym string, t types.Type) {
 
 // itabSym names the method table of a concrete type for an interface type with methods.
 func (p *Program) itabSym(t, iface types.Type) string {
+	if o := p.owner(t, iface); o != p {
+		return o.itabSym(t, iface)
+	}
 	sym := p.Names.Itab(t, iface)
 	p.define(sym, func() Def {
 		return &DataDef{Sym: sym, build: func() ([]*object.Symbol, error) {

@@ -18,12 +18,12 @@ type warmer struct {
 // deep; such chains may have no end.
 const warmDepth = 3
 
-// program warms all types that the packages' expressions have.
+// program warms all types that the packages' expressions have; the base has warmed its own.
 func (w *warmer) program(p *Program) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, pkg := range p.Load.Packages {
-		if pkg.Info == nil {
+		if pkg.Info == nil || p.base != nil && p.base.index.pkgOf[pkg.Types] == pkg {
 			continue
 		}
 		for _, inst := range pkg.Info.Instances {

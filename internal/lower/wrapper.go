@@ -27,6 +27,9 @@ func (p *Program) methodOn(recv types.Type, fn *types.Func, index []int) string 
 	if len(index) == 1 && !isInterface(recv) && isPointer(types.Unalias(recv)) == isPointer(declared) {
 		return p.methodSym(fn)
 	}
+	if o := p.owner(recv); o != p {
+		return o.methodOn(recv, fn, index)
+	}
 	sym, display := p.Names.Method(recv, fn)
 	p.define(sym, func() Def {
 		d := p.wrapper(sym, display, withRecv(withoutRecv(fn.Signature()), recv))
@@ -137,6 +140,9 @@ func (w *walker) call(fn *types.Func, args []val) []val {
 // methodValueSym names the function behind a method value: the receiver, of
 // type recv, stands behind the code pointer in its closure.
 func (p *Program) methodValueSym(recv types.Type, fn *types.Func) string {
+	if o := p.owner(recv); o != p {
+		return o.methodValueSym(recv, fn)
+	}
 	method, display := p.Names.Method(recv, fn)
 	sym := symname.MethodValue(method)
 	p.define(sym, func() Def {

@@ -1,7 +1,6 @@
 package opt
 
 import (
-	"go/types"
 	"math"
 
 	"strata/internal/abi"
@@ -53,35 +52,19 @@ func (p *prover) lengths() {
 	for _, b := range p.f.Blocks {
 		for _, v := range b.Values {
 			var in []abi.Component
-			var params []abi.Param
 			switch {
 			case v.Op == ssa.OpArg && p.f.ABI != nil:
-				in, params = p.f.ABI.In, p.f.ABI.Params
+				in = p.f.ABI.In
 			case v.Op == ssa.OpResult && v.Args[0].Op.IsCall():
-				sig := v.Args[0].Aux.(*ssa.Call).ABI
-				in, params = sig.Out, sig.Results
+				in = v.Args[0].Aux.(*ssa.Call).ABI.Out
 			default:
 				continue
 			}
-			if int(v.AuxInt) < len(in) && v.Type == ssa.I64 && isLength(in[v.AuxInt], params) {
+			if int(v.AuxInt) < len(in) && v.Type == ssa.I64 && in[v.AuxInt].Count {
 				p.le(p.zero, p.base(v), 0)
 			}
 		}
 	}
-}
-
-// isLength tells whether a component is the length or capacity of a slice or string.
-func isLength(c abi.Component, params []abi.Param) bool {
-	if c.Param >= len(params) || c.MemOff == 0 {
-		return false
-	}
-	switch t := params[c.Param].Type.Underlying().(type) {
-	case *types.Slice:
-		return true
-	case *types.Basic:
-		return t.Info()&types.IsString != 0
-	}
-	return false
 }
 
 func (p *prover) walk() {

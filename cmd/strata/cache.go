@@ -1,0 +1,124 @@
+package main
+
+import (
+	"crypto/sha256"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+
+	"strata/internal/build"
+	"strata/internal/cache"
+	"strata/internal/load"
+)
+
+var cmdClean = &command{
+	name:  "clean",
+	args:  "-cache",
+	short: "remove the build cache",
+	long: `Clean -cache removes everything from the build cache, which keeps compiled parts of the standard library
+from build to build. 'strata env STRATACACHE' says where it is; setting that variable moves it, or turns it off with
+the value off. What has not been used for some days goes by itself.`,
+	run: runClean,
+}
+
+func runClean(c *command, args []string) int {
+	fs := newFlags(c)
+	all := fs.Bool("cache", false, "")
+	if parseFlags(c, fs, args) != nil {
+		return 2
+	}
+	if !*all || fs.NArg() > 0 {
+		complain(c, errors.New("strata clean: nothing to clean but -cache"))
+		return 2
+	}
+	dir, err := cache.Dir()
+	if err != nil || dir == "off" {
+		return report(err)
+	}
+	return report(cache.Clean(dir))
+}
+
+// sharedBase is what the programs of one invocation share, and through the cache share with other ones.
+type sharedBase struct {
+	once  sync.Once
+	base  *build.Base
+	err   error
+	mu    sync.Mutex
+	store string // the cache's directory, "" for none
+}
+
+// get makes the base of a loaded program once; it is nil if there is nothing to share.
+func (s *sharedBase) get(prog *load.Program, b *buildFlags) (*build.Base, error) {
+	s.once.Do(func() {
+		std := prog.Standard()
+		if std == nil || b.debugsAny(std, prog) || b.gcflags.diagnoses() {
+			return
+		}
+		if s.base, s.err = build.NewBase(std, b.designs, build.BaseOptions{NoInline: b.gcflags.noInline, NoEscape: b.gcflags.noEscape}); s.err != nil {
+			return
+		}
+		if !b.cacheable() {
+			return
+		}
+		dir, err := cache.Dir()
+		if err != nil || dir == "off" {
+			s.err = err
+			return
+		}
+		id, err := toolchainID()
+		if err != nil {
+			s.err = err
+			return
+		}
+		s.store = dir
+		s.err = s.base.UseStore(dir, id, prog)
+	})
+	return s.base, s.err
+}
+
+// debugsAny tells whether some of std's packages are compiled for a debugger.
+func (b *buildFlags) debugsAny(std, prog *load.Program) bool {
+	debug := debugPackages(prog, b)
+	return debug != nil && b.gcflags.pattern != "" && slices.ContainsFunc(std.Packages, debug)
+}
+
+// flush writes what was compiled into the cache. That it cannot be written harms nobody.
+func (s *sharedBase) flush() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.store == "" || s.base == nil || s.err != nil {
+		return
+	}
+	if s.base.Flush() == nil {
+		cache.Trim(s.store)
+	}
+}
+
+// cacheable says whether code may come from the cache: not when the user wants to see the compiler at work.
+func (b *buildFlags) cacheable() bool {
+	return !b.all && !b.gcflags.check && !b.gcflags.listing && os.Getenv("GOSSAFUNC") == ""
+}
+
+// toolchainID identifies this compiler: the build ID that the linker gave the executable, or its checksum.
+func toolchainID() (string, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	if f, err := elf.Open(exe); err == nil {
+		defer f.Close()
+		if s := f.Section(".note.go.buildid"); s != nil {
+			if note, err := s.Data(); err == nil && len(note) > 64 {
+				return fmt.Sprintf("%s %q", Version, note), nil
+			}
+		}
+	}
+	data, err := os.ReadFile(exe)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s %x", Version, sha256.Sum256(data)), nil
+}
