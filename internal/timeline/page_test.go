@@ -3,6 +3,7 @@ package timeline
 import (
 	"bytes"
 	"math"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -93,5 +94,27 @@ func TestFindingsPersist(t *testing.T) {
 	list := r.findings()
 	if len(list) != 1 || list[0].Subject != "Step" || list[0].To != "d" {
 		t.Errorf("%+v", list)
+	}
+}
+
+// What docs/history quotes can still be shown.
+func TestRecorded(t *testing.T) {
+	files, err := filepath.Glob("../../docs/history/data/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no recorded measurements", err)
+	}
+	for _, file := range files {
+		r, err := ReadFile(file)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		var out bytes.Buffer
+		if err := r.page(&out); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		if r.Column(r.Base) == nil || len(r.Figures) < 10 {
+			t.Errorf("%s: base %q, %d figures", file, r.Base, len(r.Figures))
+		}
 	}
 }
