@@ -22,6 +22,7 @@ func (b *buildFlags) options(prog *load.Program) build.Options {
 		Verify:       b.gcflags.check,
 		NoInline:     b.gcflags.noInline,
 		NoEscape:     b.gcflags.noEscape,
+		TrimPath:     b.trimpath,
 		Jobs:         b.p,
 		Debug:        debugPackages(prog, b),
 	}

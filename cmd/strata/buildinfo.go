@@ -4,6 +4,7 @@ import (
 	"runtime/debug"
 	"sort"
 
+	"strata/internal/design"
 	"strata/internal/load"
 )
 
@@ -29,6 +30,12 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) string {
 	}
 	set("-buildmode", "exe")
 	set("-compiler", "gc")
+	if b.gcflags.text != "" {
+		set("-gcflags", b.gcflags.text)
+	}
+	if b.ldflags.text != "" && !b.trimpath { // they may hold paths
+		set("-ldflags", b.ldflags.text)
+	}
 	if b.tags != "" {
 		set("-tags", b.tags)
 	}
@@ -42,6 +49,9 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) string {
 	set("GOARCH", "amd64")
 	set("GOOS", "linux")
 	set("GOAMD64", "v1")
+	for _, d := range design.Dimensions {
+		set("-"+d.Name, b.designs[d.Name])
+	}
 	return info.String()
 }
 

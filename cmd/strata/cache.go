@@ -57,7 +57,7 @@ func (s *sharedBase) get(prog *load.Program, b *buildFlags) (*build.Base, error)
 		if std == nil || b.debugsAny(std, prog) || b.gcflags.diagnoses() {
 			return
 		}
-		if s.base, s.err = build.NewBase(std, b.designs, build.BaseOptions{NoInline: b.gcflags.noInline, NoEscape: b.gcflags.noEscape}); s.err != nil {
+		if s.base, s.err = build.NewBase(std, b.designs, build.BaseOptions{NoInline: b.gcflags.noInline, NoEscape: b.gcflags.noEscape, TrimPath: b.trimpath}); s.err != nil {
 			return
 		}
 		if !b.cacheable() {

@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 		backend = hostBackend
 		os.Exit(dispatch(os.Args[1:]))
 	}
+	if os.Getenv(withCompiler) != "" {
+		os.Exit(dispatch(os.Args[1:]))
+	}
 	os.Exit(m.Run())
 }
 

@@ -30,6 +30,9 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 		defer os.RemoveAll(dir)
 		out = filepath.Join(dir, "a.out")
 	}
+	if st, err := os.Stat(out); err == nil && !st.Mode().IsRegular() && !st.IsDir() {
+		return compileToDevice(prog, main, out, b)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(out), "."+filepath.Base(out)+"-")
 	if err != nil {
 		return err
@@ -49,6 +52,32 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 		return err
 	}
 	return os.Rename(tmp.Name(), out)
+}
+
+// compileToDevice compiles to something that must not be replaced: a device or a pipe.
+func compileToDevice(prog *load.Program, main *load.Package, out string, b *buildFlags) error {
+	dir, err := os.MkdirTemp("", "strata-build")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	exe := filepath.Join(dir, "a.out")
+	if err := compileTo(prog, main, exe, b); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(exe)
+	if err != nil {
+		return err
+	}
+	to, err := os.OpenFile(out, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = to.Write(data)
+	if e := to.Close(); err == nil {
+		err = e
+	}
+	return err
 }
 
 // report prints an error as the go command does and gives the exit status.

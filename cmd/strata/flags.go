@@ -182,6 +182,7 @@ type compilerFlags struct {
 	checkBCE bool // -d=ssa/check_bce: say which bounds checks are left
 	metrics  bool // -d=metrics: the program obeys STRATAMETRICS
 	pattern  string
+	text     string // as the user wrote it
 }
 
 func (f *compilerFlags) String() string { return "" }
@@ -191,7 +192,7 @@ func (f *compilerFlags) Set(v string) error {
 	if err != nil {
 		return err
 	}
-	f.pattern = pattern
+	f.pattern, f.text = pattern, v
 	for _, w := range words {
 		name, value, _ := strings.Cut(strings.TrimPrefix(w, "-"), "=")
 		switch strings.TrimPrefix(name, "-") {
@@ -241,6 +242,7 @@ func (f *compilerFlags) setDebug(list string) error {
 type linkerFlags struct {
 	x            map[string]string // -X
 	strip, noDWF bool              // -s, -w
+	text         string            // as the user wrote it
 }
 
 func (f *linkerFlags) String() string { return "" }
@@ -250,6 +252,7 @@ func (f *linkerFlags) Set(v string) error {
 	if err != nil {
 		return err
 	}
+	f.text = v
 	for len(words) > 0 {
 		name, value, has := strings.Cut(words[0], "=")
 		words = words[1:]

@@ -24,6 +24,7 @@ import (
 type asmIndex struct {
 	prog *load.Program
 	conv abi.Conv  // of Go functions
+	trim bool      // Options.TrimPath
 	base *asmIndex // of packages that are shared, nil for none
 	// names, if not nil, may know what scanning a package would find.
 	names func(*load.Package) ([]string, bool)
@@ -36,6 +37,7 @@ type asmIndex struct {
 type asmFile struct {
 	pkg    *load.Package
 	name   string
+	shown  string   // in tables
 	conv   abi.Conv // of Go functions
 	shared bool     // belongs to the base
 	once   sync.Once
@@ -58,7 +60,7 @@ func (x *asmIndex) scan() {
 		}
 		files := map[string]*asmFile{}
 		for _, name := range p.SFiles {
-			files[name] = &asmFile{pkg: p, name: name, conv: x.conv, shared: x.base == nil}
+			files[name] = &asmFile{pkg: p, name: name, shown: x.shown(p, name), conv: x.conv, shared: x.base == nil}
 		}
 		names, ok := []string(nil), false
 		if x.names != nil {
@@ -76,6 +78,14 @@ func (x *asmIndex) scan() {
 			}
 		}
 	}
+}
+
+// shown is the name of a file in tables.
+func (x *asmIndex) shown(p *load.Package, name string) string {
+	if x.trim {
+		return trimmed(p, name)
+	}
+	return name
 }
 
 // known gives what was found in a package, if it was looked for.
@@ -156,7 +166,7 @@ func (f *asmFile) assemble(prog *load.Program) ([]*object.Symbol, error) {
 	}
 	syms, err := asm.Assemble(asm.Config{
 		PkgPath: f.pkg.Path,
-		File:    f.name,
+		File:    f.shown,
 		Include: func(name string) ([]byte, error) { return include(prog, f.pkg, name) },
 		Defines: defines,
 	}, src)

@@ -37,7 +37,7 @@ type Base struct {
 
 // BaseOptions are the options that change what compiled functions look like; programs built over a base must have the same.
 type BaseOptions struct {
-	NoInline, NoEscape bool
+	NoInline, NoEscape, TrimPath bool
 }
 
 // finished is a symbol as it is in every program.
@@ -74,6 +74,7 @@ func NewBase(std *load.Program, designs design.Set, o BaseOptions) (*Base, error
 	conv := convention(designs.Facts())
 	b := &Base{std: std, byPath: map[string]*load.Package{}, designs: designs, o: o, low: lower.NewProgram(std, conv),
 		asm: newAsmIndex(std, conv, nil), pos: &positions{fset: std.Fset}, done: map[string]*finished{}}
+	b.asm.trim = o.TrimPath
 	for _, p := range std.Packages {
 		b.byPath[p.Path] = p
 	}

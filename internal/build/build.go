@@ -46,6 +46,7 @@ type Options struct {
 	StripDWARF   bool
 	NoInline     bool      // -gcflags=-l
 	NoEscape     bool      // every object on the heap
+	TrimPath     bool      // name files by import path instead of directory
 	Verify       bool      // check the SSA after every pass and every register allocation
 	Listing      io.Writer // assembly of every function (-S)
 	// DumpFunc prints the SSA of this function after every pass to Dump.
@@ -124,8 +125,12 @@ func build(o Options, lowerAll bool) error {
 		}
 		o.Reported(u)
 	}
+	goroot := o.Program.Goroot
+	if o.TrimPath {
+		goroot = ""
+	}
 	return link.Link(link.Input{
-		Symbols: syms, DebugSymbols: debug, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: o.Program.Goroot,
+		Symbols: syms, DebugSymbols: debug, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
 		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 	})
 }
@@ -149,6 +154,7 @@ type compiler struct {
 	outMu    sync.Mutex
 	scratch  sync.Pool // *amd64.Scratch
 	model    *inlcost.Model
+	trim     map[string]string        // names of source files with TrimPath
 	late     map[string]*explain.Late // of the functions in o.Report, once they are compiled
 }
 
@@ -176,6 +182,10 @@ func newCompiler(o Options) (*compiler, error) {
 	c.low.AsmText, c.low.Segmented = c.asm.defines, c.facts.SegmentsStacks
 	c.model = c.low.InlineModel()
 	c.low.Debug = o.Debug
+	c.asm.trim = o.TrimPath
+	if o.TrimPath {
+		c.trim = trimNames(o.Program)
+	}
 	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify}
 	return c, nil
 }
@@ -438,6 +448,9 @@ func (c *compiler) position(p token.Pos) (string, int32) {
 	if q.Filename != f.Name() { // go/scanner makes the names of line directives absolute
 		dir, _ := filepath.Split(f.Name())
 		q.Filename = strings.TrimPrefix(q.Filename, dir)
+	}
+	if name, ok := c.trim[q.Filename]; ok {
+		q.Filename = name
 	}
 	return q.Filename, int32(q.Line)
 }
