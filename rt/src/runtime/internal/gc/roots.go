@@ -233,9 +233,9 @@ func (w *Work) scanGoroutine(gp *task.G) {
 }
 
 // shrink halves gp's stack if that pays, unless it waits at channels: others may be about to
-// write to its stack.
+// write to its stack. A goroutine with an M waits on the system stack, where its arguments may point to its own.
 func shrink(gp *task.G) {
-	if gp.Waiting == nil && !gp.ActiveStackChans {
+	if gp.Waiting == nil && !gp.ActiveStackChans && gp.M == nil {
 		stack.Shrink(gp)
 	}
 }

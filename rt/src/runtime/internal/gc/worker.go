@@ -166,9 +166,6 @@ func session(gp *task.G, w *Work) (empty bool) {
 		if w.mode == idleTime && sched.HasWork(mp.P) || w.mode == fractional && overShare(mp.P, start) {
 			break
 		}
-		if atomic.Load(&nfull) != 0 {
-			sched.WakeIdle()
-		}
 	}
 	t := task.Nanotime() - start
 	modeTime[w.mode].Add(t)
@@ -204,6 +201,9 @@ func workUnit() {
 		w.work = 0
 	}
 	atomic.Xadd(&busy, -1)
+	if atomic.Load(&nfull) != 0 {
+		sched.WakeIdle()
+	}
 }
 
 // drainSome follows pointers until it has done so much work, or gp is asked to

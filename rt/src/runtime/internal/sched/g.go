@@ -91,13 +91,6 @@ func dropScan(gp *G, status uint32) {
 //go:nosplit
 func ReadStatus(gp *G) uint32 { return atomic.Load(&gp.Status) }
 
-// CasToWaiting marks the running goroutine as waiting although it goes on on
-// the system stack: its stack may be scanned meanwhile.
-func CasToWaiting(gp *G, from uint32, why WaitReason) {
-	gp.WaitReason = uint8(why)
-	casStatus(gp, from, task.Gwaiting)
-}
-
 // CasStatus is casStatus for the layers above.
 //
 //go:nosplit

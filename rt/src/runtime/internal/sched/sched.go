@@ -429,7 +429,8 @@ func wakep() {
 	task.Releasem(mp)
 }
 
-// WakeIdle gets an idle P to look for work, if there is one and nobody looks.
+// WakeIdle gets an idle P to look for work, if there is one and nobody looks. On
+// the system stack only.
 func WakeIdle() {
 	if sched.nIdleP.Load() != 0 {
 		wakep()

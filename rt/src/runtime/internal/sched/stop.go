@@ -47,12 +47,7 @@ func StopTheWorld(why StopReason) {
 	mp := task.Acquirem()
 	mp.PreemptOff = "stop the world"
 	mp.Arg[5] = uintptr(why)
-	gp := mp.CurG
-	// Waiting, so that a scanner of our stack does not wait for us while we
-	// wait for it to stop.
-	CasToWaiting(gp, task.Grunning, WaitStoppingTheWorld)
 	task.Systemstack(stopOnG0)
-	casStatus(gp, task.Gwaiting, task.Grunning)
 	task.Releasem(mp)
 }
 
@@ -78,7 +73,17 @@ func StartTheWorldGC() {
 	semrelease(&gcSema, false)
 }
 
-func stopOnG0()  { StopOnG0(StopReason(task.Getg().M.Arg[5])) }
+// stopOnG0 counts the goroutine as waiting meanwhile, so that a scanner of its
+// stack does not wait for it while it waits for the scanner to stop. Only here, on the system stack, does its
+// Sched say where it stands.
+func stopOnG0() {
+	mp := task.Getg().M
+	mp.CurG.WaitReason = uint8(WaitStoppingTheWorld)
+	casStatus(mp.CurG, task.Grunning, task.Gwaiting)
+	StopOnG0(StopReason(mp.Arg[5]))
+	casStatus(mp.CurG, task.Gwaiting, task.Grunning)
+}
+
 func startOnG0() { StartOnG0(0) }
 
 // StopTimes, when set, is told how long a stop took to come about and, at its
