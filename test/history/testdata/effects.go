@@ -1,0 +1,237 @@
+// The effects for which history knows the designs, one a command: effects NAME [N] prints a number.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+func main() {
+	n := 0
+	if len(os.Args) > 2 {
+		n, _ = strconv.Atoi(os.Args[2])
+	}
+	switch os.Args[1] {
+	case "heap":
+		fmt.Println(heap(n))
+	case "stacks":
+		fmt.Println(stacks(n))
+	case "starve":
+		fmt.Println(starve())
+	case "queue":
+		fmt.Println(queue())
+	case "syscalls":
+		fmt.Println(syscalls())
+	case "hot":
+		fmt.Println(hot())
+	case "moves":
+		fmt.Println(moves(10000))
+	}
+}
+
+// pause is the shortest of the pauses of some collections, in microseconds: what other processes add falls out.
+func pause() int64 {
+	best := uint64(1 << 62)
+	for range 6 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		best = min(best, m.PauseNs[(m.NumGC+255)%256])
+	}
+	return int64(best / 1000)
+}
+
+type node struct {
+	left, right *node
+	pad         [6]int
+}
+
+// heap is the pause beside n MB of small objects.
+func heap(n int) int64 {
+	var list []*node
+	for range n << 20 / int(unsafe.Sizeof(node{})) / 2 {
+		list = append(list, &node{left: &node{}})
+	}
+	p := pause()
+	runtime.KeepAlive(list)
+	return p
+}
+
+// stacks is the pause beside n goroutines with some frames each.
+func stacks(n int) int64 {
+	var ready sync.WaitGroup
+	ready.Add(n)
+	stop := make(chan int)
+	for range n {
+		go func() { hold(20, &ready, stop) }()
+	}
+	ready.Wait()
+	p := pause()
+	close(stop)
+	return p
+}
+
+//go:noinline
+func hold(depth int, ready *sync.WaitGroup, stop chan int) *int {
+	x := &depth
+	if depth == 0 {
+		ready.Done()
+		<-stop
+		return x
+	}
+	y := hold(depth-1, ready, stop)
+	*x += *y
+	return x
+}
+
+// spin loops without calls for about d.
+func spin(d time.Duration) {
+	rounds := 1 << 20
+	for total := time.Duration(0); total < d; {
+		start := time.Now()
+		for range 1 << 10 {
+			loop(1 << 10)
+		}
+		total = d
+		per := time.Since(start)
+		rounds = int(float64(d) / float64(per+1) * (1 << 20))
+	}
+	loop(rounds)
+}
+
+//go:noinline
+func loop(n int) (x int) {
+	for i := range n {
+		x ^= i * i
+	}
+	return x
+}
+
+// starve is for how many milliseconds a goroutine waits for its turn beside a loop of half a second.
+func starve() int64 {
+	runtime.GOMAXPROCS(1)
+	begun := make(chan time.Time, 1)
+	go func() { begun <- time.Now(); spin(500 * time.Millisecond) }()
+	start := <-begun
+	for range 3 {
+		runtime.Gosched()
+	}
+	return time.Since(start).Milliseconds()
+}
+
+// queue is how often each of a hundred other goroutines has its turn while two hand a token to and fro a thousand times.
+func queue() int64 {
+	runtime.GOMAXPROCS(1)
+	turns, done := 0, false
+	for range 100 {
+		go func() {
+			for !done {
+				turns++
+				runtime.Gosched()
+			}
+		}()
+	}
+	a, b := make(chan int), make(chan int)
+	go func() {
+		for v := range a {
+			b <- v
+		}
+	}()
+	for i := range 1000 {
+		a <- i
+		<-b
+	}
+	done = true
+	return int64(turns / 100)
+}
+
+// syscalls is how many milliseconds 30 short system calls take beside a goroutine that computes.
+func syscalls() int64 {
+	runtime.GOMAXPROCS(1)
+	done := false
+	go func() {
+		for !done {
+			loop(1 << 16)
+		}
+	}()
+	runtime.Gosched()
+	null, _ := os.Open("/dev/zero")
+	var b [1]byte
+	start := time.Now()
+	for range 30 {
+		syscall.Read(int(null.Fd()), b[:])
+	}
+	d := time.Since(start)
+	done = true
+	return d.Milliseconds()
+}
+
+// hot is 100 times the time of a call at the worst depth of the stack over that at the median one.
+func hot() int64 {
+	var times []time.Duration
+	probe(300, &times)
+	sorted := append([]time.Duration(nil), times...)
+	for i := range sorted {
+		for j := i; j > 0 && sorted[j] < sorted[j-1]; j-- {
+			sorted[j], sorted[j-1] = sorted[j-1], sorted[j]
+		}
+	}
+	return int64(100 * sorted[len(sorted)-1] / (sorted[len(sorted)/2] + 1))
+}
+
+//go:noinline
+func probe(depth int, times *[]time.Duration) int {
+	best := time.Hour
+	for range 5 { // the best round: the others were interrupted
+		start := time.Now()
+		for i := range 500 {
+			leaf(i)
+		}
+		best = min(best, time.Since(start))
+	}
+	*times = append(*times, best)
+	if depth == 0 {
+		return 0
+	}
+	return probe(depth-1, times) + 1
+}
+
+//go:noinline
+func leaf(i int) byte {
+	var b [200]byte
+	b[i%len(b)] = 1
+	return b[(i+1)%len(b)]
+}
+
+// moves is how often the stack is copied on the way down to some depth with frames of 256 bytes.
+func moves(depth int) int {
+	result := make(chan int)
+	go func() {
+		var here byte
+		n, last := 0, uintptr(0)
+		for d := 1; d <= depth; d += 50 {
+			recursive(d)
+			if p := uintptr(unsafe.Pointer(&here)); p != last {
+				n, last = n+1, p
+			}
+		}
+		result <- n - 1
+	}()
+	return <-result
+}
+
+//go:noinline
+func recursive(n int) int {
+	var frame [256 - 24]byte
+	frame[n%len(frame)] = byte(n)
+	if n == 0 {
+		return 0
+	}
+	return recursive(n-1) + int(frame[n%len(frame)])
+}
