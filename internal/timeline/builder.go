@@ -56,7 +56,8 @@ func (s *Subject) command(ctx context.Context, c *Column, exe string) *exec.Cmd 
 	if c.Release != "" {
 		return GoCommand(ctx, c.Release, append(args, s.Packages...)...)
 	}
-	args = append(append(args, s.Flags...), "-gcflags=-d=metrics")
+	// -a: the compile time is that of everything, whatever was built before.
+	args = append(append(args, s.Flags...), "-a", "-gcflags=-d=metrics")
 	args = append(append(args, c.Flags...), s.Packages...)
 	return exec.CommandContext(ctx, s.Strata, args...)
 }

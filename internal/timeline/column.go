@@ -126,7 +126,7 @@ func dimensions() []string {
 	return out
 }
 
-// newColumn makes a column of Strata's designs. If the combination is impossible or not there yet it says so.
+// newColumn makes a column of Strata's designs.
 func newColumn(name, label string, flags []string) *Column {
 	return &Column{Name: name, Label: label, Flags: flags}
 }

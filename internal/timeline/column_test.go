@@ -37,7 +37,7 @@ func TestAxis(t *testing.T) {
 	if err != nil || len(two) != len(dimension("gc").Variants)*len(dimension("sched").Variants) {
 		t.Errorf("%v %v", two, err)
 	}
-	if want := []string{"-gc=stw", "-sched=gmp"}; !slices.Equal(two[0].Flags, want) {
+	if want := []string{"-gc=" + dimension("gc").Variants[0].Name, "-sched=" + dimension("sched").Variants[0].Name}; !slices.Equal(two[0].Flags, want) {
 		t.Errorf("flags %v, want %v", two[0].Flags, want)
 	}
 	if _, err := Axis("color"); err == nil {

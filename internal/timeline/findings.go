@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -30,48 +31,53 @@ func (r *Report) findings() []finding {
 			columns = append(columns, c)
 		}
 	}
-	measures := map[string]bool{} // programs that print figures of their own: these say what the program is about
-	for _, f := range r.Figures {
-		measures[f.Program] = measures[f.Program] || f.Bench != ""
-	}
 	var out []finding
-	for _, f := range r.Figures {
-		if measures[f.Program] && f.Bench == "" {
-			continue
-		}
-		if _, part, _ := strings.Cut(f.Name, ", "); part != "" && part != "longest" || f.Unit == "cycles" {
-			continue // the longest stands for the whole distribution
-		}
-		var best *finding
-		for i := 1; i < len(columns); i++ {
-			s := f.Summarise(columns[i].Name, columns[i-1].Name)
-			if !f.steps(columns, i) {
-				continue
-			}
-			size := math.Log(s.Ratio)
-			if math.Abs(size) < math.Log(1.25) || best != nil && math.Abs(best.size) >= math.Abs(size) {
-				continue
-			}
-			best = &finding{
-				Subject: f.Title(), Program: f.Program, Change: f.change(s.Ratio),
-				From: columns[i-1].Name, To: columns[i].Name, Label: columns[i].Label,
-				Better: (s.Ratio < 1) == LowerIsBetter(f.Unit), size: size,
-			}
-		}
-		if best != nil {
+	for _, f := range r.telling() {
+		if best := f.largestStep(columns); best != nil {
 			out = append(out, *best)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b finding) int {
-		switch x, y := math.Abs(a.size), math.Abs(b.size); {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b finding) int { return cmp.Compare(math.Abs(b.size), math.Abs(a.size)) })
 	return out[:min(len(out), maxFindings)]
+}
+
+// telling are the figures that say what the programs are about: those that a program prints itself, or else those of the program as a
+// whole. Of a distribution the longest stands for all.
+func (r *Report) telling() []*Figure {
+	prints := map[string]bool{}
+	for _, f := range r.Figures {
+		prints[f.Program] = prints[f.Program] || f.Bench != ""
+	}
+	var out []*Figure
+	for _, f := range r.Figures {
+		_, part, _ := strings.Cut(f.Name, ", ")
+		whole := f.Bench == "" && prints[f.Program]
+		if !whole && (part == "" || part == "longest") && f.Unit != "cycles" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// largestStep is the largest significant step of a figure from one column to the next; nil if there is none of a quarter or more.
+func (f *Figure) largestStep(columns []*Column) *finding {
+	var best *finding
+	for i := 1; i < len(columns); i++ {
+		if !f.steps(columns, i) {
+			continue
+		}
+		s := f.Summarise(columns[i].Name, columns[i-1].Name)
+		size := math.Log(s.Ratio)
+		if math.Abs(size) < math.Log(1.25) || best != nil && math.Abs(best.size) >= math.Abs(size) {
+			continue
+		}
+		best = &finding{
+			Subject: f.Title(), Program: f.Program, Change: f.change(s.Ratio),
+			From: columns[i-1].Name, To: columns[i].Name, Label: columns[i].Label,
+			Better: (s.Ratio < 1) == LowerIsBetter(f.Unit), size: size,
+		}
+	}
+	return best
 }
 
 // Title names a figure for people: of benchmarks' times only the benchmark, of others what was measured too.

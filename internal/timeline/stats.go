@@ -79,11 +79,9 @@ func (s Summary) Delta() string {
 	return fmt.Sprintf("%+.1f%%", 100*(s.Ratio-1))
 }
 
+// short writes a ratio with two digits or more.
 func short(x float64) string {
-	switch {
-	case x >= 99.5:
-		return fmt.Sprintf("%.0f", x)
-	case x >= 9.95:
+	if x >= 9.95 {
 		return fmt.Sprintf("%.0f", x)
 	}
 	return fmt.Sprintf("%.1f", x)

@@ -10,10 +10,11 @@ import (
 // Tabulate prints the report for a terminal: a row for each column of the report (designs read better down than
 // across), as many figures side by side as fit into width characters.
 func (r *Report) Tabulate(w io.Writer, width int) {
-	fmt.Fprintf(w, "%s: %d runs each, interleaved, on %d × %s\n", r.Title(), r.Rounds, r.Machine.Cores, r.Machine.CPU)
+	upTo := ""
 	if r.Interrupted {
-		fmt.Fprintln(w, "Interrupted: these are the runs until then.")
+		upTo = "interrupted; up to "
 	}
+	fmt.Fprintf(w, "%s: %s%d runs each, interleaved, on %d × %s\n", r.Title(), upTo, r.Rounds, r.Machine.Cores, r.Machine.CPU)
 	names := make([]string, len(r.Columns))
 	for i, c := range r.Columns {
 		names[i] = c.Name
