@@ -31,12 +31,7 @@ func (f *Func) String() string {
 	}
 	w.WriteString(" {\n")
 	for _, s := range f.Slots {
-		fmt.Fprintf(&w, "  slot s%d %q size=%d align=%d", s.ID, s.Name, s.Size, s.Align)
-		w.WriteString(ptrsString(s.PtrMask))
-		if s.Zeroed {
-			w.WriteString(" zeroed")
-		}
-		w.WriteByte('\n')
+		fmt.Fprintf(&w, "  %s\n", s)
 	}
 	for _, b := range f.Blocks {
 		b.print(&w)
@@ -45,14 +40,34 @@ func (f *Func) String() string {
 	return w.String()
 }
 
+// String prints the declaration of a slot.
+func (s *Slot) String() string {
+	out := fmt.Sprintf("slot s%d %q size=%d align=%d%s", s.ID, s.Name, s.Size, s.Align, ptrsString(s.PtrMask))
+	if s.Zeroed {
+		out += " zeroed"
+	}
+	return out
+}
+
 func (b *Block) String() string { return fmt.Sprintf("b%d", b.ID) }
 
 func (b *Block) print(w *strings.Builder) {
-	fmt.Fprintf(w, "%s:", b)
+	w.WriteString(b.Head())
+	w.WriteByte('\n')
+	for _, v := range b.Values {
+		fmt.Fprintf(w, "  %s\n", v.Long())
+	}
+	fmt.Fprintf(w, "  %s\n", b.Tail())
+}
+
+// Head is the line that begins a block.
+func (b *Block) Head() string {
+	var w strings.Builder
+	fmt.Fprintf(&w, "%s:", b)
 	if len(b.Preds) > 0 {
 		w.WriteString(" <-")
 		for _, p := range b.Preds {
-			fmt.Fprintf(w, " %s", p)
+			fmt.Fprintf(&w, " %s", p)
 		}
 	}
 	if b.Cold {
@@ -61,21 +76,23 @@ func (b *Block) print(w *strings.Builder) {
 	if b.Func.Recover == b {
 		w.WriteString(" recover")
 	}
-	w.WriteByte('\n')
-	for _, v := range b.Values {
-		fmt.Fprintf(w, "  %s\n", v.Long())
-	}
-	fmt.Fprintf(w, "  %s", b.Kind)
+	return w.String()
+}
+
+// Tail is the line that ends a block.
+func (b *Block) Tail() string {
+	var w strings.Builder
+	w.WriteString(b.Kind.String())
 	if c, ok := b.Aux.(*Call); ok {
 		w.WriteString(c.text())
 	}
 	for _, c := range b.Controls {
-		fmt.Fprintf(w, " %s", c)
+		fmt.Fprintf(&w, " %s", c)
 	}
 	if len(b.Succs) > 0 {
 		w.WriteString(" ->")
 		for _, s := range b.Succs {
-			fmt.Fprintf(w, " %s", s)
+			fmt.Fprintf(&w, " %s", s)
 		}
 	}
 	switch b.Likely {
@@ -84,7 +101,7 @@ func (b *Block) print(w *strings.Builder) {
 	case Unlikely:
 		w.WriteString(" unlikely")
 	}
-	w.WriteByte('\n')
+	return w.String()
 }
 
 func (v *Value) String() string {

@@ -1,0 +1,180 @@
+// Package ssahtml shows what the compiler does to a function as one web page:
+// source, syntax, the SSA after every pass, control-flow graphs, assembly. Two
+// recordings of a function make a page that compares them.
+//
+// A Recording is filled while the function is compiled; WritePage and WriteDiff
+// make self-contained pages of it. The package knows nothing of the driver: positions
+// come as files and lines.
+package ssahtml
+
+import (
+	"cmp"
+	"go/token"
+	"slices"
+	"strings"
+	"sync"
+
+	"strata/internal/ssa"
+)
+
+// Recording is what is known of one function's compilation.
+type Recording struct {
+	// Func is the function's name, or its linker symbol.
+	Func string
+	// Title says how it was compiled, for comparisons.
+	Title string
+	// Position resolves positions.
+	Position func(token.Pos) (file string, line int32)
+
+	mu     sync.Mutex
+	passes []pass
+	asm    []line
+	source []sourceFile
+	syntax []line
+}
+
+// line is a line of text that belongs to a line of the source; 0 for none.
+type line struct {
+	text string
+	at   int32
+}
+
+// pass is the function after a pass.
+type pass struct {
+	name   string
+	slots  []line
+	blocks []block
+}
+
+type block struct {
+	id         int32
+	head, tail line
+	values     []line
+	succs      []edge
+	cold       bool
+}
+
+type edge struct {
+	to     int32
+	likely int // 1 likely, -1 unlikely
+}
+
+// sourceFile is the part of a file that the function comes from.
+type sourceFile struct {
+	name  string
+	first int32
+	lines []string
+}
+
+// Wanted tells whether a function is the one to record.
+func (r *Recording) Wanted(f *ssa.Func) bool {
+	return r != nil && (f.Name == r.Func || f.DisplayName == r.Func)
+}
+
+// Record notes the function after a pass.
+func (r *Recording) Record(name string, f *ssa.Func) {
+	p := pass{name: name}
+	for _, s := range f.Slots {
+		p.slots = append(p.slots, line{s.String(), r.lineOf(s.Pos)})
+	}
+	for _, b := range f.Blocks {
+		out := block{id: b.ID, cold: b.Cold, head: line{b.Head(), 0}, tail: line{b.Tail(), r.lineOf(b.Pos.P)}}
+		for _, v := range b.Values {
+			out.values = append(out.values, line{v.Long(), r.lineOf(v.Pos.P)})
+		}
+		for i, s := range b.Succs {
+			e := edge{to: s.ID}
+			if b.Likely != ssa.Unknown {
+				e.likely = -1
+				if (i == 0) == (b.Likely == ssa.Taken) {
+					e.likely = 1
+				}
+			}
+			out.succs = append(out.succs, e)
+		}
+		p.blocks = append(p.blocks, out)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.passes = append(r.passes, p)
+}
+
+func (r *Recording) lineOf(p token.Pos) int32 {
+	if !p.IsValid() || r.Position == nil {
+		return 0
+	}
+	_, n := r.Position(p)
+	return n
+}
+
+// Listing notes the assembly, as -S prints it: lines of "address (file:line) instruction".
+func (r *Recording) Listing(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for l := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		r.asm = append(r.asm, line{strings.TrimPrefix(l, "\t"), listingLine(l)})
+	}
+}
+
+// listingLine is the number in the "(file:line)" of a line of a listing, or 0.
+func listingLine(l string) int32 {
+	_, rest, _ := strings.Cut(l, "(")
+	pos, _, ok := strings.Cut(rest, ")")
+	i := strings.LastIndexByte(pos, ':')
+	if !ok || i < 0 {
+		return 0
+	}
+	n := int32(0)
+	for _, c := range pos[i+1:] {
+		if c < '0' || c > '9' {
+			return 0
+		}
+		n = 10*n + c - '0'
+	}
+	return n
+}
+
+// Empty tells whether nothing was recorded: the program has no such function.
+func (r *Recording) Empty() bool { return len(r.passes) == 0 }
+
+// Text is the recording as plain text, one pass after the other.
+func (r *Recording) Text() string {
+	var w strings.Builder
+	for _, p := range r.passes {
+		w.WriteString("# " + p.name + "\n")
+		for _, l := range p.lines() {
+			w.WriteString(l.text + "\n")
+		}
+	}
+	return w.String()
+}
+
+// lines is the whole text of a pass.
+func (p *pass) lines() []line {
+	var out []line
+	for _, s := range p.slots {
+		out = append(out, line{"  " + s.text, s.at})
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		out = append(out, b.head)
+		for _, v := range b.values {
+			out = append(out, line{"  " + v.text, v.at})
+		}
+		out = append(out, line{"  " + b.tail.text, b.tail.at})
+	}
+	return out
+}
+
+// size counts the values of a pass.
+func (p *pass) size() (n int) {
+	for i := range p.blocks {
+		n += len(p.blocks[i].values)
+	}
+	return n
+}
+
+// same tells whether two passes show the same text.
+func same(a, b *pass) bool {
+	return slices.EqualFunc(a.lines(), b.lines(), func(x, y line) bool { return cmp.Compare(x.text, y.text) == 0 })
+}
