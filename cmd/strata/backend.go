@@ -23,6 +23,7 @@ func (b *buildFlags) options(prog *load.Program) build.Options {
 		NoInline:     b.gcflags.noInline,
 		NoEscape:     b.gcflags.noEscape,
 		TrimPath:     b.trimpath,
+		Disable:      b.gcflags.disable,
 		Jobs:         b.p,
 		Debug:        debugPackages(prog, b),
 	}
@@ -52,13 +53,8 @@ func compile(whole *load.Program, main *load.Package, out string, b *buildFlags,
 	if b.gcflags.listing {
 		o.Listing = os.Stderr
 	}
-	if f := os.Getenv("GOSSAFUNC"); f != "" {
-		dump, err := os.Create("ssa.txt")
-		if err != nil {
-			return err
-		}
-		defer dump.Close()
-		o.DumpFunc, o.Dump = f, dump
+	if name := os.Getenv("GOSSAFUNC"); name != "" {
+		return compileRecorded(o, name)
 	}
 	return build.Build(o)
 }

@@ -11,6 +11,7 @@ import (
 
 	"strata/internal/design"
 	"strata/internal/load"
+	"strata/internal/opt"
 	"strata/rt"
 )
 
@@ -173,14 +174,15 @@ func changeDir(args []string) ([]string, error) {
 // compilerFlags is -gcflags: [pattern=]args, several times. Strata compiles whole programs, so the pattern only
 // says which packages messages are wanted of.
 type compilerFlags struct {
-	listing  bool // -S
-	explain  int  // number of -m
-	noOpt    bool // -N
-	noInline bool // -l
-	noEscape bool // -d=noescape: every object on the heap
-	check    bool // -d=ssa/check/on: verify the SSA after every pass
-	checkBCE bool // -d=ssa/check_bce: say which bounds checks are left
-	metrics  bool // -d=metrics: the program obeys STRATAMETRICS
+	listing  bool            // -S
+	explain  int             // number of -m
+	noOpt    bool            // -N
+	noInline bool            // -l
+	noEscape bool            // -d=noescape: every object on the heap
+	check    bool            // -d=ssa/check/on: verify the SSA after every pass
+	checkBCE bool            // -d=ssa/check_bce: say which bounds checks are left
+	metrics  bool            // -d=metrics: the program obeys STRATAMETRICS
+	disable  map[string]bool // -d=ssa/PASS/off
 	pattern  string
 	text     string // as the user wrote it
 }
@@ -232,7 +234,14 @@ func (f *compilerFlags) setDebug(list string) error {
 		case "metrics":
 			f.metrics = true
 		default:
-			return fmt.Errorf("unknown debug setting -d=%s", name)
+			pass, ok := strings.CutSuffix(strings.TrimPrefix(name, "ssa/"), "/off")
+			if !ok || !opt.Optional(pass) {
+				return fmt.Errorf("unknown debug setting -d=%s", name)
+			}
+			if f.disable == nil {
+				f.disable = map[string]bool{}
+			}
+			f.disable[pass] = true
 		}
 	}
 	return nil

@@ -32,6 +32,7 @@ func init() {
 		cmdRun,
 		cmdTest,
 		cmdTimeline,
+		cmdSSA,
 		cmdTool,
 		cmdVersion,
 	}

@@ -32,6 +32,7 @@ import (
 	"strata/internal/opt"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
+	"strata/internal/ssahtml"
 )
 
 // Options say what to build and how.
@@ -49,9 +50,10 @@ type Options struct {
 	TrimPath     bool      // name files by import path instead of directory
 	Verify       bool      // check the SSA after every pass and every register allocation
 	Listing      io.Writer // assembly of every function (-S)
-	// DumpFunc prints the SSA of this function after every pass to Dump.
-	DumpFunc string
-	Dump     io.Writer
+	// Record is filled with what happens to the function that it names; nil for none.
+	Record *ssahtml.Recording
+	// Disable names passes to leave out, for finding out what they do.
+	Disable map[string]bool
 	Jobs     int // 0 is GOMAXPROCS
 	// Debug tells which packages are compiled for a debugger: not optimised, every variable in memory. Nil means none.
 	Debug func(*load.Package) bool
@@ -186,7 +188,7 @@ func newCompiler(o Options) (*compiler, error) {
 	if o.TrimPath {
 		c.trim = trimNames(o.Program)
 	}
-	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify}
+	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify, Disable: o.Disable}
 	return c, nil
 }
 
@@ -265,20 +267,33 @@ func (c *compiler) lowerFunc(d *lower.FuncDef) (*ssa.Func, error) {
 			return nil, fmt.Errorf("internal compiler error: lowering: %w\n%s", err, f)
 		}
 	}
-	cfg := c.configFor(f)
-	return f, opt.Run(f, opt.Early, cfg)
+	if c.o.Record.Wanted(f) {
+		c.recordSyntax(d, f)
+	}
+	return f, opt.Run(f, opt.Early, c.configFor(f, "lowered"))
 }
 
-func (c *compiler) configFor(f *ssa.Func) *opt.Config {
+// configFor makes the configuration of the passes over f; stage says what happened before them.
+func (c *compiler) configFor(f *ssa.Func, stage string) *opt.Config {
 	cfg := c.opt
-	if c.o.DumpFunc != "" && (f.Name == c.o.DumpFunc || f.DisplayName == c.o.DumpFunc) {
+	if c.o.Record.Wanted(f) {
 		cfg.Dump = func(pass string, f *ssa.Func) {
-			c.outMu.Lock()
-			defer c.outMu.Unlock()
-			fmt.Fprintf(c.o.Dump, "# %s\n%s", pass, f)
+			if pass == opt.Start {
+				pass = stage
+			}
+			c.o.Record.Record(pass, f)
 		}
 	}
 	return &cfg
+}
+
+// recordSyntax shows the recorded function's source.
+func (c *compiler) recordSyntax(d *lower.FuncDef, f *ssa.Func) {
+	r := c.o.Record
+	r.Position = c.position
+	if p := d.Package(); p != nil {
+		r.Syntax(p.Files, p.Info, f.Pos, c.o.Program.ReadFile)
+	}
 }
 
 // analyze inlines and decides escapes, callees first. The early compiler decided escapes too; and the runtime relies on
@@ -286,7 +301,7 @@ func (c *compiler) configFor(f *ssa.Func) *opt.Config {
 func (c *compiler) analyze() error {
 	cfg := analyze.Config{
 		Parallel:    c.parallel,
-		Clean:       func(f *ssa.Func) error { return opt.Run(f, opt.Early, c.configFor(f)) },
+		Clean:       func(f *ssa.Func) error { return opt.Run(f, opt.Early, c.configFor(f, "inlined")) },
 		ClosureCode: c.low.ClosureCode,
 		ItabMethod:  c.itabMethod,
 		SignatureOf: c.callOf,
@@ -380,7 +395,7 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 
 // compile takes f from analysed SSA to machine code.
 func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
-	if err := opt.Run(f, opt.Passes, c.configFor(f)); err != nil {
+	if err := opt.Run(f, opt.Passes, c.configFor(f, "analysed")); err != nil {
 		return nil, err
 	}
 	extra := interfaceRelocs(f)
@@ -390,7 +405,12 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		checks = checksOf(f)
 	}
 	var list io.Writer
-	if c.o.Listing != nil {
+	switch {
+	case c.o.Record.Wanted(f):
+		var text strings.Builder
+		list = &text
+		defer func() { c.o.Record.Listing(text.String()) }()
+	case c.o.Listing != nil:
 		list = &lockedWriter{c: c, w: c.o.Listing}
 	}
 	scratch := c.scratch.Get().(*amd64.Scratch)

@@ -18,7 +18,7 @@ type Config struct {
 	RT func(name string) *ssa.Call
 	// Verify checks the function after every pass.
 	Verify bool
-	// Dump, if set, is called before the first and after every pass.
+	// Dump, if set, is called before the first pass, which it sees as Start, and after every pass.
 	Dump func(pass string, f *ssa.Func)
 	// Disable names passes to leave out (only those not Required).
 	Disable map[string]bool
@@ -78,9 +78,12 @@ var Passes = []Pass{
 	{"critical", splitCritical, true},
 }
 
+// Start is what stands for a pass before the first.
+const Start = "start"
+
 // Run takes f through the passes of table.
 func Run(f *ssa.Func, table []Pass, cfg *Config) (err error) {
-	pass := "start"
+	pass := Start
 	defer func() {
 		if r := recover(); r != nil {
 			if d, ok := r.(*Diagnostic); ok {
@@ -116,4 +119,16 @@ func Run(f *ssa.Func, table []Pass, cfg *Config) (err error) {
 		}
 	}
 	return nil
+}
+
+// Optional tells whether there is a pass of that name that Config.Disable may leave out.
+func Optional(name string) bool {
+	for _, table := range [][]Pass{Early, Passes} {
+		for i := range table {
+			if table[i].Name == name {
+				return !table[i].Required
+			}
+		}
+	}
+	return false
 }
