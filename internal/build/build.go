@@ -54,7 +54,7 @@ type Options struct {
 	Record *ssahtml.Recording
 	// Disable names passes to leave out, for finding out what they do.
 	Disable map[string]bool
-	Jobs     int // 0 is GOMAXPROCS
+	Jobs    int // 0 is GOMAXPROCS
 	// Debug tells which packages are compiled for a debugger: not optimised, every variable in memory. Nil means none.
 	Debug func(*load.Package) bool
 	// Base shares the standard library's compiled functions between programs of one load.Session.

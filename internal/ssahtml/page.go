@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"path"
 	"strings"
 )
 
@@ -80,7 +81,7 @@ func (p *pageBuilder) column(c pageColumn) { p.data.Columns = append(p.data.Colu
 // sourceColumns are the columns of the source and its syntax.
 func (p *pageBuilder) sourceColumns(r *Recording) {
 	for _, f := range r.source {
-		c := pageColumn{Name: "source", Kind: "source", Note: f.name, Open: true}
+		c := pageColumn{Name: "source", Kind: "source", Note: path.Base(f.name), Open: true}
 		for i, l := range f.lines {
 			c.Rows = append(c.Rows, []int32{p.line(l), f.first + int32(i)})
 		}

@@ -110,6 +110,8 @@ function graph(c, button) {
   c.graphs.innerHTML = c.col.graphs.map(g => data.graphs[g]).join('');
   for (const g of c.graphs.querySelectorAll('g.b')) if (lit.has(g.dataset.t)) g.classList.add('m' + lit.get(g.dataset.t));
   c.actions.after(c.graphs);
+  const entry = c.graphs.querySelector('g.b rect');
+  if (entry) c.graphs.scrollLeft = entry.x.baseVal.value + entry.width.baseVal.value / 2 - c.graphs.clientWidth / 2;
   button.textContent = 'Hide graph';
 }
 
@@ -138,6 +140,9 @@ function light(t) {
 
 function each(t, f) { for (const e of document.getElementsByClassName(t)) f(e); }
 
+// center scrolls a column to a row of it, and nothing else.
+function center(c, row) { c.body.scrollTop += row.getBoundingClientRect().top - c.body.getBoundingClientRect().top - c.body.clientHeight / 2; }
+
 function lightLine(n, from) {
   litLine = litLine === n ? 0 : n;
   for (const e of document.querySelectorAll('.row.marked')) e.classList.remove('marked');
@@ -146,7 +151,7 @@ function lightLine(n, from) {
     if (!c.body) continue;
     let first = null;
     for (const e of c.body.querySelectorAll('.row[data-line="' + n + '"]')) { e.classList.add('marked'); first = first || e; }
-    if (first && !c.body.contains(from)) first.scrollIntoView({block: 'center', inline: 'nearest'});
+    if (first && !c.body.contains(from)) center(c, first);
   }
 }
 
@@ -192,7 +197,7 @@ function step(d) {
   for (const e of document.querySelectorAll('.at')) e.classList.remove('at');
   const r = c.two ? c.rows[i].firstChild : c.rows[i];
   r.classList.add('at');
-  r.scrollIntoView({block: 'center', inline: 'nearest'});
+  center(c, r);
   c.sec.scrollIntoView({inline: 'nearest', block: 'nearest'});
   $('found').textContent = (current + 1) + ' of ' + hits.length;
 }

@@ -10,7 +10,10 @@ package ssahtml
 import (
 	"cmp"
 	"go/token"
+	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -78,9 +81,9 @@ func (r *Recording) Record(name string, f *ssa.Func) {
 		p.slots = append(p.slots, line{s.String(), r.lineOf(s.Pos)})
 	}
 	for _, b := range f.Blocks {
-		out := block{id: b.ID, cold: b.Cold, head: line{b.Head(), 0}, tail: line{b.Tail(), r.lineOf(b.Pos.P)}}
+		out := block{id: b.ID, cold: b.Cold, head: line{b.Head(), 0}, tail: line{b.Tail(), r.lineIn(f, b.Pos)}}
 		for _, v := range b.Values {
-			out.values = append(out.values, line{v.Long(), r.lineOf(v.Pos.P)})
+			out.values = append(out.values, line{v.Long(), r.lineIn(f, v.Pos)})
 		}
 		for i, s := range b.Succs {
 			e := edge{to: s.ID}
@@ -99,11 +102,24 @@ func (r *Recording) Record(name string, f *ssa.Func) {
 	r.passes = append(r.passes, p)
 }
 
+// lineIn is the line of the function's own source that a position belongs to: for inlined code, that of the call.
+func (r *Recording) lineIn(f *ssa.Func, p ssa.Pos) int32 {
+	for p.Inl != 0 {
+		in := f.Inlines[p.Inl-1]
+		p = ssa.Pos{P: in.Call, Inl: in.Parent}
+	}
+	return r.lineOf(p.P)
+}
+
+// lineOf is the line of a position in the function's file, 0 for one elsewhere.
 func (r *Recording) lineOf(p token.Pos) int32 {
 	if !p.IsValid() || r.Position == nil {
 		return 0
 	}
-	_, n := r.Position(p)
+	file, n := r.Position(p)
+	if len(r.source) > 0 && file != r.source[0].name {
+		return 0
+	}
 	return n
 }
 
@@ -112,26 +128,24 @@ func (r *Recording) Listing(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for l := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		r.asm = append(r.asm, line{strings.TrimPrefix(l, "\t"), listingLine(l)})
+		r.asm = append(r.asm, r.listingLine(strings.TrimPrefix(l, "\t")))
 	}
 }
 
-// listingLine is the number in the "(file:line)" of a line of a listing, or 0.
-func listingLine(l string) int32 {
-	_, rest, _ := strings.Cut(l, "(")
-	pos, _, ok := strings.Cut(rest, ")")
-	i := strings.LastIndexByte(pos, ':')
-	if !ok || i < 0 {
-		return 0
+var listingPos = regexp.MustCompile(`\(([^()]*):(\d+)\)`)
+
+// listingLine shortens the file's name; lines of other files belong to no line of the source.
+func (r *Recording) listingLine(l string) line {
+	m := listingPos.FindStringSubmatchIndex(l)
+	if m == nil {
+		return line{text: l}
 	}
-	n := int32(0)
-	for _, c := range pos[i+1:] {
-		if c < '0' || c > '9' {
-			return 0
-		}
-		n = 10*n + c - '0'
+	file, no := l[m[2]:m[3]], l[m[4]:m[5]]
+	out := line{text: l[:m[2]] + path.Base(file) + l[m[3]:]}
+	if n, err := strconv.Atoi(no); err == nil && (len(r.source) == 0 || file == r.source[0].name) {
+		out.at = int32(n)
 	}
-	return n
+	return out
 }
 
 // Empty tells whether nothing was recorded: the program has no such function.

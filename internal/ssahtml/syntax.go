@@ -15,7 +15,6 @@ func (r *Recording) Syntax(files []*ast.File, info *types.Info, pos token.Pos, r
 	if node == nil {
 		return
 	}
-	r.syntax = r.tree(node, info)
 	name, first := r.Position(node.Pos())
 	_, last := r.Position(node.End())
 	text, err := read(name)
@@ -27,6 +26,7 @@ func (r *Recording) Syntax(files []*ast.File, info *types.Info, pos token.Pos, r
 		return
 	}
 	r.source = []sourceFile{{name, first, lines[first-1 : last]}}
+	r.syntax = r.tree(node, info)
 }
 
 // functionAt finds the function declaration or literal, or the range statement over a function, that begins at pos.

@@ -22,8 +22,8 @@ import (
 
 var shots = flag.String("shots", "", "directory for screenshots")
 
-// drive runs a script on a page.
-func drive(t *testing.T, script, page string) {
+// tools finds what runs scripts and pages, or skips the test.
+func tools(t *testing.T) (node, browser string) {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -32,16 +32,19 @@ func drive(t *testing.T, script, page string) {
 	if _, err := os.Stat("node_modules/playwright-core"); errors.Is(err, fs.ErrNotExist) {
 		t.Skip("no browser test: run npm install in test/browser")
 	}
-	browser := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
-			browser = path
-			break
+			return node, path
 		}
 	}
-	if browser == "" {
-		t.Skip("no browser test: there is no Chromium")
-	}
+	t.Skip("no browser test: there is no Chromium")
+	return "", ""
+}
+
+// drive runs a script on a page.
+func drive(t *testing.T, script, page string) {
+	t.Helper()
+	node, browser := tools(t)
 	args := []string{script, browser, page}
 	if *shots != "" {
 		args = append(args, *shots)

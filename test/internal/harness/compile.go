@@ -19,6 +19,7 @@ import (
 	"strata/internal/build"
 	"strata/internal/design"
 	"strata/internal/load"
+	"strata/internal/ssahtml"
 	"strata/rt"
 )
 
@@ -91,8 +92,9 @@ func Shared() (*Toolchain, error) { return shared() }
 
 // Flags are the compiler and linker flags that a test may ask for.
 type Flags struct {
-	NoInline bool              // -l
-	Debug    bool              // -O=0
+	NoInline bool // -l
+	Debug    bool // -O=0
+	Record   *ssahtml.Recording
 	Verify   bool              // -d=ssa/check/on
 	XVars    map[string]string // -ldflags=-X
 }
@@ -125,6 +127,7 @@ func (t *Toolchain) BuildProgram(out string, f Flags, prog *load.Program) error 
 		NoInline: f.NoInline, Verify: f.Verify, XVars: f.XVars,
 		Jobs: 1, // the tests run in parallel; and a crash stays on the goroutine that guard watches
 	}
+	o.Record = f.Record
 	if f.Debug {
 		o.Debug = func(p *load.Package) bool { return !p.Standard }
 	}
