@@ -52,6 +52,7 @@ func compile(whole *load.Program, main *load.Package, out string, b *buildFlags,
 	o.Out, o.BuildInfo = out, info
 	if b.gcflags.listing {
 		o.Listing = os.Stderr
+		o.Listed = func(p *load.Package) bool { return b.gcflags.named(p, whole) }
 	}
 	if name := os.Getenv("GOSSAFUNC"); name != "" {
 		return compileRecorded(o, name)

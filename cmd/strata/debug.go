@@ -28,49 +28,22 @@ func (o *optLevel) Set(v string) error {
 // all but the standard library; -gcflags=-N means the command, or the package under test, or as the pattern says. The
 // runtime is never among them: it relies on being optimised, as Go's does.
 func debugPackages(prog *load.Program, b *buildFlags) func(*load.Package) bool {
-	pattern := b.gcflags.pattern
 	switch {
 	case b.opt.debug:
 		return func(p *load.Package) bool { return !p.Standard }
-	case !b.gcflags.noOpt:
-		return nil
-	case pattern == "":
-		return func(p *load.Package) bool {
-			return !p.Standard && (p == prog.Main || p.ForTest != "" || p.Path == prog.Main.ForTest)
-		}
+	case b.gcflags.noOpt:
+		return func(p *load.Package) bool { return !ofRuntime(p) && b.gcflags.named(p, prog) }
 	}
-	return func(p *load.Package) bool { return !ofRuntime(p) && matchesPattern(pattern, p.ImportPath) }
+	return nil
+}
+
+// named tells whether flags of -gcflags are for p, which without pattern may also be the package under test.
+func (f *compilerFlags) named(p *load.Package, prog *load.Program) bool {
+	return f.meant(p, prog.Roots) || f.pattern == "" && !p.Standard && (p.ForTest != "" || p.Path == prog.Main.ForTest)
 }
 
 // ofRuntime tells whether a package belongs to the runtime, which must not allocate and must keep its frames small.
 func ofRuntime(p *load.Package) bool {
 	return p.Standard && (p.Path == "runtime" || strings.HasPrefix(p.Path, "runtime/internal/") ||
 		strings.HasPrefix(p.Path, "internal/runtime/") || p.Path == "internal/abi" || p.Path == "internal/bytealg" || p.Path == "internal/cpu")
-}
-
-// matchesPattern matches an import path as the go command does: all, or a path in which ... stands for anything.
-func matchesPattern(pattern, importPath string) bool {
-	if pattern == "all" {
-		return true
-	}
-	parts := strings.Split(pattern, "...")
-	if len(parts) == 1 {
-		return pattern == importPath
-	}
-	if base, ok := strings.CutSuffix(pattern, "/..."); ok && base == importPath {
-		return true
-	}
-	if !strings.HasPrefix(importPath, parts[0]) {
-		return false
-	}
-	rest := importPath[len(parts[0]):]
-	last := parts[len(parts)-1]
-	for _, p := range parts[1 : len(parts)-1] {
-		i := strings.Index(rest, p)
-		if i < 0 {
-			return false
-		}
-		rest = rest[i+len(p):]
-	}
-	return strings.HasSuffix(rest, last)
 }

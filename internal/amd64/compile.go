@@ -40,8 +40,10 @@ type Options struct {
 	Alloc regalloc.Allocator
 	// Check proves every register allocation.
 	Check bool
-	// Listing gets the code in the form of "go tool compile -S".
+	// Listing gets the code in the form of gc's -S.
 	Listing io.Writer
+	// Relocs go to the symbol's relocations, for what it mentions without code.
+	Relocs []object.Reloc
 	// Scratch is memory to work in, for one compilation at a time; nil for none.
 	Scratch *Scratch
 }
@@ -107,6 +109,7 @@ func (e *emitter) symbol() (*object.Symbol, error) {
 		e.reloc(s, r, poolOff)
 	}
 	e.absRelocs(s, pc)
+	s.Relocs = append(s.Relocs, e.opts.Relocs...)
 	s.Func = e.info(pc)
 	if e.opts.Listing != nil {
 		e.list(e.opts.Listing, s, pc)

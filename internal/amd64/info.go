@@ -1,9 +1,7 @@
 package amd64
 
 import (
-	"fmt"
 	"go/token"
-	"io"
 
 	"strata/internal/amd64/x86"
 	"strata/internal/object"
@@ -147,45 +145,4 @@ func (e *emitter) lines(fi *object.FuncInfo, pc []int32) {
 		}
 		fi.Inlines = append(fi.Inlines, c)
 	}
-}
-
-// list prints the function like "go tool compile -S".
-func (e *emitter) list(w io.Writer, s *object.Symbol, pc []int32) {
-	f := e.f
-	flags := ""
-	for _, x := range []struct {
-		f    object.Flags
-		name string
-	}{{object.NoSplit, " nosplit"}, {object.Wrapper, " wrapper"}, {object.NeedCtxt, " needctxt"}, {object.ABI0, " abi0"}} {
-		if s.Flags&x.f != 0 {
-			flags += x.name
-		}
-	}
-	args := int64(0)
-	if f.ABI != nil {
-		args = f.ABI.AreaSize()
-	}
-	out := fmt.Appendf(nil, "%s STEXT%s size=%d args=%#x locals=%#x\n", f.Name, flags, s.Size, args, e.frame.size)
-	file, line := e.position(f.Pos)
-	out = fmt.Appendf(out, "\t0x0000 00000 (%s:%d)\tTEXT\t%s(SB), $%d-%d\n", file, line, f.Name, e.frame.size, args)
-	for i := range e.prog {
-		in := e.prog[i]
-		file, line := e.position(e.pos[i].P)
-		text := in.String()
-		if n := in.NArgs; n > 0 && in.Args[n-1].Kind == x86.Branch && in.Args[n-1].Mem.Sym == "" {
-			text = fmt.Sprintf("%s\t%d", in.Op, pc[in.Args[n-1].Target])
-		}
-		out = fmt.Appendf(out, "\t0x%04x %05d (%s:%d)\t%s\n", pc[i], pc[i], file, line, text)
-	}
-	for i := 0; i < len(s.Data); i += 16 {
-		out = fmt.Appendf(out, "\t0x%04x", i)
-		for _, b := range s.Data[i:min(i+16, len(s.Data))] {
-			out = fmt.Appendf(out, " %02x", b)
-		}
-		out = append(out, '\n')
-	}
-	for _, r := range s.Relocs {
-		out = fmt.Appendf(out, "\trel %d+4 t=%d %s+%d\n", r.Off, r.Kind, r.Target, r.Add)
-	}
-	w.Write(out)
 }

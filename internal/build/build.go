@@ -45,11 +45,13 @@ type Options struct {
 	XVars        map[string]string // -ldflags=-X
 	StripSymbols bool
 	StripDWARF   bool
-	NoInline     bool      // -gcflags=-l
-	NoEscape     bool      // every object on the heap
-	TrimPath     bool      // name files by import path instead of directory
-	Verify       bool      // check the SSA after every pass and every register allocation
-	Listing      io.Writer // assembly of every function (-S)
+	NoInline     bool // -gcflags=-l
+	NoEscape     bool // every object on the heap
+	TrimPath     bool // name files by import path instead of directory
+	Verify       bool // check the SSA after every pass and every register allocation
+	// Listing gets the assembly of the packages that Listed names (-S).
+	Listing io.Writer
+	Listed  func(*load.Package) bool
 	// Record is filled with what happens to the function that it names; nil for none.
 	Record *ssahtml.Recording
 	// Disable names passes to leave out, for finding out what they do.
@@ -109,6 +111,11 @@ func build(o Options, lowerAll bool) error {
 	if err != nil {
 		return err
 	}
+	if c.o.Listing != nil {
+		if err := c.listing.write(c.o.Listing); err != nil {
+			return err
+		}
+	}
 	debug, err := c.debugSymbols(reach, syms)
 	if err != nil {
 		return err
@@ -153,7 +160,7 @@ type compiler struct {
 	refs     map[string][]object.Reloc
 	analysis *analyze.Program
 	order    []string // in order of discovery
-	outMu    sync.Mutex
+	listing  listing
 	scratch  sync.Pool // *amd64.Scratch
 	model    *inlcost.Model
 	trim     map[string]string        // names of source files with TrimPath
@@ -404,15 +411,8 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 	if wanted {
 		checks = checksOf(f)
 	}
-	var list io.Writer
-	switch {
-	case c.o.Record.Wanted(f):
-		var text strings.Builder
-		list = &text
-		defer func() { c.o.Record.Listing(text.String()) }()
-	case c.o.Listing != nil:
-		list = &lockedWriter{c: c, w: c.o.Listing}
-	}
+	list, done := c.listingOf(f)
+	defer done()
 	scratch := c.scratch.Get().(*amd64.Scratch)
 	defer c.scratch.Put(scratch)
 	s, err = amd64.Compile(f, amd64.Options{
@@ -422,11 +422,11 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		Conv:     c.conv,
 		Alloc:    c.allocator(),
 		Listing:  list,
+		Relocs:   extra,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.Relocs = append(s.Relocs, extra...)
 	if wanted {
 		c.noteLate(f, checks, s)
 	}
@@ -443,17 +443,6 @@ func (c *compiler) allocator() regalloc.Allocator {
 	default:
 		return regalloc.Split
 	}
-}
-
-type lockedWriter struct {
-	c *compiler
-	w io.Writer
-}
-
-func (l *lockedWriter) Write(p []byte) (int, error) {
-	l.c.outMu.Lock()
-	defer l.c.outMu.Unlock()
-	return l.w.Write(p)
 }
 
 func (c *compiler) position(p token.Pos) (string, int32) {
