@@ -93,27 +93,33 @@ func runSSA(c *command, args []string) int {
 	if *diff == "" {
 		return report(writePage(*out, func(w io.Writer) error { return ssahtml.WritePage(w, first, *passes) }))
 	}
-	more, err := splitQuoted(*diff)
-	if err != nil {
-		return report(err)
-	}
-	// The second setting is the first with more flags behind it.
-	var b2 buildFlags
-	fs2 := newFlags(c)
-	b2.register(fs2)
-	for _, name := range []string{"func", "diff", "pass", "o"} {
-		fs2.String(name, "", "")
-	}
-	flags := args[:len(args)-fs.NArg()]
-	if parseFlags(c, fs2, append(append([]string{}, flags...), more...)) != nil {
+	second, err := recordWith(c, *fn, args[:len(args)-fs.NArg()], *diff, fs.Args())
+	if errors.Is(err, errUsage) {
 		return 2
 	}
-	second, err := record(*fn, &b2, fs.Args())
 	if err != nil {
 		return report(err)
 	}
 	first.Title, second.Title = "as given", *diff
 	return report(writePage(*out, func(w io.Writer) error { return ssahtml.WriteDiff(w, first, second) }))
+}
+
+// recordWith records the function of the second setting: the flags of the first with more behind them.
+func recordWith(c *command, fn string, flags []string, more string, patterns []string) (*ssahtml.Recording, error) {
+	words, err := splitQuoted(more)
+	if err != nil {
+		return nil, err
+	}
+	var b buildFlags
+	fs := newFlags(c)
+	b.register(fs)
+	for _, name := range []string{"func", "diff", "pass", "o"} {
+		fs.String(name, "", "")
+	}
+	if err := parseFlags(c, fs, append(append([]string{}, flags...), words...)); err != nil {
+		return nil, err
+	}
+	return record(fn, &b, patterns)
 }
 
 // record compiles the one command that the patterns name and records a function.

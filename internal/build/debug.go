@@ -15,7 +15,7 @@ func (c *compiler) debugSymbols(program *link.Reach, syms []*object.Symbol) ([]*
 		return nil, nil
 	}
 	wanted := link.NewReach()
-	for _, name := range link.DebugTypes {
+	for _, name := range link.DebugTypes() {
 		i := strings.LastIndexByte(name, '.')
 		if sym := c.low.TypeSym(name[:i], name[i+1:]); sym != "" {
 			wanted.Root(sym)

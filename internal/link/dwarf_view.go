@@ -29,10 +29,8 @@ var views = []view{
 		"Text": "text", "EText": "etext", "Types": "types", "ETypes": "etypes", "Next": "next", "TypeMap": "typemap"}},
 }
 
-// DebugTypes are the types, by package path and name, that debuggers ask for whatever the program is.
-var DebugTypes = debugTypes()
-
-func debugTypes() []string {
+// DebugTypes lists the types, by package path and name, that debuggers ask for whatever the program is.
+func DebugTypes() []string {
 	list := []string{
 		"internal/abi.Type", "internal/abi.ITab", "internal/runtime/maps.Map", "internal/runtime/maps.table", "internal/runtime/maps.groupsReference",
 	}

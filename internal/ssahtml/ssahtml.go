@@ -8,7 +8,6 @@
 package ssahtml
 
 import (
-	"cmp"
 	"go/token"
 	"path"
 	"regexp"
@@ -190,5 +189,5 @@ func (p *pass) size() (n int) {
 
 // same tells whether two passes show the same text.
 func same(a, b *pass) bool {
-	return slices.EqualFunc(a.lines(), b.lines(), func(x, y line) bool { return cmp.Compare(x.text, y.text) == 0 })
+	return slices.EqualFunc(a.lines(), b.lines(), func(x, y line) bool { return x.text == y.text })
 }
