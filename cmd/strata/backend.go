@@ -26,6 +26,7 @@ func (b *buildFlags) options(prog *load.Program) build.Options {
 		Disable:      b.gcflags.disable,
 		Jobs:         b.p,
 		Debug:        debugPackages(prog, b),
+		Profile:      b.calls,
 	}
 	b.reportOn(&o)
 	return o

@@ -42,6 +42,9 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) string {
 	if b.trimpath {
 		set("-trimpath", "true")
 	}
+	if b.profile != "" {
+		set("-pgo", b.profile)
+	}
 	if d := prog.For(main).GODEBUG(); d != "" {
 		set("DefaultGODEBUG", d)
 	}

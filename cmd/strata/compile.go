@@ -41,6 +41,9 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if err := tmp.Close(); err != nil {
 		return err
 	}
+	if err := b.readProfile(main); err != nil {
+		return err
+	}
 	info := ""
 	if main.ForTest == "" {
 		info = buildInfo(prog, main, b)

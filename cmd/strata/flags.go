@@ -12,6 +12,7 @@ import (
 	"strata/internal/design"
 	"strata/internal/load"
 	"strata/internal/opt"
+	"strata/internal/pgo"
 	"strata/rt"
 )
 
@@ -24,6 +25,8 @@ type buildFlags struct {
 	work     bool
 	trimpath bool
 	pgo      string
+	profile  string       // file of the profile for the command being built: absolute, "" for none
+	calls    *pgo.Profile // what it says
 	opt      optLevel
 	gcflags  compilerFlags
 	ldflags  linkerFlags

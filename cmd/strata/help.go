@@ -75,7 +75,8 @@ func printBuildFlags(w io.Writer) {
 	                  -d=metrics: when the program ends it writes its runtime/metrics, as JSON, to the file that
 	                  STRATAMETRICS names
 	-ldflags args     -X path.name=value, -s no symbols, -w no debug information
-	-pgo file         profile: auto, off or a file
+	-pgo file         CPU profile that steers optimisation, taken from gc's or Strata's executable; auto is
+	                  default.pgo beside the command, off none
 	-mod, -modfile, -overlay, -buildvcs, -asmflags, -buildmode exe
 	                  as in the go command
 

@@ -31,6 +31,8 @@ type Config struct {
 	Known func(sym string) *Known
 	// Small tells whether a function is worth inlining whatever its size in operations: by its source.
 	Small func(sym string) bool
+	// Profile steers by a CPU profile; nil for none.
+	Profile *Profile
 	// Report tells which functions reports are wanted of; nil: none.
 	Report   func(sym string) bool
 	NoInline bool
@@ -113,6 +115,9 @@ func Run(order []string, funcs map[string]*ssa.Func, cfg Config) (*Program, erro
 			list = append(list, n)
 		}
 	}
+	if cfg.Profile != nil {
+		cfg.Profile.index(list)
+	}
 	cfg.Parallel(len(list), func(i int) { list[i].refs, list[i].methods = p.references(list[i].f) })
 	sccs := components(list)
 	for _, level := range levels(sccs) {
@@ -193,6 +198,9 @@ func (p *Program) rewrite(n *node) error {
 	}
 	for round := 0; round < 3; round++ {
 		changed := p.devirtualize(n)
+		if p.guardCalls(n) {
+			changed = true
+		}
 		if !p.cfg.NoInline && p.inlineCalls(n) {
 			changed = true
 		}

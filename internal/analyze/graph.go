@@ -8,7 +8,7 @@ import (
 )
 
 // references lists the functions that f calls or whose address it takes, in order of appearance; and methods of the
-// itabs that it mentions, which become callees where f is inlined and its result is known to have that type.
+// itabs that it mentions, which become callees where f is inlined and its result is known to have that type, and what a profile says is called.
 func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 	seen := map[*node]bool{}
 	collect := func(list *[]*node, sym string) {
@@ -18,7 +18,7 @@ func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 		}
 	}
 	add := func(sym string) { collect(&refs, sym) }
-	var itabs []string
+	var itabs, targets []string
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
 			switch v.Op {
@@ -38,6 +38,9 @@ func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 					add(code)
 				}
 			}
+			if sym, _ := p.target(f, v); sym != "" {
+				targets = append(targets, sym)
+			}
 		}
 		if c, ok := b.Aux.(*ssa.Call); ok {
 			add(c.Sym)
@@ -51,6 +54,9 @@ func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 			}
 			collect(&methods, code)
 		}
+	}
+	for _, sym := range targets {
+		collect(&methods, sym)
 	}
 	return refs, methods
 }

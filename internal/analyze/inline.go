@@ -8,11 +8,11 @@ import (
 
 // Inlining budgets, in units of inlineCost: about one machine instruction.
 const (
-	budget          = 44   // callees up to this are inlined
-	tinyBudget      = 14   // also into nosplit functions, and into functions grown large
-	maxCost         = 400  // callees that are small by their source too
-	callCost        = 12   // a call inside a callee
-	bigCaller       = 4000 // values: a caller grown beyond takes only tiny callees
+	budget          = 44        // callees up to this are inlined
+	tinyBudget      = 14        // also into nosplit functions, and into functions grown large
+	maxCost         = hotBudget // callees that are small by their source too
+	callCost        = 12        // a call inside a callee
+	bigCaller       = 4000      // values: a caller grown beyond takes only tiny callees
 	maxInlineGrowth = 6000
 )
 
@@ -162,7 +162,7 @@ func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, c
 	if n.f.Pragma&ssa.NoSplit != 0 && len(m.f.Slots) > 0 {
 		return nil, nil, needsSlots
 	}
-	if m.cost > limit && !(m.small && limit == budget) {
+	if m.cost > limit && !(m.small && limit == budget) && !p.hotCall(n, m, v) {
 		return nil, nil, tooLarge(n, m, b)
 	}
 	if v.Op == ssa.OpClosureCall {
@@ -172,6 +172,18 @@ func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, c
 		return nil, nil, otherShape
 	}
 	return m.f, ctx, ""
+}
+
+// hotCall tells whether the profile wants call v of m inlined whatever its size.
+func (p *Program) hotCall(n, m *node, v *ssa.Value) bool {
+	w, hot := p.weight(n.f, v, displayName(m.f))
+	if !hot || m.cost > hotBudget || n.f.Pragma&ssa.NoSplit != 0 || n.f.NumValues() > bigCaller {
+		return false
+	}
+	if n.report != nil {
+		n.report.Profiled = append(n.report.Profiled, Profiled{Pos: v.Pos, Sym: m.f.Name, Cost: m.cost, Share: p.cfg.Profile.Calls.Percent(w)})
+	}
+	return true
 }
 
 // tooLarge tells which limit m exceeds when it is called in block b of n.

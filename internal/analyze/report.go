@@ -11,12 +11,13 @@ import (
 // A Report is what the analysis of one function decided, for messages. It is made for the functions that
 // Config.Report asks for; making it changes no decision.
 type Report struct {
-	Unknown bool         // escapes were not analysed: everything stays on the heap
-	Inlines []ssa.Inline // what was inlined
-	Sites   []Site
-	Params  []ParamFlow // one for each ABI component of the parameters
-	Devirt  []Devirtualized
-	Stayed  []StayedCall
+	Unknown  bool         // escapes were not analysed: everything stays on the heap
+	Inlines  []ssa.Inline // what was inlined
+	Sites    []Site
+	Params   []ParamFlow // one for each ABI component of the parameters
+	Devirt   []Devirtualized
+	Stayed   []StayedCall
+	Profiled []Profiled
 }
 
 // Site is an object that the function makes: by a variable, an expression, or a call of the runtime.

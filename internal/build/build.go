@@ -30,6 +30,7 @@ import (
 	"strata/internal/lower"
 	"strata/internal/object"
 	"strata/internal/opt"
+	"strata/internal/pgo"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
 	"strata/internal/ssahtml"
@@ -61,6 +62,8 @@ type Options struct {
 	Debug func(*load.Package) bool
 	// Base shares the standard library's compiled functions between programs of one load.Session.
 	Base *Base
+	// Profile steers inlining, calls, branches and the order of functions; nil for none.
+	Profile *pgo.Profile
 	// Report lists packages of Program all of whose functions are analysed, whether the program needs them or
 	// not; Reported takes what was decided.
 	Report   []*load.Package
@@ -139,7 +142,7 @@ func build(o Options, lowerAll bool) error {
 		goroot = ""
 	}
 	return link.Link(link.Input{
-		Symbols: syms, DebugSymbols: debug, Entry: Entry, Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
+		Symbols: syms, DebugSymbols: debug, Entry: Entry, Heat: c.heat(), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
 		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 	})
 }
@@ -163,13 +166,17 @@ type compiler struct {
 	listing  listing
 	scratch  sync.Pool // *amd64.Scratch
 	model    *inlcost.Model
-	trim     map[string]string        // names of source files with TrimPath
+	trim     map[string]string // names of source files with TrimPath
+	profile  *analyze.Profile
 	late     map[string]*explain.Late // of the functions in o.Report, once they are compiled
 }
 
 func newCompiler(o Options) (*compiler, error) {
 	if o.Designs == nil {
 		o.Designs = design.Default()
+	}
+	if o.Profile != nil {
+		o.Base = nil // what it holds was compiled without the profile
 	}
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
@@ -189,6 +196,9 @@ func newCompiler(o Options) (*compiler, error) {
 		c.asm = newAsmIndex(o.Program, c.conv, nil)
 	}
 	c.low.AsmText, c.low.Segmented = c.asm.defines, c.facts.SegmentsStacks
+	if o.Profile != nil {
+		c.profile = &analyze.Profile{Calls: o.Profile, Line: c.line}
+	}
 	c.model = c.low.InlineModel()
 	c.low.Debug = o.Debug
 	c.asm.trim = o.TrimPath
@@ -320,9 +330,24 @@ func (c *compiler) analyze() error {
 	if len(c.o.Report) > 0 {
 		cfg.Report = c.wantsReport
 	}
+	cfg.Profile = c.profile
 	p, err := analyze.Run(c.order, c.funcs, cfg)
 	c.analysis = p
 	return err
+}
+
+// heat is how often samples fell into each function.
+func (c *compiler) heat() map[string]int64 {
+	if c.o.Profile == nil {
+		return nil
+	}
+	heat := map[string]int64{}
+	for sym, f := range c.funcs {
+		if w := c.o.Profile.Physical[f.DisplayName]; w > 0 {
+			heat[sym] = w
+		}
+	}
+	return heat
 }
 
 // small tells whether a function is cheap enough for inlining by its source.
@@ -402,6 +427,7 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 
 // compile takes f from analysed SSA to machine code.
 func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
+	c.profile.Branches(f)
 	if err := opt.Run(f, opt.Passes, c.configFor(f, "analysed")); err != nil {
 		return nil, err
 	}
@@ -443,6 +469,12 @@ func (c *compiler) allocator() regalloc.Allocator {
 	default:
 		return regalloc.Split
 	}
+}
+
+// line is the line of a position, for profiles.
+func (c *compiler) line(p token.Pos) int {
+	_, line := c.position(p)
+	return int(line)
 }
 
 func (c *compiler) position(p token.Pos) (string, int32) {

@@ -11,6 +11,7 @@ import (
 
 	"strata/internal/design"
 	"strata/internal/load"
+	"strata/internal/pgo"
 	"strata/rt"
 )
 
@@ -36,7 +37,11 @@ func TestExplain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		u, err := Explain(Options{Program: prog.For(prog.Roots[0]), Report: prog.Roots})
+		profile, err := calls(strings.TrimSuffix(file, ".go") + ".pgo.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := Explain(Options{Program: prog.For(prog.Roots[0]), Report: prog.Roots, Profile: profile})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +64,24 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", file, got.Bytes(), want)
 		}
 	}
+}
+
+// calls reads a profile written as lines of caller, line in it, callee and weight; nil if there is no file.
+func calls(name string) (*pgo.Profile, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, nil
+	}
+	edges := map[pgo.Edge]int64{}
+	for line := range strings.Lines(string(data)) {
+		var e pgo.Edge
+		var w int64
+		if _, err := fmt.Sscan(line, &e.Site.Func, &e.Site.Line, &e.Callee, &w); err != nil {
+			return nil, err
+		}
+		edges[e] = w
+	}
+	return pgo.New(edges), nil
 }
 
 // relative leaves the folder out of the places in a message.

@@ -82,6 +82,7 @@ func (u *Unit) Messages(level int) []Message {
 	}
 	for _, f := range u.Funcs {
 		p.devirtualized(f)
+		p.profiled(f)
 		p.escapes(f)
 	}
 	p.flush()

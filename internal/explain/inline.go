@@ -108,6 +108,36 @@ func (p *printer) outermost(f *Func, inl int32, calls map[token.Pos]*ast.CallExp
 	return in.Call, true
 }
 
+// profiled says what the profile changed.
+func (p *printer) profiled(f *Func) {
+	if f.Report == nil {
+		return
+	}
+	calls := p.callsOf(f)
+	for _, c := range f.Report.Profiled {
+		callee := p.u.Find(c.Sym)
+		if callee == nil {
+			continue
+		}
+		at, in := c.Pos.P, f
+		if c.Pos.Inl != 0 {
+			at, _ = p.outermost(f, c.Pos.Inl, calls)
+			in = p.u.Find(f.Report.Inlines[c.Pos.Inl-1].Sym)
+		}
+		text := "a call"
+		if in != nil && in.body() != nil {
+			if call := p.callsOf(in)[c.Pos.P]; call != nil {
+				t := printText{pkg: f.Pkg}
+				text = t.expr(call.Fun, 0)
+				if c.Pos.Inl == 0 {
+					at = call.Lparen
+				}
+			}
+		}
+		p.say(at, "%s", c.Text(text, callee.Name(f.Pkg)))
+	}
+}
+
 // devirtualized says which interface calls became direct.
 func (p *printer) devirtualized(f *Func) {
 	if f.Report == nil {

@@ -83,7 +83,7 @@ func (l *linker) sortSymbols() error {
 		}
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { sortText(l.text) })
+	wg.Go(func() { sortText(l.text, l.in.Heat) })
 	for _, list := range [][]*node{l.rodata, l.types, l.data, l.noptrdata, l.bss, l.noptrbss} {
 		wg.Go(func() { sortData(list) })
 	}
@@ -120,18 +120,19 @@ func hasPtrs(s *object.Symbol) bool {
 	return false
 }
 
-func sortText(text []*node) {
+func sortText(text []*node, heat map[string]int64) {
 	type key struct {
 		n    *node
 		fips bool
 		cold bool
+		heat int64
 		pkg  string
 		file string
 		line int32
 	}
 	keys := make([]key, len(text))
 	for i, n := range text {
-		keys[i] = key{n: n, fips: inFIPS(n.name), cold: n.sym.Flags&object.Cold != 0, pkg: packageOf(n.name)}
+		keys[i] = key{n: n, fips: inFIPS(n.name), cold: n.sym.Flags&object.Cold != 0, heat: heat[n.name], pkg: packageOf(n.name)}
 		if f := n.sym.Func; f != nil {
 			keys[i].file, keys[i].line = f.File, f.StartLine
 		}
@@ -142,6 +143,8 @@ func sortText(text []*node) {
 			return trueLast(a.fips, b.fips)
 		case a.cold != b.cold:
 			return trueLast(a.cold, b.cold)
+		case a.heat != b.heat:
+			return cmp.Compare(b.heat, a.heat)
 		case a.pkg != b.pkg:
 			return strings.Compare(a.pkg, b.pkg)
 		case a.file != b.file:

@@ -98,6 +98,7 @@ type Call struct {
 	Iface     string
 	Index     int   // index of the method in the interface
 	Go, Defer bool  // callee of a go or defer statement (call made by the runtime)
+	Guarded   bool  // behind a comparison with the target that a profile found
 	Site      int32 // ordinal of the call in its function, for profiles
 }
 

@@ -1,0 +1,191 @@
+// Package pgo reads CPU profiles for the compiler.
+//
+// It takes a profile in pprof's format, of a program that gc or Strata built, and gives what steers optimisation: how
+// often calls were on the stack, by caller, line and callee, and how often lines ran. Functions are known by the names
+// that programs see, lines by their distance from the line of the function's declaration, so a profile
+// stays useful while the program around a function changes.
+package pgo
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/google/pprof/profile"
+)
+
+// hotShare is the share of all weight, in percent, that the calls considered hot have together.
+const hotShare = 99
+
+// Site is a place in a function: the function's name and the distance from its first line.
+type Site struct {
+	Func string
+	Line int
+}
+
+// Edge is a call.
+type Edge struct {
+	Site   Site
+	Callee string
+}
+
+// Profile is what a CPU profile says about calls and lines.
+type Profile struct {
+	Hash  string // of the file, for identities of builds
+	Total int64
+	// Edges counts samples with the call on the stack.
+	Edges map[Edge]int64
+	// Lines counts samples in which the line itself ran.
+	Lines map[Site]int64
+	// Physical counts samples in a function's code, with all that was inlined into it.
+	Physical map[string]int64
+
+	callees map[Site][]Callee
+	hot     int64 // least weight of hot calls
+}
+
+// Callee is a function called at a site.
+type Callee struct {
+	Func   string
+	Weight int64
+}
+
+// Read reads a profile file.
+func Read(name string) (*Profile, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := profile.ParseData(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	p, err := fromPprof(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	sum := sha256.Sum256(data)
+	p.Hash = hex.EncodeToString(sum[:])
+	return p, nil
+}
+
+// New makes a profile that knows calls only.
+func New(edges map[Edge]int64) *Profile {
+	p := &Profile{Edges: edges, Lines: map[Site]int64{}, Physical: map[string]int64{}, callees: map[Site][]Callee{}}
+	for _, w := range edges {
+		p.Total += w
+	}
+	p.rank()
+	return p
+}
+
+// fromPprof counts calls and lines in the samples of a profile.
+func fromPprof(raw *profile.Profile) (*Profile, error) {
+	value := -1
+	for i, t := range raw.SampleType {
+		if t.Type == "samples" && t.Unit == "count" || t.Type == "cpu" && t.Unit == "nanoseconds" {
+			value = i
+			break
+		}
+	}
+	if value < 0 {
+		return nil, errors.New("the profile has neither a sample count nor CPU time")
+	}
+	p := &Profile{Edges: map[Edge]int64{}, Lines: map[Site]int64{}, Physical: map[string]int64{}, callees: map[Site][]Callee{}}
+	for _, s := range raw.Sample {
+		p.sample(s, s.Value[value])
+	}
+	if p.Total > 0 && !p.hasStartLines(raw) {
+		return nil, errors.New("the profile does not say where functions start (Function.start_line)")
+	}
+	p.rank()
+	return p, nil
+}
+
+func (p *Profile) hasStartLines(raw *profile.Profile) bool {
+	return slices.ContainsFunc(raw.Function, func(f *profile.Function) bool { return f.StartLine != 0 })
+}
+
+// sample counts one stack. A recursive call counts once.
+func (p *Profile) sample(s *profile.Sample, weight int64) {
+	p.Total += weight
+	seen := map[Edge]bool{}
+	callee := ""
+	if len(s.Location) > 0 && len(s.Location[0].Line) > 0 {
+		if f := s.Location[0].Line[len(s.Location[0].Line)-1].Function; f != nil {
+			p.Physical[f.Name] += weight
+		}
+	}
+	for _, loc := range s.Location {
+		for _, line := range loc.Line { // innermost first
+			if line.Function == nil {
+				callee = ""
+				continue
+			}
+			site := Site{line.Function.Name, int(line.Line - line.Function.StartLine)}
+			if callee == "" {
+				p.Lines[site] += weight
+			} else if e := (Edge{site, callee}); !seen[e] {
+				seen[e] = true
+				p.Edges[e] += weight
+			}
+			callee = site.Func
+		}
+	}
+}
+
+// rank finds the weight from which calls are hot, and sorts the callees of each site.
+func (p *Profile) rank() {
+	var sum int64
+	weights := make([]int64, 0, len(p.Edges))
+	for e, w := range p.Edges {
+		sum += w
+		weights = append(weights, w)
+		p.callees[e.Site] = append(p.callees[e.Site], Callee{e.Callee, w})
+	}
+	for _, list := range p.callees {
+		slices.SortFunc(list, func(a, b Callee) int { return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Func, b.Func)) })
+	}
+	slices.SortFunc(weights, func(a, b int64) int { return cmp.Compare(b, a) })
+	var cum int64
+	for _, w := range weights {
+		p.hot = w
+		if cum += w; cum*100 > sum*hotShare {
+			return
+		}
+	}
+}
+
+// Weight is how often a call was on the stack.
+func (p *Profile) Weight(e Edge) int64 {
+	if p == nil {
+		return 0
+	}
+	return p.Edges[e]
+}
+
+// Hot tells whether a call is hot.
+func (p *Profile) Hot(e Edge) bool {
+	w := p.Weight(e)
+	return w > 0 && w >= p.hot
+}
+
+// Callees lists what was called at a site, most often called first.
+func (p *Profile) Callees(s Site) []Callee {
+	if p == nil {
+		return nil
+	}
+	return p.callees[s]
+}
+
+// Percent is a weight's share of all samples.
+func (p *Profile) Percent(w int64) float64 {
+	if p == nil || p.Total == 0 {
+		return 0
+	}
+	return 100 * float64(w) / float64(p.Total)
+}
