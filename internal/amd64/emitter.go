@@ -237,7 +237,13 @@ func runtimeName(fn string) string {
 
 // mapOf is the stack map of the current instruction, a call.
 func (e *emitter) mapOf(in *inst) int32 {
-	return e.maps.local(e.frame.liveMap(e.res.PtrSlots[e.current]), e.frame.argMap)
+	m := e.frame.liveMap(e.res.PtrSlots[e.current])
+	for _, s := range e.m.life.at(in.val) {
+		if off := e.frame.slots[s.ID]; off != noPlace {
+			m = markObject(m, off, s.PtrMask)
+		}
+	}
+	return e.maps.local(m, e.frame.argMap)
 }
 
 // Blocks.

@@ -13,12 +13,15 @@ import (
 type frame struct {
 	size           int64 // between SP and the return address
 	spillOff       int64
-	slots          []int64 // by slot ID
+	slots          []int64 // by slot ID, or noPlace
 	zeroLo, zeroHi int64   // range to be zeroed in the prologue
 	objectMap      object.Bitmap
 	argMap         object.Bitmap
 	spilledArgMap  object.Bitmap
 }
+
+// noPlace is the offset of a slot that nothing refers to.
+const noPlace = -1
 
 func align(n, a int64) int64 { return (n + a - 1) &^ (a - 1) }
 
@@ -34,10 +37,11 @@ func layoutFrame(m *mfunc, spills int) frame {
 	fr.spillOff = off
 	off += 8 * int64(spills)
 	order := append([]*ssa.Slot(nil), m.f.Slots...)
-	sort.SliceStable(order, func(i, j int) bool { return rank(order[i]) < rank(order[j]) })
+	sort.SliceStable(order, func(i, j int) bool { return m.rank(order[i]) < m.rank(order[j]) })
 	fr.zeroLo, fr.zeroHi = off, off
 	for _, s := range order {
 		if !used[s.ID] {
+			fr.slots[s.ID] = noPlace
 			continue
 		}
 		off = align(off, min(max(s.Align, 1), 8))
@@ -45,8 +49,8 @@ func layoutFrame(m *mfunc, spills int) frame {
 			off = align(off, 8)
 		}
 		fr.slots[s.ID] = off
-		if s.PtrMask != nil {
-			fr.mark(off, s.PtrMask)
+		if s.PtrMask != nil && m.life.always(s) {
+			fr.objectMap = markObject(fr.objectMap, off, s.PtrMask)
 			fr.zeroHi = align(off+s.Size, 8)
 		}
 		off += s.Size
@@ -62,12 +66,15 @@ func layoutFrame(m *mfunc, spills int) frame {
 	return fr
 }
 
-// rank puts slots with pointers next to each other, then orders by alignment to save padding.
-func rank(s *ssa.Slot) int64 {
-	if s.PtrMask != nil {
+// rank puts slots to be zeroed next to each other, then orders by alignment to save padding.
+func (m *mfunc) rank(s *ssa.Slot) int64 {
+	switch {
+	case s.PtrMask == nil:
+		return 16 - min(s.Align, 8)
+	case m.life.always(s):
 		return 0
 	}
-	return 16 - min(s.Align, 8)
+	return 1
 }
 
 // usedSlots are those that an instruction or a table mentions.
@@ -89,13 +96,14 @@ func (m *mfunc) usedSlots() []bool {
 	return used
 }
 
-// mark notes the pointers of an object at off.
-func (fr *frame) mark(off int64, mask []byte) {
+// markObject adds the pointers of an object at off to m.
+func markObject(m object.Bitmap, off int64, mask []byte) object.Bitmap {
 	for i := range len(mask) * 8 {
 		if mask[i/8]>>(i%8)&1 != 0 {
-			fr.objectMap = setBit(fr.objectMap, off/8+int64(i))
+			m = setBit(m, off/8+int64(i))
 		}
 	}
+	return m
 }
 
 func setBit(m object.Bitmap, i int64) object.Bitmap {

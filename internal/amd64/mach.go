@@ -67,7 +67,8 @@ type inst struct {
 	isUnsafeMark bool // begins (imm 1) or ends a region without asynchronous preemption
 
 	expand func(e *emitter, in *inst)
-	aux    any // private to expand
+	aux    any        // private to expand
+	val    *ssa.Value // that it was made for, nil at the end of a block
 	imm    int64
 	pos    ssa.Pos
 }
@@ -87,6 +88,7 @@ type mblock struct {
 // mfunc is a function of machine instructions.
 type mfunc struct {
 	f      *ssa.Func
+	life   *lifetimes
 	blocks []*mblock // reverse postorder, entry first
 	insts  []*inst
 	vregs  []regalloc.VRegInfo // [0] is unused

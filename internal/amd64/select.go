@@ -27,7 +27,8 @@ type selector struct {
 	calls  []int32         // by value ID: number of calls before it in its block
 	at     int32           // color of the place where the current group stands
 	group  []*inst
-	out    []*inst // instructions of the block, last first
+	cur    *ssa.Value // that the group is for, nil at the end of a block
+	out    []*inst    // instructions of the block, last first
 	pos    ssa.Pos
 
 	results  map[int32][]*ssa.Value // OpResults of a tuple, by index
@@ -44,8 +45,9 @@ type lowering func(s *selector, v *ssa.Value)
 
 func selectFunc(f *ssa.Func) (*mfunc, error) {
 	prepare(f)
+	life := computeLifetimes(f)
 	s := &selector{
-		f: f, mf: &mfunc{f: f, vregs: make([]regalloc.VRegInfo, 1, f.NumValues()+1)},
+		f: f, mf: &mfunc{f: f, life: life, vregs: make([]regalloc.VRegInfo, 1, f.NumValues()+1)},
 		vregs: make([]regalloc.VReg, f.NumValues()), folded: make([]bool, f.NumValues()),
 		color: make([]int32, f.NumValues()), calls: make([]int32, f.NumValues()), results: map[int32][]*ssa.Value{}, faults: map[*ssa.Value]*inst{}, foldedIn: map[int32]*inst{},
 	}
@@ -117,7 +119,7 @@ func (s *selector) addResult(v *ssa.Value) {
 // block selects one block and returns its instructions, last first.
 func (s *selector) block(mb *mblock, entry bool) []*inst {
 	b := mb.b
-	s.b, s.out = b, nil
+	s.b, s.out, s.cur = b, nil, nil
 	clear(s.faults)
 	s.at = 0
 	if n := len(b.Values); n > 0 {
@@ -135,7 +137,7 @@ func (s *selector) block(mb *mblock, entry bool) []*inst {
 	s.flush()
 	for i := len(b.Values) - 1; i >= 0; i-- {
 		v := b.Values[i]
-		s.at, s.pos = s.color[v.ID], v.Pos
+		s.at, s.pos, s.cur = s.color[v.ID], v.Pos, v
 		s.value(v)
 		s.flush()
 		if s.err != nil {
@@ -218,7 +220,7 @@ func (s *selector) ins(op x86.Op) *inst {
 	}
 	in := &s.slab[0]
 	s.slab = s.slab[1:]
-	in.op, in.pos = op, s.pos
+	in.op, in.pos, in.val = op, s.pos, s.cur
 	s.group = append(s.group, in)
 	return in
 }

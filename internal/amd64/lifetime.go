@@ -1,0 +1,425 @@
+package amd64
+
+import (
+	"strata/internal/abi"
+	"strata/internal/ssa"
+)
+
+// Lifetimes of frame objects. An object with pointers is named by the stack maps of those calls only at which
+// it is alive, and the prologue need not zero it, if every word with a pointer is proved to be written before
+// each of these calls. All others are always named, and zeroed when the function is entered.
+//
+// Alive is what a later instruction on some way may access before the whole object is written anew or VarDef
+// begins its next life; an object whose address went to memory or to a callee is alive until the
+// function returns or its next life begins.
+//
+// A function that recovers may be left at any instruction and goes on with the objects of its frame: there all
+// are always named.
+type lifetimes struct {
+	slots []*ssa.Slot
+	of    map[*ssa.Slot]int
+	addrs [][]int32 // by value ID: objects that the value may be an address in
+	live  map[*ssa.Value]slotSet
+	// By block ID.
+	liveIn, leaked []slotSet
+	written        [][]uint64 // by object: words with pointers that hold one
+	bad            slotSet
+}
+
+// slotSet is a set of numbers of objects.
+type slotSet []uint64
+
+func (s slotSet) has(i int) bool { return s[i>>6]>>(i&63)&1 != 0 }
+func (s slotSet) add(i int)      { s[i>>6] |= 1 << (i & 63) }
+func (s slotSet) drop(i int)     { s[i>>6] &^= 1 << (i & 63) }
+
+func (s slotSet) union(t slotSet) (grew bool) {
+	for i, w := range t {
+		if w&^s[i] != 0 {
+			s[i] |= w
+			grew = true
+		}
+	}
+	return grew
+}
+
+// computeLifetimes returns nil if nothing in f's frame has a lifetime of its own.
+func computeLifetimes(f *ssa.Func) *lifetimes {
+	l := &lifetimes{of: map[*ssa.Slot]int{}}
+	if f.Recover != nil {
+		return nil
+	}
+	l.candidates(f)
+	if len(l.slots) == 0 {
+		return nil
+	}
+	n := f.NumBlocks()
+	l.addrs = make([][]int32, f.NumValues())
+	l.live = map[*ssa.Value]slotSet{}
+	l.liveIn, l.leaked, l.written = make([]slotSet, n), make([]slotSet, n), make([][]uint64, n)
+	l.bad = l.newSet()
+	l.addresses(f)
+	l.backward(f)
+	l.forward(f)
+	return l
+}
+
+func (l *lifetimes) newSet() slotSet { return make(slotSet, (len(l.slots)+63)/64) }
+
+func (l *lifetimes) candidates(f *ssa.Func) {
+	shown := map[*ssa.Slot]bool{} // to the debugger, which may look at any time
+	for i := range f.Vars {
+		shown[f.Vars[i].Slot] = true
+	}
+	for _, s := range f.Slots {
+		if s.PtrMask != nil && !shown[s] {
+			l.of[s] = len(l.slots)
+			l.slots = append(l.slots, s)
+		}
+	}
+}
+
+// addresses finds which values are addresses in which objects.
+func (l *lifetimes) addresses(f *ssa.Func) {
+	rpo := f.RPO()
+	for again := true; again; {
+		again = false
+		for _, b := range rpo {
+			for _, v := range b.Values {
+				switch {
+				case v.Op == ssa.OpLocalAddr:
+					if i, ok := l.of[v.Aux.(*ssa.Slot)]; ok {
+						again = l.point(v, int32(i)) || again
+					}
+				case derives(v.Op):
+					for _, a := range v.Args {
+						for _, i := range l.addrs[a.ID] {
+							again = l.point(v, i) || again
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// point notes that v may be an address in object i.
+func (l *lifetimes) point(v *ssa.Value, i int32) bool {
+	for _, j := range l.addrs[v.ID] {
+		if i == j {
+			return false
+		}
+	}
+	l.addrs[v.ID] = append(l.addrs[v.ID], i)
+	return true
+}
+
+// derives tells of ops whose result is an address in the object that their argument is one in.
+func derives(op ssa.Op) bool {
+	switch op {
+	case ssa.OpPhi, ssa.OpCopy, ssa.OpSelect, ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpNilCheck:
+		return true
+	}
+	return false
+}
+
+// accesses gives the number of leading arguments that an op only takes as addresses.
+var accesses = map[ssa.Op]int{
+	ssa.OpLoad: 1, ssa.OpStore: 1, ssa.OpZero: 1, ssa.OpMove: 2, ssa.OpMemCopy: 2, ssa.OpMemClear: 1, ssa.OpMemEqConst: 2,
+	ssa.OpKeepAlive: 1, ssa.OpPublish: 1, ssa.OpPrefetch: 1, ssa.OpEq: 2, ssa.OpNe: 2,
+	ssa.OpAtomicLoad: 1, ssa.OpAtomicStore: 1, ssa.OpAtomicXchg: 1, ssa.OpAtomicAdd: 1, ssa.OpAtomicCAS: 1, ssa.OpAtomicAnd: 1, ssa.OpAtomicOr: 1,
+}
+
+// leaks reports the objects whose address v hands on.
+func (l *lifetimes) leaks(v *ssa.Value, report func(i int)) {
+	if derives(v.Op) {
+		return
+	}
+	for k, a := range v.Args {
+		if k < accesses[v.Op] || len(l.addrs[a.ID]) == 0 || v.Op.IsCall() && copied(v, k) {
+			continue
+		}
+		for _, i := range l.addrs[a.ID] {
+			report(int(i))
+		}
+	}
+}
+
+// copied tells whether argument k of a call is the address of memory that is passed by value.
+func copied(v *ssa.Value, k int) bool {
+	if v.Op != ssa.OpCall {
+		k--
+	}
+	c := v.Aux.(*ssa.Call)
+	return k >= 0 && k < len(c.ABI.In) && c.ABI.In[k].Class == abi.Mem
+}
+
+// number returns the number of slot s, -1 for none.
+func (l *lifetimes) number(s *ssa.Slot) int {
+	if i, ok := l.of[s]; ok {
+		return i
+	}
+	return -1
+}
+
+// begins returns the object whose life v starts, or -1.
+func (l *lifetimes) begins(v *ssa.Value) int {
+	if v.Op == ssa.OpVarDef {
+		return l.number(v.Aux.(*ssa.Slot))
+	}
+	return -1
+}
+
+// overwrites returns the object that v, which reads nothing of it, writes as a whole, or -1.
+func (l *lifetimes) overwrites(v *ssa.Value) int {
+	if v.Op != ssa.OpZero && v.Op != ssa.OpMove {
+		return -1
+	}
+	if i, off, n := l.target(v); i >= 0 && off == 0 && n >= l.slots[i].Size {
+		return i
+	}
+	return -1
+}
+
+// results are the objects that a call writes as a whole when it returns.
+func (l *lifetimes) results(v *ssa.Value, report func(i int)) {
+	call, ok := v.Aux.(*ssa.Call)
+	if !ok {
+		return
+	}
+	for _, s := range call.ResultSlots {
+		if i := l.number(s); i >= 0 {
+			report(i)
+		}
+	}
+}
+
+// mayCall tells whether a call may be made for v.
+func mayCall(v *ssa.Value) bool {
+	return v.Op.Has(ssa.CallOp) || v.Op == ssa.OpMove || v.Op == ssa.OpZero
+}
+
+// backward finds what instructions behind a place access.
+func (l *lifetimes) backward(f *ssa.Func) {
+	rpo := f.RPO()
+	for again := true; again; {
+		again = false
+		for k := len(rpo) - 1; k >= 0; k-- {
+			b := rpo[k]
+			now := l.atEnd(b)
+			for i := len(b.Values) - 1; i >= 0; i-- {
+				v := b.Values[i]
+				l.before(v, now)
+				if mayCall(v) {
+					l.live[v] = append(l.live[v][:0], now...)
+				}
+			}
+			if l.liveIn[b.ID] == nil {
+				l.liveIn[b.ID] = l.newSet()
+			}
+			again = l.liveIn[b.ID].union(now) || again
+		}
+	}
+}
+
+// before changes now from what is alive behind v to what is in front of it.
+func (l *lifetimes) before(v *ssa.Value, now slotSet) {
+	if o := l.begins(v); o >= 0 {
+		now.drop(o)
+	}
+	l.results(v, now.drop)
+	args := v.Args
+	if o := l.overwrites(v); o >= 0 {
+		now.drop(o)
+		args = args[1:]
+	}
+	if v.Op == ssa.OpPhi {
+		return // its arguments are used at the ends of the predecessors
+	}
+	for _, a := range args {
+		for _, o := range l.addrs[a.ID] {
+			now.add(int(o))
+		}
+	}
+}
+
+func (l *lifetimes) atEnd(b *ssa.Block) slotSet {
+	now := l.newSet()
+	for i, s := range b.Succs {
+		if in := l.liveIn[s.ID]; in != nil {
+			now.union(in)
+		}
+		k := b.PredIndex(i)
+		for _, phi := range s.Values {
+			if phi.Op != ssa.OpPhi {
+				break
+			}
+			for _, o := range l.addrs[phi.Args[k].ID] {
+				now.add(int(o))
+			}
+		}
+	}
+	for _, c := range b.Controls {
+		for _, o := range l.addrs[c.ID] {
+			now.add(int(o))
+		}
+	}
+	return now
+}
+
+// forward finds whose address has gone elsewhere and which words are written, completes the sets of what is
+// alive, and checks them.
+func (l *lifetimes) forward(f *ssa.Func) {
+	rpo := f.RPO()
+	l.bad.union(l.liveIn[f.Entry.ID]) // read before written: it counts on zeros
+	for again := true; again; {
+		again = false
+		for _, b := range rpo {
+			if l.enter(f, b) {
+				again = true
+			}
+		}
+	}
+	for _, b := range rpo {
+		leaked, written := l.atStart(f, b)
+		l.walk(b, leaked, written, true)
+	}
+}
+
+// enter brings the state at the end of b up to date and tells whether it changed.
+func (l *lifetimes) enter(f *ssa.Func, b *ssa.Block) bool {
+	leaked, written := l.atStart(f, b)
+	l.walk(b, leaked, written, false)
+	old := l.written[b.ID]
+	changed := old == nil || l.leaked[b.ID].union(leaked)
+	for i := range old {
+		changed = changed || old[i] != written[i]
+	}
+	l.leaked[b.ID], l.written[b.ID] = leaked, written
+	return changed
+}
+
+// atStart joins the predecessors: leaked on some way, written on all.
+func (l *lifetimes) atStart(f *ssa.Func, b *ssa.Block) (leaked slotSet, written []uint64) {
+	leaked, written = l.newSet(), make([]uint64, len(l.slots))
+	if b == f.Entry {
+		return leaked, written
+	}
+	for i := range written {
+		written[i] = ^uint64(0)
+	}
+	for _, p := range b.Preds {
+		if l.written[p.ID] == nil {
+			continue
+		}
+		leaked.union(l.leaked[p.ID])
+		for i, w := range l.written[p.ID] {
+			written[i] &= w
+		}
+	}
+	return leaked, written
+}
+
+func (l *lifetimes) walk(b *ssa.Block, leaked slotSet, written []uint64, final bool) {
+	for _, v := range b.Values {
+		if o := l.begins(v); o >= 0 {
+			leaked.drop(o)
+			written[o] = 0
+			continue
+		}
+		l.leaks(v, leaked.add)
+		if final && mayCall(v) {
+			l.check(v, leaked, written)
+		}
+		l.writes(v, written)
+	}
+}
+
+// check completes what is alive at v and finds objects that are not fully written there.
+func (l *lifetimes) check(v *ssa.Value, leaked slotSet, written []uint64) {
+	live := l.live[v]
+	live.union(leaked)
+	for i, s := range l.slots {
+		if all := pointerWords(s); live.has(i) && written[i]&all != all {
+			l.bad.add(i)
+		}
+	}
+}
+
+// pointerWords has a bit for each word of s that holds a pointer. Of a large object all words are one bit.
+func pointerWords(s *ssa.Slot) (bits uint64) {
+	if s.Size > 64*8 {
+		return 1
+	}
+	for i, m := range s.PtrMask {
+		bits |= uint64(m) << (8 * i)
+	}
+	return bits
+}
+
+// target returns the object at a known place of which v writes n bytes from off on, or -1.
+func (l *lifetimes) target(v *ssa.Value) (i int, off, n int64) {
+	switch v.Op {
+	case ssa.OpStore:
+		off, n = v.AuxInt, v.Args[1].Type.Size()
+	case ssa.OpZero, ssa.OpMove:
+		n = v.AuxInt
+	default:
+		return -1, 0, 0
+	}
+	p := v.Args[0]
+	for p.Op == ssa.OpOffPtr || p.Op == ssa.OpCopy || p.Op == ssa.OpNilCheck {
+		if p.Op == ssa.OpOffPtr {
+			off += p.AuxInt
+		}
+		p = p.Args[0]
+	}
+	if p.Op != ssa.OpLocalAddr {
+		return -1, 0, 0
+	}
+	return l.number(p.Aux.(*ssa.Slot)), off + p.AuxInt, n
+}
+
+// writes notes what v writes.
+func (l *lifetimes) writes(v *ssa.Value, written []uint64) {
+	l.results(v, func(i int) { written[i] = ^uint64(0) })
+	i, off, n := l.target(v)
+	if i < 0 {
+		return
+	}
+	if s := l.slots[i]; s.Size > 64*8 {
+		if off == 0 && n >= s.Size {
+			written[i] = ^uint64(0)
+		}
+		return
+	}
+	for w := (max(off, 0) + 7) / 8; (w+1)*8 <= off+n && w < 64; w++ {
+		written[i] |= 1 << w
+	}
+}
+
+// always tells whether the maps name s at every call.
+func (l *lifetimes) always(s *ssa.Slot) bool {
+	if l == nil {
+		return true
+	}
+	i, ok := l.of[s]
+	return !ok || l.bad.has(i)
+}
+
+// at lists the objects, besides those always named, that are alive during the call made for v.
+func (l *lifetimes) at(v *ssa.Value) (list []*ssa.Slot) {
+	if l == nil {
+		return nil
+	}
+	live, ok := l.live[v]
+	if !ok {
+		panic("amd64: no lifetimes at a call")
+	}
+	for i, s := range l.slots {
+		if live.has(i) && !l.bad.has(i) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
