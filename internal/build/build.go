@@ -15,6 +15,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -175,8 +176,8 @@ func newCompiler(o Options) (*compiler, error) {
 	if o.Designs == nil {
 		o.Designs = design.Default()
 	}
-	if o.Profile != nil {
-		o.Base = nil // what it holds was compiled without the profile
+	if o.Profile != nil || slices.ContainsFunc(o.Report, func(p *load.Package) bool { return p.Standard }) {
+		o.Base = nil // what it holds was compiled without the profile, and without reports
 	}
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)

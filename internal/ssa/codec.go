@@ -194,7 +194,7 @@ func (w *encoder) call(c *Call) {
 	if c.ABI != nil {
 		c.ABI.Encode(w.Encoder)
 	}
-	for _, b := range []bool{c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Go, c.Defer} {
+	for _, b := range []bool{c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer} {
 		w.Bool(b)
 	}
 	wire.PutList(w.Encoder, c.ResultSlots, func(s **Slot) { w.slotRef(*s) })
@@ -344,7 +344,7 @@ func (r *decoder) call() *Call {
 	if r.Bool() {
 		c.ABI = abi.DecodeSignature(r.Decoder)
 	}
-	c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Go, c.Defer = r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool()
+	c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer = r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool()
 	c.ResultSlots = wire.List(r.Decoder, func(s **Slot) { *s = r.slotRef() })
 	c.Method, c.Iface, c.Index, c.Site = r.String(), r.String(), int(r.Int()), int32(r.Int())
 	return c
