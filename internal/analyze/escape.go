@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"math/bits"
+	"slices"
 
 	"strata/internal/ssa"
 )
@@ -289,17 +290,21 @@ func (e *escapes) contents(s set) set {
 }
 
 // store makes every object of addr hold every object of val. What lies behind
-// parameters belongs to the caller: storing there lets the value escape.
+// parameters belongs to the caller: storing there lets the value escape, unless
+// it was read from there, as in b.buf = b.buf[:n].
 func (e *escapes) store(addr, val set) {
 	if addr == nil || val == nil {
 		return
 	}
 	addr.each(func(o int) {
-		if o == heap || o >= e.params {
+		switch {
+		case o >= e.params && (o-e.params)%depths == 0:
+			rest := slices.Clone(val)
+			rest[(o+1)>>6] &^= 1 << ((o + 1) & 63)
+			e.leak(rest)
+		case o == heap || o >= e.params:
 			e.leak(val)
-			return
-		}
-		if e.content[o].union(val) {
+		case e.content[o].union(val):
 			e.changed = true
 		}
 	})
