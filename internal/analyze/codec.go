@@ -18,10 +18,15 @@ func DecodeSummary(d *wire.Decoder) *Summary {
 func (f *Flow) encode(e *wire.Encoder) {
 	e.Bool(f.Escapes)
 	e.Bool(f.ContentEscapes)
+	e.Bool(f.DeepEscapes)
 	e.Uint(f.ToResult)
 	e.Uint(f.ContentTo)
+	e.Uint(f.DeepTo)
 }
 
 func (f *Flow) decode(d *wire.Decoder) {
-	*f = Flow{Escapes: d.Bool(), ContentEscapes: d.Bool(), ToResult: d.Uint(), ContentTo: d.Uint()}
+	*f = Flow{
+		Escapes: d.Bool(), ContentEscapes: d.Bool(), DeepEscapes: d.Bool(),
+		ToResult: d.Uint(), ContentTo: d.Uint(), DeepTo: d.Uint(),
+	}
 }
