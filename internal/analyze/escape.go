@@ -428,6 +428,18 @@ func (e *escapes) closureBody(sym string, s set) {
 	ctx.ContentEscapes = ctx.ContentEscapes || ctx.ContentTo != 0
 	ctx.DeepEscapes = ctx.DeepEscapes || ctx.DeepTo != 0
 	e.apply(ctx, s)
+	e.filled(s)
+}
+
+// filled lets the objects that a callee can reach through s hold pointers to the heap: it may have stored them there.
+func (e *escapes) filled(s set) {
+	fill := func(o int) {
+		if o != heap && o < e.params && e.content[o].add(heap) {
+			e.changed = true
+		}
+	}
+	s.each(fill)
+	e.deep(s).each(fill)
 }
 
 func (e *escapes) apply(fl Flow, s set) {
@@ -462,6 +474,7 @@ func (e *escapes) call(v *ssa.Value) {
 			fl.Escapes = false
 		}
 		e.apply(fl, s)
+		e.filled(s)
 	}
 	e.resultSlots(v.Aux.(*ssa.Call), args, in, known)
 	// The context of a closure call needs nothing: what the body does with it was
