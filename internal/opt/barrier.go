@@ -263,7 +263,7 @@ func (w *barriers) test(b, rest *ssa.Block, pos ssa.Pos) (cold, join *ssa.Block)
 	cold.Pos, join.Pos = pos, pos
 	b.NewValueI(ssa.OpUnsafePointMark, ssa.Void, pos, 1)
 	flag := b.NewValue(ssa.OpWB, ssa.Bool, pos)
-	b.Kind, b.Likely = ssa.BlockIf, ssa.Unlikely
+	b.Kind, b.Likely, b.Pos = ssa.BlockIf, ssa.Unlikely, pos
 	b.SetControls(flag)
 	b.AddEdge(cold)
 	b.AddEdge(join)
