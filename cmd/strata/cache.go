@@ -99,7 +99,7 @@ func (s *sharedBase) flush() {
 
 // cacheable says whether code may come from the cache: not when the user wants to see the compiler at work.
 func (b *buildFlags) cacheable() bool {
-	return !b.all && !b.gcflags.check && !b.gcflags.listing && len(b.gcflags.disable) == 0 && os.Getenv("GOSSAFUNC") == ""
+	return !b.all && !b.gcflags.check && !b.gcflags.listing && os.Getenv("GOSSAFUNC") == ""
 }
 
 // toolchainID identifies this compiler: the build ID that the linker gave the executable, or its checksum.

@@ -25,14 +25,14 @@ type Defer struct {
 }
 `)}}
 
-// loadTest loads the program in testdata/NAME.
+// loadTest loads a golden program.
 func loadTest(t *testing.T, name string) *Program {
 	t.Helper()
-	dir, err := filepath.Abs(filepath.Join("testdata", name))
+	dir, err := filepath.Abs("../../test/golden/testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	lp, err := load.Load(load.Config{Dir: dir, Overlay: stubRuntime, Implicit: []string{"runtime", "runtime/internal/task"}}, ".")
+	lp, err := load.Load(load.Config{Dir: dir, Overlay: stubRuntime, Implicit: []string{"runtime", "runtime/internal/task"}}, name+".go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func loadTest(t *testing.T, name string) *Program {
 
 // TestStatements lowers all of a program that holds every form of statement, and all that it mentions.
 func TestStatements(t *testing.T) {
-	p := loadTest(t, "stmts")
+	p := loadTest(t, "statements")
 	seen := map[string]bool{}
 	var failed []string
 	work := []string{"main.main", symMainInits, symRuntimeInits}

@@ -142,16 +142,7 @@ TEXT runtime·memhash32<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
 	JEQ  fallback
 	MOVL (AX), CX
 	MOVQ CX, X1
-	MOVQ BX, X0
-	MOVOU ·hashKey+0(SB), X2
-	PUNPCKLQDQ X1, X0
-	MOVOU ·hashKey+16(SB), X3
-	MOVOU ·hashKey+32(SB), X4
-	AESENC X2, X0
-	AESENC X3, X0
-	AESENC X4, X0
-	MOVQ X0, AX
-	RET
+	JMP  hashWord<>(SB)
 fallback:
 	MOVL $4, CX
 	JMP hashGo<>(SB)
@@ -161,16 +152,7 @@ TEXT runtime·memhash64<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
 	CMPB ·useAES(SB), $0
 	JEQ  fallback
 	MOVQ (AX), X1
-	MOVQ BX, X0
-	MOVOU ·hashKey+0(SB), X2
-	PUNPCKLQDQ X1, X0
-	MOVOU ·hashKey+16(SB), X3
-	MOVOU ·hashKey+32(SB), X4
-	AESENC X2, X0
-	AESENC X3, X0
-	AESENC X4, X0
-	MOVQ X0, AX
-	RET
+	JMP  hashWord<>(SB)
 fallback:
 	MOVL $8, CX
 	JMP hashGo<>(SB)
@@ -183,4 +165,17 @@ TEXT hashGo<>(SB), NOSPLIT, $32-0
 	MOVQ CX, 16(SP)
 	CALL ·memhashGo(SB)
 	MOVQ 24(SP), AX
+	RET
+
+// hashWord hashes the word in X1 with the seed in BX.
+TEXT hashWord<>(SB), NOSPLIT|NOFRAME, $0
+	MOVQ BX, X0
+	MOVOU ·hashKey+0(SB), X2
+	PUNPCKLQDQ X1, X0
+	MOVOU ·hashKey+16(SB), X3
+	MOVOU ·hashKey+32(SB), X4
+	AESENC X2, X0
+	AESENC X3, X0
+	AESENC X4, X0
+	MOVQ X0, AX
 	RET
