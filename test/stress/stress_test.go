@@ -17,7 +17,7 @@ import (
 
 var (
 	duration = flag.Duration("duration", 2*time.Second, "time for each mode")
-	modes    = flag.String("modes", "poison", "comma-separated values of STRATASTRESS, each a run; + joins modes")
+	modes    = flag.String("modes", "poison,check+poison", "comma-separated values of STRATASTRESS, each a run; + joins modes")
 	parts    = flag.String("parts", "", "space-separated parts of the program; all if empty")
 )
 

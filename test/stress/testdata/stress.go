@@ -35,7 +35,7 @@ var parts = []*part{
 	{name: "maps", n: 2, round: mapRound},
 	{name: "timers", n: 2, round: timers},
 	{name: "poller", n: 2, round: poller},
-	{name: "pipes", n: 1, round: pipes},
+	{name: "pipes", n: 10, round: pipes},
 	{name: "stacks", n: 2, round: stacks},
 	{name: "finalizers", n: 1, round: finalizers},
 	{name: "sync", n: 2, round: syncs},

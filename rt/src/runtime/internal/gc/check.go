@@ -33,6 +33,7 @@ func checkMarks() {
 		w.stacks.Exact, w.stacks.Maybe = checkExact, checkMaybe
 		checkWork = w
 	}
+	w.from = 0
 	w.markRoots()
 	w.drain()
 	w.counts, w.work = counts{}, 0

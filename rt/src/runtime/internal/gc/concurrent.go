@@ -177,8 +177,10 @@ func finish() {
 			flushRelease(pp)
 		}
 	}
-	if nfull != 0 && !design.RescansStacks {
-		return // a mutator has found something since all was quiet: mark on
+	// A mutator may have found something since all was quiet. And the stop may have been so long in coming that somebody
+	// else has ended the cycle meanwhile and this is the beginning of the next one.
+	if jobs.left() || nfull != 0 && !design.RescansStacks {
+		return
 	}
 	finished = true
 	markRest()
