@@ -27,6 +27,7 @@ func connect() {
 
 	sched.InitP = heap.InitP
 	sched.FreeP = freeP
+	sched.InitCaches = heap.InitCaches
 	sched.WakeFinalizer = gc.ToWake
 	sched.FatalSignal = fatalSignal
 	sched.DrainChan = lang.DrainChan

@@ -8,7 +8,6 @@ import (
 	"runtime/internal/sched"
 	"runtime/internal/stack"
 	"runtime/internal/task"
-	"unsafe"
 )
 
 // A MemStats records statistics about the memory allocator. All sizes are in
@@ -107,18 +106,9 @@ var (
 	gcStats   gc.Stats
 )
 
-// eachCache calls f for the cache of every P that ever was.
-func eachCache(st *heap.Stats, f func(*heap.Stats, *heap.Cache)) {
-	for i := int32(0); i < sched.MaxProcs; i++ {
-		if pp := sched.Proc(i); pp != nil && pp.MCache != nil {
-			f(st, (*heap.Cache)(pp.MCache))
-		}
-	}
-}
-
 func readMemStats() {
 	m, h, g := statsArg, &heapStats, &gcStats
-	heap.ReadStats(h, eachCache)
+	heap.ReadStats(h)
 	gc.ReadStats(g)
 	m.TotalAlloc = h.AllocBytes
 	m.Mallocs = h.AllocObjects + h.TinyAllocs
@@ -135,7 +125,7 @@ func readMemStats() {
 	m.StackSys = stacks
 	m.MSpanInuse = uint64(h.SpanInUse)
 	m.MSpanSys = m.MSpanInuse
-	m.MCacheInuse = uint64(sched.GoMaxProcs()) * uint64(unsafe.Sizeof(heap.Cache{}))
+	m.MCacheInuse = uint64(h.CachesInUse)
 	m.MCacheSys = m.MCacheInuse
 	meta := uint64(h.Page.Meta)
 	m.GCSys = meta - min(meta, m.MSpanSys+m.MCacheSys)

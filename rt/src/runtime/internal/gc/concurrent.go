@@ -78,11 +78,9 @@ func beginMark() {
 			pp.WBBuf.Reset()
 			pp.GCTime = 0
 			workOf(pp) // barriers rely on it
-			if pp.MCache != nil {
-				(*heap.Cache)(pp.MCache).ForgetTaken()
-			}
 		}
 	}
+	heap.EachCache((*heap.Cache).ForgetTaken)
 	jobs.prepare()
 	busy, idle = 0, 0
 	startAssists()

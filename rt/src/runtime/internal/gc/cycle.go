@@ -181,11 +181,5 @@ func sweepRate(pages uint64) float64 {
 	return pace.SweepRate(pages, atomic.Load64(&heap.Live), heap.Trigger)
 }
 
-// flushCaches empties the caches of all Ps: sweeping needs their spans.
-func flushCaches() {
-	for i := int32(0); i < sched.MaxProcs; i++ {
-		if pp := sched.Proc(i); pp != nil && pp.MCache != nil {
-			(*heap.Cache)(pp.MCache).Flush()
-		}
-	}
-}
+// flushCaches empties all caches: sweeping needs their spans.
+func flushCaches() { heap.EachCache((*heap.Cache).Flush) }

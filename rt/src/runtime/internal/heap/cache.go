@@ -3,6 +3,8 @@
 package heap
 
 import (
+	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
 	"runtime/internal/task"
@@ -10,7 +12,8 @@ import (
 )
 
 // A Cache is a P's store of spans to allocate from, and its counters. Only the
-// P's owner touches it, or anybody while the world is stopped.
+// P's owner touches it, or anybody while the world is stopped. Where the design
+// has no Ps with caches it is a thread's, and only lent to the P.
 type Cache struct {
 	tiny       uintptr // block of 16 bytes that small pointer-free objects share
 	tinyOffset uintptr // bytes of it in use
@@ -24,6 +27,20 @@ type Cache struct {
 	allocs     [NumClasses]uint64
 	tinyAllocs uint64
 	largeBytes uint64
+
+	next *Cache // made before this one
+}
+
+// caches are all that there are, the last first.
+var caches *Cache
+
+func firstCache() *Cache { return (*Cache)(atomic.Loadp(unsafe.Pointer(&caches))) }
+
+// EachCache calls f for every cache. The world is stopped.
+func EachCache(f func(c *Cache)) {
+	for c := firstCache(); c != nil; c = c.next {
+		f(c)
+	}
 }
 
 // emptySpans stand in caches for missing spans: they have no objects.
@@ -38,7 +55,12 @@ func NewCache() *Cache {
 	for i := range c.spans {
 		c.spans[i] = &emptySpans[i]
 	}
-	return c
+	for {
+		c.next = firstCache()
+		if atomic.Casp1((*unsafe.Pointer)(unsafe.Pointer(&caches)), unsafe.Pointer(c.next), unsafe.Pointer(c)) {
+			return c
+		}
+	}
 }
 
 // cacheOf returns the cache to allocate from.
@@ -128,8 +150,21 @@ func (c *Cache) count(by *[NumClasses]uint64) {
 	}
 }
 
+// InitCaches gives a thread the cache that it keeps, in designs in which caches are not the Ps'.
+func InitCaches(mp *task.M) {
+	if BootCache != nil && !havePs {
+		mp.MCache = unsafe.Pointer(BootCache)
+		havePs = true
+		return
+	}
+	mp.MCache = unsafe.Pointer(NewCache())
+}
+
 // InitP gives a new P its cache.
 func InitP(pp *task.P) {
+	if !design.HasP {
+		return
+	}
 	if BootCache != nil && !havePs {
 		pp.MCache = unsafe.Pointer(BootCache)
 		havePs = true

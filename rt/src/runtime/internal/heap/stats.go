@@ -6,6 +6,7 @@ import (
 	"internal/runtime/atomic"
 	"runtime/internal/page"
 	"runtime/internal/task"
+	"unsafe"
 )
 
 // memProfileRate is the program's runtime.MemProfileRate: the mean number of
@@ -40,13 +41,18 @@ type Stats struct {
 	Page                      page.Stats
 	SpanInUse                 uintptr // bytes of span records
 	SpecialsInUse             uintptr
+	CachesInUse               uintptr
 }
 
-// ReadStats fills st; forCaches calls its argument for the cache of every P. The
-// counters are exact while the world is stopped.
-func ReadStats(st *Stats, forCaches func(st *Stats, f func(st *Stats, c *Cache))) {
+// ReadStats fills st. The counters are exact while the world is stopped.
+func ReadStats(st *Stats) {
 	*st = Stats{}
-	forCaches(st, addCache)
+	for c := firstCache(); c != nil; c = c.next {
+		c.count(&st.Allocs)
+		st.TinyAllocs += c.tinyAllocs
+		st.LargeAllocBytes += c.largeBytes
+		st.CachesInUse += unsafe.Sizeof(Cache{})
+	}
 	for i := range frees {
 		st.Frees[i] = atomic.Load64(&frees[i])
 		st.AllocObjects += st.Allocs[i]
@@ -62,10 +68,4 @@ func ReadStats(st *Stats, forCaches func(st *Stats, f func(st *Stats, c *Cache))
 		st.SpanInUse += records[i].InUse * records[i].Size
 	}
 	st.SpecialsInUse = specialAlloc.InUse * specialAlloc.Size
-}
-
-func addCache(st *Stats, c *Cache) {
-	c.count(&st.Allocs)
-	st.TinyAllocs += c.tinyAllocs
-	st.LargeAllocBytes += c.largeBytes
 }

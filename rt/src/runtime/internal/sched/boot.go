@@ -38,6 +38,9 @@ func Init(procs int32) {
 	mp.GSignal.M = mp
 	mp.ProcID = uint64(pid)
 	initM(mp, -1)
+	if threadCaches {
+		InitCaches(mp)
+	}
 	task.Lock(&sched.lock)
 	if resizeProcs(procs) != nil {
 		throw("unknown runnable goroutine during bootstrap")

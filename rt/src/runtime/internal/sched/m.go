@@ -70,6 +70,9 @@ func newM(fn func(), pp *P, spinning bool, id int64) {
 		mp = (*M)(persistent(unsafe.Sizeof(M{})))
 		mp.G0 = newSystemG(g0StackSize)
 		mp.GSignal = newSystemG(gsignalStackSize)
+		if threadCaches {
+			InitCaches(mp)
+		}
 	}
 	mp.G0.M = mp
 	mp.GSignal.M = mp
@@ -119,9 +122,9 @@ func reuseM() *M {
 
 // resetM makes mp as good as new, keeping what was allocated for it.
 func resetM(mp *M) {
-	g0, gs, walker, extra := mp.G0, mp.GSignal, mp.Walker, mp.Extra
+	g0, gs, walker, extra, cache, stacks := mp.G0, mp.GSignal, mp.Walker, mp.Extra, mp.MCache, mp.Stacks
 	task.MemclrNoHeapPointers(unsafe.Pointer(mp), unsafe.Sizeof(M{}))
-	mp.G0, mp.GSignal, mp.Walker, mp.Extra = g0, gs, walker, extra
+	mp.G0, mp.GSignal, mp.Walker, mp.Extra, mp.MCache, mp.Stacks = g0, gs, walker, extra, cache, stacks
 }
 
 // mstart is where a thread begins, on g0.
@@ -164,6 +167,9 @@ func exitM() {
 	}
 	setThreadProfiler(0)
 	dropSignalStack(mp)
+	if threadCaches {
+		FreeP(mp.P) // its caches are the thread's
+	}
 	task.Lock(&sched.lock)
 	unlinkM(mp)
 	// The stack is in use until the kernel call that ends the thread.

@@ -26,6 +26,9 @@ func wireP(mp *M, pp *P) {
 	}
 	setP(mp, pp)
 	setPM(pp, mp)
+	if threadCaches {
+		installCaches(mp, pp)
+	}
 	pp.Status = task.Prunning
 }
 
@@ -41,6 +44,15 @@ func setPM(pp *P, mp *M) {
 	*(*uintptr)(unsafe.Pointer(&pp.M)) = uintptr(unsafe.Pointer(mp))
 }
 
+// unwireP undoes wireP, but for the status.
+func unwireP(mp *M, pp *P) {
+	if threadCaches {
+		keepCaches(mp, pp)
+	}
+	setP(mp, nil)
+	setPM(pp, nil)
+}
+
 // releaseP takes the running M's P away and returns it.
 func releaseP() *P {
 	mp := task.Getg().M
@@ -51,8 +63,7 @@ func releaseP() *P {
 	if pp.M != mp || pp.Status != task.Prunning {
 		throw("releasep: invalid p state")
 	}
-	setP(mp, nil)
-	setPM(pp, nil)
+	unwireP(mp, pp)
 	pp.Status = task.Pidle
 	return pp
 }
@@ -91,7 +102,7 @@ func handoffP(pp *P) {
 		return
 	}
 	// No spinning or idle P would notice new work: keep one M looking.
-	if sched.spinning.Load()+sched.nIdleP.Load() == 0 && sched.spinning.CompareAndSwap(0, 1) {
+	if localQueues && sched.spinning.Load()+sched.nIdleP.Load() == 0 && sched.spinning.CompareAndSwap(0, 1) {
 		sched.needSpin.Store(0)
 		startM(pp, true)
 		return
@@ -170,8 +181,7 @@ func resizeProcs(n int32) *P {
 		mp.P.Status = task.Prunning
 	} else {
 		if mp.P != nil {
-			setPM(mp.P, nil)
-			setP(mp, nil)
+			unwireP(mp, mp.P)
 		}
 		pp := allp[0]
 		setPM(pp, nil)
@@ -210,7 +220,9 @@ func destroyP(pp *P) {
 		globalPutHead(pp.RunNext)
 		pp.RunNext = nil
 	}
-	moveTimers(pp, task.Getg().M.P)
+	if localQueues {
+		moveTimers(pp, task.Getg().M.P)
+	}
 	purgeFreeG(pp)
 	if FreeP != nil {
 		FreeP(pp)

@@ -226,7 +226,7 @@ func yieldGlobal(gp *G) {
 	task.Lock(&sched.lock)
 	globalPut(gp)
 	task.Unlock(&sched.lock)
-	if mainStarted {
+	if localQueues && mainStarted {
 		wakep()
 	}
 	schedule()

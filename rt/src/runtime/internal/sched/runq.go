@@ -228,11 +228,6 @@ func runqSteal(pp, victim *P, takeNext bool) *G {
 // world stops. at: when the next timer seen is due.
 func stealWork(pp *P, now int64) (gp *G, inherit, again bool, at int64) {
 	ranTimer := false
-	if !localQueues {
-		if gp := sharedSteal(pp); gp != nil {
-			return gp, false, false, 0
-		}
-	}
 	for round := 0; round < 4; round++ {
 		last := round == 3
 		n := uint32(nProcs)

@@ -123,6 +123,8 @@ var (
 	// InitP prepares and FreeP empties the caches of other layers.
 	InitP func(pp *P)
 	FreeP func(pp *P)
+	// InitCaches gives a new thread its caches, in designs in which these are not the Ps'.
+	InitCaches func(mp *M)
 	// DoSigPanic and the like stand in signal.go.
 )
 
@@ -228,6 +230,11 @@ top:
 	if pp.SafePoint != 0 {
 		runSafePoint()
 	}
+	if !localQueues {
+		if gp := takeHanded(pp); gp != nil {
+			return gp, false, false
+		}
+	}
 	now, pollUntil := runTimers(pp, 0)
 
 	if GCFindWorker != nil {
@@ -266,7 +273,7 @@ top:
 		return gp, false, false
 	}
 	// Spin while at most half the busy Ps do: more would only burn time.
-	if mp.Spinning || 2*sched.spinning.Load() < nProcs-sched.nIdleP.Load() {
+	if localQueues && (mp.Spinning || 2*sched.spinning.Load() < nProcs-sched.nIdleP.Load()) {
 		if !mp.Spinning {
 			mp.Spinning = true
 			sched.spinning.Add(1)
@@ -323,6 +330,10 @@ top:
 			sched.spinning.Add(1)
 			goto top
 		}
+		pollUntil = earliestTimer(pollUntil)
+	}
+	if !localQueues {
+		// Whoever added a timer before our place was idle could wake nobody.
 		pollUntil = earliestTimer(pollUntil)
 	}
 	if gp, found := pollIdle(pollUntil); found {
@@ -406,8 +417,12 @@ func resetSpinning() {
 	wakep()
 }
 
-// wakep starts a spinning M if a P is idle and nobody spins.
+// wakep sees to it that what became runnable finds an idle P: it starts a spinning M, if there is such a P and nobody spins.
 func wakep() {
+	if !localQueues {
+		matchThreads()
+		return
+	}
 	if sched.spinning.Load() != 0 || !sched.spinning.CompareAndSwap(0, 1) {
 		return
 	}
@@ -433,8 +448,17 @@ func wakep() {
 // the system stack only.
 func WakeIdle() {
 	if sched.nIdleP.Load() != 0 {
-		wakep()
+		startLooking()
 	}
+}
+
+// startLooking gets an M with an idle P to look for other work than goroutines in queues.
+func startLooking() {
+	if localQueues {
+		wakep()
+		return
+	}
+	startM(nil, false)
 }
 
 // HasWork reports whether goroutines wait for a P.

@@ -190,6 +190,9 @@ func StartOnG0(procs int32) {
 	}
 	// A spinning M finds whatever else is runnable.
 	wakep()
+	if !localQueues {
+		startLooking() // a collector's work, perhaps
+	}
 	task.Releasem(mp)
 }
 

@@ -66,7 +66,13 @@ type timerHeap struct {
 // sees the timers.
 var timerHeaps [MaxProcs]timerHeap
 
-func timersOf(pp *P) *timerHeap { return &timerHeaps[pp.ID] }
+// timersOf is the heap that pp's goroutines put timers into. Without Ps there is one for all.
+func timersOf(pp *P) *timerHeap {
+	if !localQueues {
+		return &timerHeaps[0]
+	}
+	return &timerHeaps[pp.ID]
+}
 
 func initTimers(pp *P) {}
 
@@ -397,7 +403,7 @@ func WakePoller(when int64) {
 		}
 		return
 	}
-	wakep()
+	startLooking()
 }
 
 // Channel timers.

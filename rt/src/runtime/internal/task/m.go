@@ -23,6 +23,9 @@ type M struct {
 	ID      int64
 	ProcID  uint64 // kernel's thread id
 
+	MCache unsafe.Pointer // *heap.Cache, where caches belong to threads and not to Ps; so Stacks
+	Stacks unsafe.Pointer // *stack.Cache
+
 	NextP *P // to start with after waking
 	OldP  *P // had before the system call
 

@@ -21,7 +21,7 @@ type P struct {
 	ID          int32
 	Status      uint32
 	WBBuf       WBBuf
-	MCache      unsafe.Pointer // *heap.MCache
+	MCache      unsafe.Pointer // *heap.Cache; nil while no thread with caches of its own has the P
 	M           *M
 	Link        *P
 	SchedTick   uint32
