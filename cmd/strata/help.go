@@ -76,7 +76,7 @@ func printBuildFlags(w io.Writer) {
 	                  STRATAMETRICS names
 	-ldflags args     -X path.name=value, -s no symbols, -w no debug information
 	-pgo file         CPU profile that steers optimisation, taken from gc's or Strata's executable; auto is
-	                  default.pgo beside the command, off none
+	                  default.pgo beside the command, in eras that had that, off none
 	-mod, -modfile, -overlay, -buildvcs, -asmflags, -buildmode exe
 	                  as in the go command
 
@@ -105,6 +105,9 @@ These are passed to the test binary; -test.NAME means the same as -NAME:
 `)
 }
 
+// profiles says what -pgo is in an era, by whether that uses profiles.
+var profiles = map[bool]string{false: "off", true: "auto"}
+
 func printDesigns(w io.Writer) {
 	fmt.Fprint(w, `Each dimension of compiler and runtime is chosen by a flag of build, run and test; the first variant
 is the default. The flag -era chooses all of them at once, as Go had them at a release; flags of single
@@ -122,7 +125,7 @@ dimensions overrule it.
 		if set, err := e.Designs(); err != nil {
 			fmt.Fprintln(w, err)
 		} else {
-			fmt.Fprintln(w, set)
+			fmt.Fprint(w, set, " -pgo=", profiles[e.Profile], "\n")
 		}
 	}
 }

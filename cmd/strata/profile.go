@@ -20,7 +20,7 @@ func (b *buildFlags) readProfile(main *load.Package) error {
 	case "off", "":
 		return nil
 	case "auto":
-		if main.Dir == "" {
+		if main.Dir == "" || !b.choice.Era().Profile {
 			return nil
 		}
 		name = filepath.Join(main.Dir, defaultProfile)

@@ -90,7 +90,7 @@ var Dimensions = []Dimension{
 		{"gmp", "since 1.1", "goroutines on processors with local queues, on threads; idle processors steal",
 			"state per processor, hand-off around system calls", Facts{HasP: true}},
 		{"gm", "1.0", "goroutines on threads, one queue under one lock",
-			"threads contend for the lock; a goroutine wakes on any thread, its caches elsewhere", Facts{}},
+			"threads contend for the lock, hand-overs go through the kernel, and blocked threads keep their caches", Facts{}},
 	}},
 	{"stack", "goroutine stacks", []Variant{
 		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying",
@@ -105,6 +105,12 @@ var Dimensions = []Dimension{
 			"a loop without calls starves others and holds up every collection", Facts{PollsAtPrologue: true}},
 		{"none", "up to 1.1", "a goroutine runs until it blocks or calls the scheduler",
 			"any long computation starves others and holds up every collection", Facts{}},
+	}},
+	{"limit", "limit of memory", []Variant{
+		{"soft", "since 1.19", "GOMEMLIMIT and debug.SetMemoryLimit: near the limit the collector works more, up to half of all processor time",
+			"collections follow one another when what is live comes near to the limit", Facts{MemoryLimit: true}},
+		{"none", "up to 1.18", "GOMEMLIMIT and debug.SetMemoryLimit change nothing; GOGC alone says how much memory a program takes",
+			"room for twice what is live, whatever the machine has", Facts{}},
 	}},
 }
 

@@ -54,6 +54,9 @@ func TestChoice(t *testing.T) {
 		{"regalloc=none", "backend=classic regalloc=none"},
 		{"regalloc=split backend=classic", "cannot be had together: the classic back end"},
 		{"gc=none", "there is dijkstra, hybrid, stw"},
+		{"era=1.17", "limit=none gc=hybrid"},
+		{"era=1.18 limit=soft", "limit=soft abi=register"},
+		{"era=1.19", "limit=soft"},
 		{"era=0.9", `no era "0.9"`},
 	}
 	for _, test := range tests {
@@ -79,7 +82,7 @@ func TestFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := e.designs.Facts()
-	if f.WriteBarrier != HybridBarrier || !f.AsyncPreempt || !f.PollsAtPrologue || !f.AllocsRegisters || f.RegisterABI || f.RescansStacks {
+	if f.MemoryLimit || f.WriteBarrier != HybridBarrier || !f.AsyncPreempt || !f.PollsAtPrologue || !f.AllocsRegisters || f.RegisterABI || f.RescansStacks {
 		t.Errorf("1.14: %+v", f)
 	}
 }

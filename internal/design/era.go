@@ -14,27 +14,27 @@ const Now = "now"
 type Era struct {
 	Name    string // the release, without "go": 1.5
 	Doc     string // what was new
-	Profile bool   // profile-guided optimisation is on unless -pgo says otherwise
+	Profile bool   // -pgo=auto looks for a profile
 	designs Set
 }
 
 // columns are the dimensions in the order of the words in rows of eras.
-var columns = []string{"backend", "regalloc", "abi", "stack", "sched", "preempt", "gc"}
+var columns = []string{"backend", "regalloc", "abi", "stack", "sched", "preempt", "gc", "limit"}
 
 // eras from the oldest. A release between two rows is the earlier one.
 var eras = []Era{
-	row("1.0", "the first release", false, "classic none stack segmented gm none stw"),
-	row("1.1", "processors with local queues, the network poller", false, "classic none stack segmented gmp none stw"),
-	row("1.2", "preemption at function prologues", false, "classic none stack segmented gmp cooperative stw"),
-	row("1.4", "contiguous stacks", false, "classic none stack contiguous gmp cooperative stw"),
-	row("1.5", "the concurrent collector", false, "classic none stack contiguous gmp cooperative dijkstra"),
-	row("1.7", "the SSA back end", false, "ssa linear stack contiguous gmp cooperative dijkstra"),
-	row("1.8", "the hybrid barrier", false, "ssa linear stack contiguous gmp cooperative hybrid"),
-	row("1.9", "better register allocation", false, "ssa split stack contiguous gmp cooperative hybrid"),
-	row("1.14", "asynchronous preemption", false, "ssa split stack contiguous gmp async hybrid"),
-	row("1.17", "arguments and results in registers", false, "ssa split register contiguous gmp async hybrid"),
-	row("1.19", "the soft memory limit", false, "ssa split register contiguous gmp async hybrid"),
-	row("1.20", "profile-guided optimisation", true, "ssa split register contiguous gmp async hybrid"),
+	row("1.0", "the first release", false, "classic none stack segmented gm none stw none"),
+	row("1.1", "processors with local queues, the network poller", false, "classic none stack segmented gmp none stw none"),
+	row("1.2", "preemption at function prologues", false, "classic none stack segmented gmp cooperative stw none"),
+	row("1.4", "contiguous stacks", false, "classic none stack contiguous gmp cooperative stw none"),
+	row("1.5", "the concurrent collector", false, "classic none stack contiguous gmp cooperative dijkstra none"),
+	row("1.7", "the SSA back end", false, "ssa linear stack contiguous gmp cooperative dijkstra none"),
+	row("1.8", "the hybrid barrier", false, "ssa linear stack contiguous gmp cooperative hybrid none"),
+	row("1.9", "better register allocation", false, "ssa split stack contiguous gmp cooperative hybrid none"),
+	row("1.14", "asynchronous preemption", false, "ssa split stack contiguous gmp async hybrid none"),
+	row("1.17", "arguments and results in registers", false, "ssa split register contiguous gmp async hybrid none"),
+	row("1.19", "the soft memory limit", false, "ssa split register contiguous gmp async hybrid soft"),
+	row("1.20", "profile-guided optimisation", true, "ssa split register contiguous gmp async hybrid soft"),
 	{Now, "the best variant of every dimension", true, Default()},
 }
 

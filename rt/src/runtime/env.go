@@ -5,6 +5,7 @@ package runtime
 import (
 	"internal/bytealg"
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/gc"
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
@@ -156,7 +157,7 @@ func initSettings() {
 		}
 	}
 	limit := int64(1<<63 - 1)
-	if s := getenv("GOMEMLIMIT"); s != "" && s != "off" {
+	if s := getenv("GOMEMLIMIT"); design.MemoryLimit && s != "" && s != "off" {
 		n, ok := parseBytes(s)
 		if !ok {
 			print("GOMEMLIMIT=", s, "\n")

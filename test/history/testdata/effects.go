@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"syscall"
@@ -23,11 +24,19 @@ func main() {
 	case "stacks":
 		fmt.Println(stacks(n))
 	case "starve":
-		fmt.Println(starve())
+		fmt.Println(starve(loop))
+	case "starvecalls":
+		fmt.Println(starve(callingLoop))
 	case "queue":
 		fmt.Println(queue())
 	case "syscalls":
 		fmt.Println(syscalls())
+	case "handover":
+		fmt.Println(handover(n))
+	case "blocked":
+		fmt.Println(blocked(n))
+	case "limit":
+		fmt.Println(limit())
 	case "hot":
 		fmt.Println(hot())
 	case "moves":
@@ -90,19 +99,13 @@ func hold(depth int, ready *sync.WaitGroup, stop chan int) *int {
 	return x
 }
 
-// spin loops without calls for about d.
-func spin(d time.Duration) {
-	rounds := 1 << 20
-	for total := time.Duration(0); total < d; {
-		start := time.Now()
-		for range 1 << 10 {
-			loop(1 << 10)
-		}
-		total = d
-		per := time.Since(start)
-		rounds = int(float64(d) / float64(per+1) * (1 << 20))
+// spin lets run loop for about d, without coming back meanwhile.
+func spin(run func(int) int, d time.Duration) {
+	start := time.Now()
+	for range 1 << 10 {
+		run(1 << 10)
 	}
-	loop(rounds)
+	run(int(float64(d) / float64(time.Since(start)+1) * (1 << 20)))
 }
 
 //go:noinline
@@ -113,11 +116,21 @@ func loop(n int) (x int) {
 	return x
 }
 
+// callingLoop is a loop that calls functions.
+//
+//go:noinline
+func callingLoop(n int) (x int) {
+	for i := range n >> 3 {
+		x ^= int(leaf(i))
+	}
+	return x
+}
+
 // starve is for how many milliseconds a goroutine waits for its turn beside a loop of half a second.
-func starve() int64 {
+func starve(run func(int) int) int64 {
 	runtime.GOMAXPROCS(1)
 	begun := make(chan time.Time, 1)
-	go func() { begun <- time.Now(); spin(500 * time.Millisecond) }()
+	go func() { begun <- time.Now(); spin(run, 500*time.Millisecond) }()
 	start := <-begun
 	for range 3 {
 		runtime.Gosched()
@@ -171,6 +184,98 @@ func syscalls() int64 {
 	done = true
 	return d.Milliseconds()
 }
+
+// handover is how often, while two goroutines hand a token to and fro a thousand times, a thread goes to sleep, with
+// some number of processors: in the worst of some rounds, as threads that wait for a processor of the machine hide it.
+func handover(procs int) int64 {
+	realtime()
+	runtime.GOMAXPROCS(procs)
+	a, b := make(chan int), make(chan int)
+	go func() {
+		for v := range a {
+			b <- v
+		}
+	}()
+	most := int64(0)
+	for range 40 {
+		time.Sleep(5 * time.Millisecond)
+		before := switches()
+		for i := range 1000 {
+			a <- i
+			<-b
+		}
+		most = max(most, switches()-before)
+	}
+	return most
+}
+
+// realtime starts the program once more, ahead of all other processes, if that is allowed.
+func realtime() {
+	const inherited = "HANDOVER_REALTIME"
+	if os.Getenv(inherited) != "" {
+		return
+	}
+	os.Setenv(inherited, "1")
+	const roundRobin = 2
+	priority := int32(1)
+	runtime.LockOSThread()
+	_, _, errno := syscall.Syscall(syscall.SYS_SCHED_SETSCHEDULER, 0, roundRobin, uintptr(unsafe.Pointer(&priority)))
+	if errno == 0 {
+		syscall.Exec("/proc/self/exe", os.Args, os.Environ())
+	}
+	runtime.UnlockOSThread()
+}
+
+// switches is how often the threads of this process have gone to sleep.
+func switches() int64 {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return u.Nvcsw
+}
+
+// blocked is how many KB of the heap hold nothing while n goroutines that have allocated a little are in system calls.
+func blocked(n int) int64 {
+	debug.SetGCPercent(-1)
+	var pipe [2]int
+	syscall.Pipe(pipe[:])
+	var kept [1000][]byte
+	for i := range n {
+		go func() {
+			for size := 32; size <= 1024; size *= 2 {
+				kept[i] = append(kept[i], make([]byte, size)...)
+			}
+			var b [1]byte
+			syscall.Read(pipe[0], b[:])
+		}()
+	}
+	// Each of them sits in its system call when all others have had a turn.
+	time.Sleep(200 * time.Millisecond)
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	runtime.KeepAlive(kept)
+	return int64(m.HeapInuse-m.HeapAlloc) >> 10
+}
+
+// limit is how many MB the heap has at most beside 32 MB that are live, when there shall be 40.
+func limit() int64 {
+	debug.SetMemoryLimit(40 << 20)
+	const size = 64 << 10
+	live := make([][]byte, 32<<20/size)
+	for i := range live {
+		live[i] = make([]byte, size)
+	}
+	most := uint64(0)
+	for range 2000 {
+		sink = make([]byte, size)
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		most = max(most, m.HeapAlloc)
+	}
+	runtime.KeepAlive(live)
+	return int64(most >> 20)
+}
+
+var sink []byte
 
 // hot is 100 times the time of a call at the worst depth of the stack over that at the median one.
 func hot() int64 {

@@ -4,6 +4,7 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/pace"
 	"runtime/internal/sched"
@@ -221,8 +222,11 @@ var (
 const limiterEvery = 10e6 // nanoseconds
 
 // limiterEvent tells the limiter of the time since the last event. The caller
-// is not preempted.
+// is not preempted. Without a memory limit there is no limiter.
 func limiterEvent() {
+	if !design.MemoryLimit {
+		return
+	}
 	now := task.Nanotime()
 	if now-limiterLast < limiterEvery || !task.TryLock(&limiterLock) {
 		return

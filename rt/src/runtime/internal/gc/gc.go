@@ -85,10 +85,10 @@ func SetPercent(p int32) int32 {
 }
 
 // SetLimit sets GOMEMLIMIT in bytes and returns the old value; a negative
-// argument only asks.
+// argument only asks. Without the design's limit there is never one.
 func SetLimit(n int64) int64 {
 	old := int64(pacer.Limit)
-	if n < 0 {
+	if n < 0 || !design.MemoryLimit {
 		return old
 	}
 	sched.StopTheWorldGC(sched.StopOther)

@@ -4,6 +4,7 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/pace"
 	"runtime/internal/page"
 	"runtime/internal/sched"
@@ -37,7 +38,7 @@ func setRetained(objects uint64) {
 	st := page.ReadStats()
 	retained = pace.Retain(uint64(st.InUse), goal, lastGoal)
 	pageLimit := ^uintptr(0)
-	if pacer.Limit < pace.NoLimit {
+	if design.MemoryLimit && pacer.Limit < pace.NoLimit {
 		m := memory(objects)
 		other := m.Mapped - min(m.Mapped, uint64(st.Mapped-st.Released))
 		room := pacer.Limit - min(pacer.Limit, other)
