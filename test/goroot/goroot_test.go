@@ -195,7 +195,7 @@ func TestLists(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(goroot, "test")); err != nil {
 			continue
 		}
-		for _, name := range list.Names() {
+		for _, name := range list.All() {
 			if _, err := os.Stat(filepath.Join(goroot, "test", name)); err != nil {
 				t.Errorf("%s: %s is not in GOROOT/test", file, name)
 			}

@@ -4,33 +4,51 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"strata/internal/design"
 )
 
-// Known is a list of cases that fail, each with its reason. In the file a line is "case: reason"; lines that
-// start with # are comments.
+// Known is a list of cases that fail, each with its reason. In the file a line is "case: reason", or
+// "case [dimension=variant ...]: reason" for one that fails only under these designs; lines that start with # are comments.
 type Known struct {
 	File    string
-	reasons map[string]string
+	reasons map[string]string // under the designs that -designs asks for
+	all     []string
 }
 
 // ReadKnown reads a list. A file that does not exist is an empty one.
 func ReadKnown(file string) (*Known, error) {
-	k := &Known{File: file, reasons: map[string]string{}}
-	data, err := os.ReadFile(file)
-	if os.IsNotExist(err) {
-		return k, nil
-	}
+	set, err := Designs()
 	if err != nil {
 		return nil, err
 	}
-	for i, line := range strings.Split(string(data), "\n") {
+	data, err := os.ReadFile(file)
+	if err != nil && !os.IsNotExist(err) {
+		return nil, err
+	}
+	return parseKnown(file, string(data), set)
+}
+
+// parseKnown keeps what is listed for set.
+func parseKnown(file, text string, set design.Set) (*Known, error) {
+	k := &Known{File: file, reasons: map[string]string{}}
+	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		name, reason, _ := strings.Cut(line, ":")
+		label, reason, _ := strings.Cut(line, ":")
 		if reason = strings.TrimSpace(reason); reason == "" {
-			return nil, fmt.Errorf("%s:%d: %s has no reason", file, i+1, name)
+			return nil, fmt.Errorf("%s:%d: %s has no reason", file, i+1, label)
+		}
+		name, condition, _ := strings.Cut(strings.TrimSuffix(label, "]"), " [")
+		applies, err := holds(condition, set)
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %v", file, i+1, err)
+		}
+		k.all = append(k.all, name)
+		if !applies {
+			continue
 		}
 		if _, twice := k.reasons[name]; twice {
 			return nil, fmt.Errorf("%s:%d: %s is listed twice", file, i+1, name)
@@ -40,13 +58,29 @@ func ReadKnown(file string) (*Known, error) {
 	return k, nil
 }
 
+// holds tells whether set has all variants of a condition.
+func holds(condition string, set design.Set) (bool, error) {
+	all := true
+	for _, word := range strings.Fields(condition) {
+		dim, variant, _ := strings.Cut(word, "=")
+		if _, err := set.With(dim, variant); err != nil {
+			return false, err
+		}
+		all = all && set[dim] == variant
+	}
+	return all, nil
+}
+
 // Reason gives why a case is known to fail.
 func (k *Known) Reason(name string) (string, bool) {
 	r, ok := k.reasons[name]
 	return r, ok
 }
 
-// Names gives all listed cases.
+// All gives every case of the file, whatever the designs.
+func (k *Known) All() []string { return k.all }
+
+// Names gives the cases that are listed for the present designs.
 func (k *Known) Names() []string {
 	var out []string
 	for name := range k.reasons {
