@@ -111,6 +111,14 @@ func frameOf(l stack.Logical) Frame {
 
 // shownName replaces type arguments by "...".
 func shownName(name string) string {
+	if head, tail, ok := cutTypeArgs(name); ok {
+		return head + "[...]" + tail
+	}
+	return name
+}
+
+// cutTypeArgs returns what stands before and after the type arguments in a function's name.
+func cutTypeArgs(name string) (head, tail string, ok bool) {
 	open, end := -1, -1
 	for i := 0; i < len(name); i++ {
 		if name[i] == '[' && open < 0 {
@@ -121,9 +129,9 @@ func shownName(name string) string {
 		}
 	}
 	if open < 0 || end < open {
-		return name
+		return name, "", false
 	}
-	return name[:open] + "[...]" + name[end+1:]
+	return name[:open], name[end+1:], true
 }
 
 // A Func represents a Go function in the running binary.

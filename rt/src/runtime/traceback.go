@@ -301,22 +301,13 @@ func printText(s string) { print(s) }
 
 func printAddr(gp *task.G) { printhex(uint64(uintptr(unsafe.Pointer(gp)))) }
 
-// printFuncName prints a generic function's type arguments as "...".
+// printFuncName prints a generic function's type arguments as "...". It does not allocate.
 func printFuncName(name string) {
-	open, end := -1, -1
-	for i := 0; i < len(name); i++ {
-		if name[i] == '[' && open < 0 {
-			open = i
-		}
-		if name[i] == ']' {
-			end = i
-		}
+	head, tail, ok := cutTypeArgs(name)
+	print(head)
+	if ok {
+		print("[...]", tail)
 	}
-	if open < 0 || end < open {
-		print(name)
-		return
-	}
-	print(name[:open], "[...]", name[end+1:])
 }
 
 // printCreator prints the go statement that made gp.

@@ -245,15 +245,20 @@ func chanCommit(gp *task.G, l unsafe.Pointer) bool {
 
 // handTo gives *ep to the waiting receiver s, and unlocks c.
 func (c *hchan) handTo(s *task.Sudog, ep unsafe.Pointer) {
+	c.fill(s, ep)
+	gp := s.G
+	task.Unlock(&c.lock)
+	sched.Ready(gp)
+}
+
+// fill gives *ep to the waiting receiver s. Until its goroutine is made ready, it stays parked.
+func (c *hchan) fill(s *task.Sudog, ep unsafe.Pointer) {
 	if s.Elem != nil {
 		sendDirect(c.elem, s, ep)
 		s.Elem = nil
 	}
-	gp := s.G
-	task.Unlock(&c.lock)
-	gp.Param = unsafe.Pointer(s)
+	s.G.Param = unsafe.Pointer(s)
 	s.Success = true
-	sched.Ready(gp)
 }
 
 // sendDirect and recvDirect copy between the stacks of two goroutines. The other
@@ -423,9 +428,17 @@ func (c *hchan) popBuffer(ep unsafe.Pointer) {
 	c.count--
 }
 
-// takeFrom receives while the sender s waits, and unlocks c: from s itself if
-// there is no buffer; else the oldest value, and s's value fills the slot.
+// takeFrom receives while the sender s waits, and unlocks c.
 func (c *hchan) takeFrom(s *task.Sudog, ep unsafe.Pointer) {
+	c.drain(s, ep)
+	gp := s.G
+	task.Unlock(&c.lock)
+	sched.Ready(gp)
+}
+
+// drain receives from the waiting sender s: from s itself if there is no buffer; else the oldest value, and s's
+// value fills the slot. Until its goroutine is made ready, it stays parked.
+func (c *hchan) drain(s *task.Sudog, ep unsafe.Pointer) {
 	if c.size == 0 {
 		if ep != nil {
 			recvDirect(c.elem, s, ep)
@@ -443,11 +456,8 @@ func (c *hchan) takeFrom(s *task.Sudog, ep unsafe.Pointer) {
 		c.sendx = c.recvx
 	}
 	s.Elem = nil
-	gp := s.G
-	task.Unlock(&c.lock)
-	gp.Param = unsafe.Pointer(s)
+	s.G.Param = unsafe.Pointer(s)
 	s.Success = true
-	sched.Ready(gp)
 }
 
 // blockStart and blockEnd time an operation for the profile of blocking.

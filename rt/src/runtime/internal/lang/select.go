@@ -165,9 +165,9 @@ func selectReady(gp *task.G, cs []scase, poll, locks []uint16, nsends int) (int,
 		c, ep := cs[i].c, cs[i].elem
 		if i >= nsends {
 			if s := c.sendq.dequeue(); s != nil {
-				c.takeFromLocked(s, ep)
+				c.drain(s, ep)
 				unlockCases(cs, locks)
-				sched.Ready(s2g(s))
+				sched.Ready(s.G)
 				return i, true, true
 			}
 			if c.count > 0 {
@@ -189,14 +189,9 @@ func selectReady(gp *task.G, cs []scase, poll, locks []uint16, nsends int) (int,
 			panic(NewPlainError("send on closed channel"))
 		}
 		if s := c.recvq.dequeue(); s != nil {
-			if s.Elem != nil {
-				sendDirect(c.elem, s, ep)
-				s.Elem = nil
-			}
-			s.G.Param = unsafe.Pointer(s)
-			s.Success = true
+			c.fill(s, ep)
 			unlockCases(cs, locks)
-			sched.Ready(s2g(s))
+			sched.Ready(s.G)
 			return i, false, true
 		}
 		if c.count < c.size {
@@ -211,33 +206,6 @@ func selectReady(gp *task.G, cs []scase, poll, locks []uint16, nsends int) (int,
 		}
 	}
 	return -1, false, false
-}
-
-// s2g is the goroutine of a Sudog that was dequeued: it is parked until we make
-// it ready, so the Sudog is still its.
-func s2g(s *task.Sudog) *task.G { return s.G }
-
-// takeFromLocked is takeFrom without the unlock and the wakeup.
-func (c *hchan) takeFromLocked(s *task.Sudog, ep unsafe.Pointer) {
-	if c.size == 0 {
-		if ep != nil {
-			recvDirect(c.elem, s, ep)
-		}
-	} else {
-		slot := c.slot(c.recvx)
-		if ep != nil {
-			typedmemmove(c.elem, ep, slot)
-		}
-		typedmemmove(c.elem, slot, s.Elem)
-		c.recvx++
-		if c.recvx == c.size {
-			c.recvx = 0
-		}
-		c.sendx = c.recvx
-	}
-	s.Elem = nil
-	s.G.Param = unsafe.Pointer(s)
-	s.Success = true
 }
 
 // enqueueCases puts the goroutine into all queues, its Sudogs in lock order on
