@@ -100,12 +100,16 @@ func (l *loader) fromListed(p *listed) *meta {
 		return nil
 	}
 	if p.Standard {
+		if !p.DepOnly {
+			s.name(base)
+		}
 		return s.std(base)
 	}
 	if variant && (base == p.ForTest || l.mods[base] != nil) {
 		return nil
 	}
-	m := &meta{importPath: base, name: p.Name, dir: p.Dir, module: p.Module.module(), goVersion: wantMinor, complete: true}
+	m := &meta{importPath: base, name: p.Name, dir: p.Dir, module: p.Module.module(), goVersion: wantMinor, complete: true,
+		named: !p.DepOnly}
 	if p.Module != nil {
 		m.goVersion = "go1.16"
 		if v := p.Module.GoVersion; v != "" {
