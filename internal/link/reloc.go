@@ -137,10 +137,7 @@ func (l *linker) address(t *node) (addr uint64, present bool) {
 	if t.sect != nil {
 		return t.addr, true
 	}
-	if at := linkerMade[t.name]; at != nil {
-		return at(&l.sects), true
-	}
-	return 0, false
+	return l.linkerMade(t.name)
 }
 
 // unreachable is what dropped entries of itabs hold: not 0, since that marks

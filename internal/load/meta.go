@@ -33,11 +33,8 @@ type meta struct {
 
 	noGo string // why there are only test files, if so
 
-	named bool // on the command line
-
-	parseOnce, testOnce, xtestOnce, coverOnce sync.Once
-	parsed, testParsed, xParsed               []*file
-	instrumented                              *instrumented
+	parseOnce, testOnce, xtestOnce sync.Once
+	parsed, testParsed, xParsed    []*file
 }
 
 // file is one parsed Go file.
@@ -56,12 +53,7 @@ type importSpec struct {
 
 // files, tests and xtests parse on first use.
 func (m *meta) files(s *Session) []*file {
-	m.parseOnce.Do(func() {
-		m.parsed = s.parseAll(m.goFiles)
-		if s.covers(m) {
-			m.parsed = m.covered(s).files
-		}
-	})
+	m.parseOnce.Do(func() { m.parsed = s.parseAll(m.goFiles) })
 	return m.parsed
 }
 

@@ -28,6 +28,7 @@ func bootstrap(argc int, argv **byte) {
 	kernel.Init(int32(argc), argv)
 	connect()
 	heap.Init()
+	stack.Init()
 	cpu.Initialize(envAtBoot("GODEBUG"))
 	task.NCPU = sched.CountCPUs()
 	sched.InitRand()

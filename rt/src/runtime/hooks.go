@@ -32,6 +32,7 @@ func connect() {
 	sched.FatalSignal = fatalSignal
 	sched.DrainChan = lang.DrainChan
 	sched.SetChanTimer = lang.SetChanTimer
+	stack.LockChan, stack.UnlockChan = lang.LockChan, lang.UnlockChan
 
 	connectProfiles()
 

@@ -22,7 +22,10 @@ func blockUntilEmptyCleanupQueue(timeout int64) bool { return gc.WaitEmpty(timeo
 //go:linkname sync_test_blockUntilEmptyCleanupQueue sync_test.runtime_blockUntilEmptyCleanupQueue
 func sync_test_blockUntilEmptyCleanupQueue(timeout int64) bool { return gc.WaitEmpty(timeout) }
 
-func inHeap(p uintptr) bool { return heap.SpanOf(p) != nil }
+func inHeap(p uintptr) bool {
+	s := heap.SpanOf(p)
+	return s != nil && s.InUse
+}
 
 // inGlobals reports whether p points into a global variable.
 func inGlobals(p uintptr) bool {

@@ -117,8 +117,9 @@ func readMemStats() {
 	m.Alloc = m.HeapAlloc
 	m.HeapObjects = m.Mallocs - m.Frees
 	stacks := uint64(stack.InUse())
-	m.HeapInuse = uint64(h.Page.InUse) - min(stacks, uint64(h.Page.InUse))
-	m.HeapSys = uint64(h.Page.Mapped) - min(stacks, uint64(h.Page.Mapped))
+	work := uint64(gc.WorkMemory())
+	m.HeapInuse = uint64(h.Page.InUse) - min(stacks+work, uint64(h.Page.InUse))
+	m.HeapSys = uint64(h.Page.Mapped) - min(stacks+work, uint64(h.Page.Mapped))
 	m.HeapIdle = m.HeapSys - min(m.HeapInuse, m.HeapSys)
 	m.HeapReleased = uint64(h.Page.Released)
 	m.StackInuse = stacks
@@ -128,7 +129,7 @@ func readMemStats() {
 	m.MCacheInuse = uint64(h.CachesInUse)
 	m.MCacheSys = m.MCacheInuse
 	meta := uint64(h.Page.Meta)
-	m.GCSys = meta - min(meta, m.MSpanSys+m.MCacheSys)
+	m.GCSys = meta - min(meta, m.MSpanSys+m.MCacheSys) + work
 	m.OtherSys = uint64(sched.ThreadCount()) * (96 << 10)
 	m.Sys = m.HeapSys + m.StackSys + m.MSpanSys + m.MCacheSys + m.BuckHashSys + m.GCSys + m.OtherSys
 	m.NextGC = g.NextGoal

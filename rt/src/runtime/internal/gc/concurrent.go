@@ -86,7 +86,7 @@ func beginMark() {
 	startAssists()
 	markStart = task.Nanotime()
 	parallel = true
-	heap.AllocateMarked = true
+	heap.Marking, heap.AllocateMarked = true, true
 	heap.Trigger = 0 // allocation reports to assists
 	WriteBarrier = 1
 	atomic.Store(&marking, 1)
@@ -141,6 +141,7 @@ func afterCycle() {
 	task.Unlock(&wakeLock)
 	readyAll(list)
 	wakeAssists()
+	task.Systemstack(trim)
 	wakeSweeper()
 	wakeFinalizers()
 }
@@ -186,7 +187,7 @@ func finish() {
 	if Check {
 		checkMarks()
 	}
-	heap.AllocateMarked = false
+	heap.Marking, heap.AllocateMarked = false, false
 	parallel = false
 	flushCaches()
 	total := counts{}

@@ -8,6 +8,7 @@ import (
 	"runtime/internal/heap"
 	"runtime/internal/pace"
 	"runtime/internal/sched"
+	"runtime/internal/stack"
 	"runtime/internal/task"
 )
 
@@ -107,9 +108,12 @@ func cycle(why trigger) {
 	if PoolCleanup != nil {
 		PoolCleanup()
 	}
+	heap.Marking = true
 	task.Systemstack(collect)
+	heap.Marking = false
 	sched.StartTheWorld()
 	done.End = task.Nanotime()
+	task.Systemstack(trim)
 	wakeSweeper()
 	wakeFinalizers()
 	if traceOn {
@@ -181,5 +185,21 @@ func sweepRate(pages uint64) float64 {
 	return pace.SweepRate(pages, atomic.Load64(&heap.Live), heap.Trigger)
 }
 
-// flushCaches empties all caches: sweeping needs their spans.
-func flushCaches() { heap.EachCache((*heap.Cache).Flush) }
+// flushCaches empties all caches: sweeping needs their spans, and with its
+// last free stack in a cache a block of stacks could not go back.
+func flushCaches() {
+	heap.EachCache((*heap.Cache).Flush)
+	for i := int32(0); i < sched.MaxProcs; i++ {
+		if pp := sched.Proc(i); pp != nil {
+			stack.FlushCache(pp)
+		}
+	}
+}
+
+// trim gives memory back after marking: of stacks that shrank meanwhile and of
+// dead goroutines' stacks, and what held grey objects.
+func trim() {
+	sched.FreeDeadStacks()
+	stack.Trim()
+	freeBlocks()
+}

@@ -38,6 +38,10 @@ func (w *Work) markRoots() {
 // markStacks marks from all goroutines. The world is stopped.
 func (w *Work) markStacks() {
 	for i, n := 0, sched.NumG(); i < n; i++ {
+		if i%sched.GroupSize == 0 && sched.GroupDead(i) {
+			i += sched.GroupSize - 1
+			continue
+		}
 		w.markG(sched.GAt(i))
 	}
 }
@@ -201,7 +205,11 @@ func (w *Work) rootJob() bool {
 		w.markRecords()
 		w.markQueues()
 	default:
-		w.scanGoroutine(sched.GAt(int(i - jobs.gs)))
+		if g := int(i - jobs.gs); g%sched.GroupSize == 0 && sched.GroupDead(g) {
+			atomic.Cas(&jobs.next, i+1, i+sched.GroupSize)
+		} else {
+			w.scanGoroutine(sched.GAt(g))
+		}
 	}
 	return true
 }
@@ -232,10 +240,10 @@ func (w *Work) scanGoroutine(gp *task.G) {
 	sched.ResumeG(s)
 }
 
-// shrink halves gp's stack if that pays, unless it waits at channels: others may be about to
-// write to its stack. A goroutine with an M waits on the system stack, where its arguments may point to its own.
+// shrink halves gp's stack if that pays. A goroutine with an M waits on the
+// system stack, where its arguments may point to its own.
 func shrink(gp *task.G) {
-	if gp.Waiting == nil && !gp.ActiveStackChans && gp.M == nil {
+	if gp.M == nil {
 		stack.Shrink(gp)
 	}
 }

@@ -5,6 +5,7 @@ package gc
 import (
 	"internal/runtime/atomic"
 	"runtime/internal/heap"
+	"runtime/internal/kernel"
 	"runtime/internal/page"
 	"runtime/internal/stack"
 	"runtime/internal/task"
@@ -17,7 +18,7 @@ import (
 // take.
 
 const (
-	blockSize = 4 << 10
+	blockSize = page.Size
 	aheadLen  = 16
 )
 
@@ -72,7 +73,10 @@ var (
 	full     blockRef // blocks with work
 	empty    blockRef
 	nfull    uint32
-	workers  *Work // all workers ever made
+	nempty   uint32
+
+	blockBytes uintptr // memory of all blocks
+	workers    *Work   // all workers ever made
 
 	mainWork *Work // of the thread that stopped the world
 )
@@ -133,20 +137,50 @@ func publish(b *block) {
 	task.Unlock(&workLock)
 }
 
-// freshBlock returns an empty block.
+// freshBlock returns an empty block. It may be called wherever a barrier runs, that is with nearly any lock held, so it
+// stores no pointers and takes no lock but workLock and the page allocator's, whose holders store none either.
 func freshBlock() *block {
 	task.Lock(&workLock)
 	b := empty.get()
 	if b != nil {
 		empty = b.next
+		nempty--
 	}
 	task.Unlock(&workLock)
 	if b == nil {
-		return (*block)(page.Persistent(unsafe.Sizeof(block{}), 64))
+		p, _ := page.Alloc(blockSize >> page.Shift)
+		if p == 0 {
+			kernel.Throw("out of memory (work of the collector)")
+		}
+		atomic.Xadduintptr(&blockBytes, blockSize)
+		b = blockRef(p).get()
 	}
 	b.next, b.n = 0, 0
 	return b
 }
+
+// freeBlocks gives the memory of empty blocks back after a cycle, but for a few.
+func freeBlocks() {
+	const keep = 16
+	for {
+		task.Lock(&workLock)
+		b := blockRef(0)
+		if nempty > keep {
+			b = empty
+			empty = b.get().next
+			nempty--
+		}
+		task.Unlock(&workLock)
+		if b == 0 {
+			return
+		}
+		page.Free(uintptr(b), blockSize>>page.Shift)
+		atomic.Xadduintptr(&blockBytes, ^uintptr(blockSize-1))
+	}
+}
+
+// WorkMemory is the bytes of memory that hold grey objects.
+func WorkMemory() uintptr { return atomic.Loaduintptr(&blockBytes) }
 
 // get returns a grey object, or 0 when there is none anywhere. Objects pass
 // through a short queue, so that each has had time to come into the processor's cache.
@@ -217,6 +251,7 @@ func (w *Work) steal() *block {
 		if old := w.cur.get(); old != nil {
 			old.next = empty
 			empty = w.cur
+			nempty++
 		}
 		w.cur = b.ref()
 	}

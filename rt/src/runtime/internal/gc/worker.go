@@ -157,6 +157,7 @@ func worker() {
 func session(gp *task.G, w *Work) (empty bool) {
 	mp := task.Acquirem() // asked to stop, it returns: it is to wait in the list of workers
 	start := task.Nanotime()
+	atomic.Xadd(&busy, 1)
 	for atomic.Load(&marking) != 0 && !gp.Preempt {
 		task.Systemstack(workUnit)
 		if gp.Param == nil {
@@ -167,6 +168,7 @@ func session(gp *task.G, w *Work) (empty bool) {
 			break
 		}
 	}
+	task.Systemstack(endSession)
 	t := task.Nanotime() - start
 	modeTime[w.mode].Add(t)
 	if w.mode == fractional {
@@ -184,26 +186,36 @@ func overShare(pp *task.P, start int64) bool {
 	return float64(pp.GCTime+now-start) > 1.2*fraction*float64(now-markStart)
 }
 
-// workUnit does a root job or follows some pointers. It leaves in the
+// workUnit does root jobs or follows some pointers. It leaves in the
 // goroutine's Param whether there may be more to do.
 func workUnit() {
 	gp := task.Getg().M.CurG
 	w := workerState(gp)
-	atomic.Xadd(&busy, 1)
 	gp.Param = gp.Extra[0]
-	if !w.rootJob() && !w.drainSome(gp, unitWork) {
+	n := 0
+	for w.work < unitWork && !gp.Preempt && w.rootJob() {
+		n++
+	}
+	if n == 0 && !w.drainSome(gp, unitWork) {
 		gp.Param = nil
 	}
-	w.release()
 	if w.work != 0 {
 		workDone.Add(w.work)
 		addCredit(w.work)
 		w.work = 0
 	}
-	atomic.Xadd(&busy, -1)
+	if atomic.Load(&nfull) == 0 {
+		w.share()
+	}
 	if atomic.Load(&nfull) != 0 {
 		sched.WakeIdle()
 	}
+}
+
+// endSession makes what work the worker has left everybody's.
+func endSession() {
+	workerState(task.Getg().M.CurG).release()
+	atomic.Xadd(&busy, -1)
 }
 
 // drainSome follows pointers until it has done so much work, or gp is asked to

@@ -49,7 +49,7 @@ type Span struct {
 	magic     uint32 // ceil(2^32 / ElemSize): division by multiplication
 	Class     SpanClass
 	NeedZero  bool   // free objects hold garbage
-	InUse     bool   // false once its pages are free
+	InUse     bool   // for objects; false once its pages are free
 	SweepGen  uint32 // see sweep.go
 
 	NPages uintptr
@@ -75,7 +75,7 @@ type Span struct {
 const recordSize = (unsafe.Sizeof(Span{}) + 63) &^ 63
 
 // spans maps page numbers from page.Base on to spans; nil for free pages and
-// those of stacks.
+// those of large stacks.
 var spans *[1 << 36]*Span
 
 // SpanOf returns the span at p, or nil.
@@ -278,20 +278,30 @@ func newSpan(base, npages uintptr, class SpanClass, clean bool) *Span {
 	if s.hasBitmap() && !class.NoScan() && !clean {
 		task.MemclrNoHeapPointers(unsafe.Pointer(base+npages<<pageShift-bitmapBytes), bitmapBytes)
 	}
-	first := (base - page.Base) >> pageShift
-	for i := uintptr(0); i < npages; i++ {
+	s.enter()
+	return s
+}
+
+// enter puts the span into the page table.
+func (s *Span) enter() {
+	first := (s.Base - page.Base) >> pageShift
+	for i := uintptr(0); i < s.NPages; i++ {
 		spans[first+i] = s
 	}
-	return s
+}
+
+// leave takes it out.
+func (s *Span) leave() {
+	first := (s.Base - page.Base) >> pageShift
+	for i := uintptr(0); i < s.NPages; i++ {
+		spans[first+i] = nil
+	}
 }
 
 // freeRecord takes the span out of the page table. The heap's lock is held.
 func (s *Span) freeRecord() {
 	s.InUse = false
-	first := (s.Base - page.Base) >> pageShift
-	for i := uintptr(0); i < s.NPages; i++ {
-		spans[first+i] = nil
-	}
+	s.leave()
 	aux := auxWords(s.NElems, s.hasTypes())
 	records[(aux+auxStep-1)/auxStep].Free(unsafe.Pointer(s))
 }

@@ -542,5 +542,6 @@ func DrainChan(p unsafe.Pointer) bool {
 }
 
 // LockChan and UnlockChan keep others from the Sudogs of a stack that moves.
+// On the system stack only.
 func LockChan(p unsafe.Pointer)   { task.Lock(&(*hchan)(p).lock) }
 func UnlockChan(p unsafe.Pointer) { task.Unlock(&(*hchan)(p).lock) }

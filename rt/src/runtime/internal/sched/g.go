@@ -28,6 +28,18 @@ func GAt(i int) *G {
 	return *(**G)(unsafe.Add(base, uintptr(i)*8))
 }
 
+// GroupSize is how many Gs form a group: a program that once had many goroutines has many dead Gs, and who looks at all
+// of them wants to pass over those quickly.
+const GroupSize = 64
+
+// GroupDead reports whether all Gs of the group that the i-th G begins are dead.
+func GroupDead(i int) bool { return atomic.Load(&GAt(i).GroupFree) == GroupSize }
+
+// countFree adds n to the free Gs of gp's group. sched.freeLock is held.
+func countFree(gp *G, n int32) {
+	atomic.Xadd(&GAt(int(gp.Index&^(GroupSize-1))).GroupFree, n)
+}
+
 // GoCount is the number of goroutines that are alive, without the runtime's own.
 func GoCount() int32 {
 	n := int32(NumG()) - sched.nFreeG - sched.nSysG.Load()
@@ -52,6 +64,7 @@ func addG(gp *G) {
 		atomic.StorepNoWB(unsafe.Pointer(&allgs), p)
 		allgCap = bigger
 	}
+	gp.Index = uint32(n)
 	*(*uintptr)(unsafe.Add(unsafe.Pointer(allgs), n*8)) = uintptr(unsafe.Pointer(gp))
 	allgLen.Store(n + 1)
 	task.Unlock(&allgLock)
@@ -212,7 +225,6 @@ var (
 
 func allocStack(gp *G) {
 	gp.Stack = stack.Alloc(stack.StartingSize())
-	gp.FreeStack = false
 	task.ResetGuard(gp)
 	gp.StackGuard1 = ^uintptr(0)
 }
@@ -277,7 +289,6 @@ func putFreeG(pp *P, gp *G) {
 		stack.Free(gp.Stack)
 		gp.Stack = task.Stack{}
 		gp.StackGuard0 = 0
-		gp.FreeStack = true
 	}
 	gp.SchedLink = pp.GFree
 	pp.GFree = gp
@@ -302,6 +313,7 @@ func spillFreeG(pp *P, keep int32) {
 			sched.freeG = gp
 		}
 		sched.nFreeG++
+		countFree(gp, 1)
 	}
 	task.Unlock(&sched.freeLock)
 }
@@ -346,6 +358,7 @@ func refillFreeG(pp *P) {
 			sched.freeGNo = gp.SchedLink
 		}
 		sched.nFreeG--
+		countFree(gp, -1)
 		gp.SchedLink = pp.GFree
 		pp.GFree = gp
 		pp.GFreeN++
@@ -353,23 +366,25 @@ func refillFreeG(pp *P) {
 	task.Unlock(&sched.freeLock)
 }
 
-// FreeDeadStacks frees the stacks of dead goroutines; the collector calls it
-// with the world stopped or running.
+// FreeDeadStacks frees the stacks of dead goroutines that no P keeps. On the
+// system stack only.
 func FreeDeadStacks() {
 	task.Lock(&sched.freeLock)
 	list := sched.freeG
 	sched.freeG = nil
-	var last *G
+	task.Unlock(&sched.freeLock)
+	if list == nil {
+		return
+	}
+	last := list
 	for gp := list; gp != nil; gp = gp.SchedLink {
 		stack.Free(gp.Stack)
 		gp.Stack = task.Stack{}
-		gp.FreeStack = true
 		last = gp
 	}
-	if last != nil {
-		last.SchedLink = sched.freeGNo
-		sched.freeGNo = list
-	}
+	task.Lock(&sched.freeLock)
+	last.SchedLink = sched.freeGNo
+	sched.freeGNo = list
 	task.Unlock(&sched.freeLock)
 }
 

@@ -6,6 +6,7 @@ import (
 	"internal/runtime/atomic"
 	"math/bits"
 	"runtime/internal/design"
+	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
 	"runtime/internal/task"
@@ -13,9 +14,8 @@ import (
 )
 
 // Memory of stacks. Sizes are powers of two. Stacks of less than largeStack
-// bytes come from blocks of largeStack bytes that are cut up and never put
-// together again; larger ones are runs of pages. Each P keeps a few free stacks
-// of each small size. Everything here runs on a system stack.
+// bytes are slots of blocks of that size, which go back to the heap when none of their slots is in use; larger
+// ones are runs of pages. Each P keeps a few free stacks of each small size. Everything here runs on a system stack.
 
 const (
 	minOrder   = 11 // 2 KB
@@ -23,35 +23,13 @@ const (
 	orders     = smallOrder - minOrder
 	largeStack = 1 << smallOrder
 
-	cacheMax  = 32 << 10 // bytes of one size in a cache
-	cacheHalf = cacheMax / 2
+	cacheMax = 32 << 10 // bytes of one size in a cache
 )
 
-// freeStack is a free stack, in lists through its first word.
-type freeStack struct {
-	next *freeStack
-}
-
+// A freeList holds the free stacks of one size in a cache.
 type freeList struct {
-	first *freeStack
-	bytes uintptr
-}
-
-func (l *freeList) push(p uintptr, size uintptr) {
-	f := (*freeStack)(unsafe.Pointer(p))
-	f.next = l.first
-	l.first = f
-	l.bytes += size
-}
-
-func (l *freeList) pop(size uintptr) uintptr {
-	f := l.first
-	if f == nil {
-		return 0
-	}
-	l.first = f.next
-	l.bytes -= size
-	return uintptr(unsafe.Pointer(f))
+	n      int
+	stacks [cacheMax / task.StackMin]uintptr
 }
 
 // Cache is a P's store of free stacks.
@@ -59,15 +37,29 @@ type Cache struct {
 	lists [orders]freeList
 }
 
-var (
-	poolLock task.Mutex
-	pool     [orders]freeList
+// capacity is how many stacks of an order a cache holds at most.
+func capacity(o uint) int { return cacheMax / task.StackMin >> o }
 
-	inUse uintptr // bytes of all stacks that Alloc gave out
+var (
+	pool  [orders]heap.Slots
+	large uintptr // bytes of large stacks
 )
 
-// InUse returns the bytes of stacks in use.
-func InUse() uintptr { return atomic.Loaduintptr(&inUse) }
+// Init prepares the memory of stacks.
+func Init() {
+	for o := range pool {
+		pool[o].Init(task.StackMin << o)
+	}
+}
+
+// InUse returns the bytes of memory taken for stacks.
+func InUse() uintptr {
+	n := atomic.Loaduintptr(&large)
+	for o := range pool {
+		n += pool[o].Bytes()
+	}
+	return n
+}
 
 var startingSize uintptr = task.StackMin
 
@@ -89,12 +81,12 @@ func Alloc(size uintptr) task.Stack {
 	if size&(size-1) != 0 || size < task.StackMin {
 		kernel.Throw("stack size is no power of two")
 	}
-	atomic.Xadduintptr(&inUse, size)
 	var p uintptr
 	if size >= largeStack {
 		p, _ = page.Alloc(size >> page.Shift)
+		atomic.Xadduintptr(&large, size)
 	} else {
-		p = allocSmall(order(size), size)
+		p = allocSmall(order(size))
 	}
 	if p == 0 {
 		kernel.Throw("out of memory (stack allocation)")
@@ -105,33 +97,30 @@ func Alloc(size uintptr) task.Stack {
 // Free takes a stack back.
 func Free(s task.Stack) {
 	size := s.Hi - s.Lo
-	atomic.Xadduintptr(&inUse, -size)
 	if poisonFree {
 		for p := s.Lo; p < s.Hi; p += 8 {
 			*(*uintptr)(unsafe.Pointer(p)) = 0xdeadbeefdeadbeef
 		}
 	}
 	if size >= largeStack {
+		atomic.Xadduintptr(&large, -size)
 		page.Free(s.Lo, size>>page.Shift)
 		return
 	}
 	o := order(size)
 	c := cache()
 	if c == nil {
-		task.Lock(&poolLock)
-		pool[o].push(s.Lo, size)
-		task.Unlock(&poolLock)
+		one := [1]uintptr{s.Lo}
+		pool[o].Free(one[:])
 		return
 	}
 	l := &c.lists[o]
-	l.push(s.Lo, size)
-	if l.bytes > cacheMax {
-		task.Lock(&poolLock)
-		for l.bytes > cacheHalf {
-			pool[o].push(l.pop(size), size)
-		}
-		task.Unlock(&poolLock)
+	if limit := capacity(o); l.n == limit {
+		l.n -= limit / 2
+		pool[o].Free(l.stacks[l.n:limit])
 	}
+	l.stacks[l.n] = s.Lo
+	l.n++
 }
 
 var poisonFree bool
@@ -148,42 +137,22 @@ func cache() *Cache {
 	return (*Cache)(pp.Stacks)
 }
 
-func allocSmall(o uint, size uintptr) uintptr {
+func allocSmall(o uint) uintptr {
 	c := cache()
 	if c == nil {
-		task.Lock(&poolLock)
-		p := takeFromPool(o, size)
-		task.Unlock(&poolLock)
-		return p
+		var one [1]uintptr
+		pool[o].Alloc(one[:])
+		return one[0]
 	}
 	l := &c.lists[o]
-	if p := l.pop(size); p != 0 {
-		return p
-	}
-	task.Lock(&poolLock)
-	for l.bytes < cacheHalf {
-		p := takeFromPool(o, size)
-		if p == 0 {
-			break
+	if l.n == 0 {
+		l.n = pool[o].Alloc(l.stacks[:capacity(o)/2])
+		if l.n == 0 {
+			return 0
 		}
-		l.push(p, size)
 	}
-	task.Unlock(&poolLock)
-	return l.pop(size)
-}
-
-func takeFromPool(o uint, size uintptr) uintptr {
-	if p := pool[o].pop(size); p != 0 {
-		return p
-	}
-	block, _ := page.Alloc(largeStack >> page.Shift)
-	if block == 0 {
-		return 0
-	}
-	for off := size; off < largeStack; off += size {
-		pool[o].push(block+off, size)
-	}
-	return block
+	l.n--
+	return l.stacks[l.n]
 }
 
 // FlushCache gives the free stacks of pp to everybody.
@@ -192,12 +161,16 @@ func FlushCache(pp *task.P) {
 	if c == nil {
 		return
 	}
-	task.Lock(&poolLock)
 	for o := range c.lists {
-		size := uintptr(task.StackMin) << o
-		for c.lists[o].first != nil {
-			pool[o].push(c.lists[o].pop(size), size)
-		}
+		l := &c.lists[o]
+		pool[o].Free(l.stacks[:l.n])
+		l.n = 0
 	}
-	task.Unlock(&poolLock)
+}
+
+// Trim gives memory back that became free while the collector marked.
+func Trim() {
+	for o := range pool {
+		pool[o].Trim()
+	}
 }

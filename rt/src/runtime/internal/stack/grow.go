@@ -20,6 +20,8 @@ var (
 	// Overflow reports that gp needs a larger stack than is allowed; it does not
 	// return.
 	Overflow func(gp *task.G)
+	// LockChan and UnlockChan keep others from the Sudogs in a channel's queues.
+	LockChan, UnlockChan func(c unsafe.Pointer)
 )
 
 // MaxSize is the largest stack a goroutine may have, in bytes.
@@ -171,9 +173,15 @@ func move(gp *task.G, size uintptr) {
 	used := old.Hi - gp.Sched.SP
 	s := Alloc(size)
 	m.old, m.delta = old, s.Hi-old.Hi
+	// While gp waits at channels, others write to its stack through its Sudogs, with the channels locked.
+	if gp.ActiveStackChans {
+		forChans(gp, LockChan)
+	}
 	task.Memmove(unsafe.Pointer(s.Hi-used), unsafe.Pointer(old.Hi-used), used)
-
 	m.sudogs(gp)
+	if gp.ActiveStackChans {
+		forChans(gp, UnlockChan)
+	}
 	m.panics(gp)
 	m.word(uintptr(unsafe.Pointer(&gp.Sched.Ctxt)))
 	m.word(uintptr(unsafe.Pointer(&gp.Sched.BP)))
@@ -235,8 +243,20 @@ func (m *mover) stub(sp uintptr) {
 	}
 }
 
+// forChans calls f for each channel at which gp waits, in the order in which
+// all lock them.
+func forChans(gp *task.G, f func(c unsafe.Pointer)) {
+	last := unsafe.Pointer(nil)
+	for s := gp.Waiting; s != nil; s = s.WaitLink {
+		if s.C != last {
+			last = s.C
+			f(last)
+		}
+	}
+}
+
 // sudogs adjusts the elements of the channel operations on which gp waits.
-// Nobody else uses them now: the world is stopped, or gp runs.
+// Nobody else uses them now: gp runs, or the channels are locked.
 func (m *mover) sudogs(gp *task.G) {
 	for s := gp.Waiting; s != nil; s = s.WaitLink {
 		m.word(uintptr(unsafe.Pointer(&s.Elem)))

@@ -1,3 +1,0 @@
-module example.com/cover
-
-go 1.26
