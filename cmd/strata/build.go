@@ -26,6 +26,8 @@ func runBuild(c *command, args []string) int {
 	var b buildFlags
 	fs := newFlags(c)
 	b.register(fs)
+	b.cover.register(fs)
+	defer b.cover.remove()
 	fs.StringVar(&b.out, "o", "", "")
 	if parseFlags(c, fs, args) != nil {
 		return 2
@@ -40,6 +42,7 @@ func runBuild(c *command, args []string) int {
 	if err != nil {
 		return report(err)
 	}
+	b.cover.warn(prog, "built")
 	defer b.shared.flush()
 	return report(buildAll(prog, &b, fs.Args()))
 }

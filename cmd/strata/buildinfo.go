@@ -30,6 +30,9 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) string {
 	}
 	set("-buildmode", "exe")
 	set("-compiler", "gc")
+	if b.cover.on {
+		set("-cover", "true")
+	}
 	if b.gcflags.text != "" {
 		set("-gcflags", b.gcflags.text)
 	}

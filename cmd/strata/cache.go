@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -39,6 +40,18 @@ func runClean(c *command, args []string) int {
 		return report(err)
 	}
 	return report(cache.Clean(dir))
+}
+
+// fuzzCache is where fuzzing keeps the inputs that it found, a folder for each package.
+func fuzzCache() (string, error) {
+	dir, err := cache.Dir()
+	if err != nil {
+		return "", err
+	}
+	if dir == "off" {
+		return "", errors.New("cannot fuzz without a cache: STRATACACHE is off")
+	}
+	return filepath.Join(dir, "fuzz"), nil
 }
 
 // sharedBase is what the programs of one invocation share, and through the cache share with other ones.

@@ -40,6 +40,10 @@ func loadPackages(cfg load.Config, b *buildFlags, patterns []string) (*load.Prog
 	bar := newProgress("checking")
 	defer bar.done()
 	cfg.Progress = bar.step
+	var err error
+	if cfg.Cover, err = b.cover.config(); err != nil {
+		return nil, err
+	}
 	session, err := load.NewSession(cfg)
 	if err != nil {
 		return nil, err
@@ -66,7 +70,7 @@ func loadPackages(cfg load.Config, b *buildFlags, patterns []string) (*load.Prog
 // outputName is what `go build` calls a command's executable.
 func outputName(main *load.Package, patterns []string) string {
 	if main.ImportPath == "command-line-arguments" && len(patterns) > 0 {
-		return trimGo(filepath.Base(main.FileNames[0]))
+		return trimGo(filepath.Base(patterns[0]))
 	}
 	elem := filepath.Base(main.ImportPath)
 	if isMajorVersion(elem) && filepath.Dir(main.ImportPath) != "." {

@@ -33,6 +33,7 @@ type buildFlags struct {
 	list     []string // flags handed to `go list`
 	choice   design.Choice
 	designs  design.Set // what choice comes to
+	cover    coverFlags // of build, run and test
 	all      bool       // -a: compile everything anew
 	shared   *sharedBase
 	files    bool // names that end in .go are files, even if they do not exist

@@ -77,6 +77,9 @@ func printBuildFlags(w io.Writer) {
 	-ldflags args     -X path.name=value, -s no symbols, -w no debug information
 	-pgo file         CPU profile that steers optimisation, taken from gc's or Strata's executable; auto is
 	                  default.pgo beside the command, in eras that had that, off none
+	-cover            count which blocks run: of the main module's packages, or those that -coverpkg names (not of check)
+	-covermode mode   set, count or atomic; turns -cover on
+	-coverpkg list    patterns of packages, separated by commas; turns -cover on
 	-mod, -modfile, -overlay, -buildvcs, -asmflags, -buildmode exe
 	                  as in the go command
 
@@ -95,6 +98,8 @@ func printTestFlags(w io.Writer) {
 	-v                print all tests as they run
 	-timeout d        end a test binary after d (10m; 0 is never)
 	-exec xprog       run the test binary with xprog
+	-coverprofile f   write a profile that strata tool cover reads; turns -cover on
+	-vet list         run the installed Go's vet with these analyses, or all; without the flag vet is not run
 	-args             all that follows is passed to the test binary
 
 These are passed to the test binary; -test.NAME means the same as -NAME:

@@ -24,6 +24,8 @@ func runRun(c *command, args []string) int {
 	b := buildFlags{files: true}
 	fs := newFlags(c)
 	b.register(fs)
+	b.cover.register(fs)
+	defer b.cover.remove()
 	xprog := fs.String("exec", "", "")
 	if parseFlags(c, fs, args) != nil {
 		return 2
@@ -46,6 +48,7 @@ func runRun(c *command, args []string) int {
 	if err != nil {
 		return report(err)
 	}
+	b.cover.warn(prog, "built")
 	switch mains := prog.Mains(); {
 	case len(prog.Roots) == 0:
 		return report(fmt.Errorf("strata: no packages loaded from %s", strings.Join(patterns, " ")))

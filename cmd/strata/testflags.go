@@ -5,8 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"strata/internal/load"
 )
 
 // testFlags is the command line of `strata test`.
@@ -19,11 +24,17 @@ type testFlags struct {
 	verbose  string   // -v: "", "true" or "test2json"
 	bench    string   // -bench
 	list     string   // -list
+	fuzz     string   // -fuzz
+	failFast bool     // -failfast
+	vet      []string // -vet: the analyses, all of them if it is empty; nil for no vet
 	exec     []string // -exec
 	timeout  time.Duration
-	profile  bool     // a profile was asked for: the executable stays
-	binary   []string // flags for the test binary: -test.run=x
-	args     []string // more arguments for the test binary
+	profile  string   // a flag that wants a profile: "-cpuprofile"
+	keep     bool     // that leaves the executable
+	output   string   // -outputdir, absolute; "" is the working directory
+	artifact bool     // -artifacts
+	unknown  string   // the first flag that is not known here
+	args     []string // what the test binary is given: -test.run=x and what is unknown here
 }
 
 // passed are the flags that go to the test binary as -test.NAME=VALUE, with whether they need no value.
@@ -78,12 +89,19 @@ func parseTestFlags(c *command, args []string) (*testFlags, error) {
 		}
 		if !known {
 			packagesOver = true
+			if t.unknown == "" {
+				t.unknown = arg
+			}
 			t.args = append(t.args, arg)
 			used = 1
 		}
 		args = args[used:]
 	}
 	t.local = len(t.packages) == 0
+	if t.compile && t.unknown != "" {
+		complain(c, fmt.Errorf("strata: unknown flag %s cannot be used with -c", t.unknown))
+		return nil, errUsage
+	}
 	return t, nil
 }
 
@@ -122,14 +140,16 @@ func (t *testFlags) declare(fs *flag.FlagSet) {
 	fs.BoolVar(&t.compile, "c", false, "")
 	fs.BoolVar(&t.json, "json", false, "")
 	fs.DurationVar(&t.timeout, "timeout", defaultTimeout, "")
-	fs.String("vet", "", "")
+	fs.Func("vet", "", t.setVet)
 	fs.Func("exec", "", func(v string) (err error) {
 		t.exec, err = splitQuoted(v)
 		return err
 	})
-	for _, name := range []string{"cover", "covermode", "coverpkg", "coverprofile"} {
-		fs.Func(name, "", notSupported("coverage"))
-	}
+	t.cover.register(fs)
+	fs.Func("coverprofile", "", func(v string) error {
+		t.cover.on, t.cover.profile = true, v
+		return nil
+	})
 	for name, isBool := range passed {
 		set := func(v string) error { return t.pass(name, v) }
 		if isBool {
@@ -141,35 +161,153 @@ func (t *testFlags) declare(fs *flag.FlagSet) {
 }
 
 // pass notes a flag for the test binary.
-func (t *testFlags) pass(name, v string) error {
+func (t *testFlags) pass(name, v string) (err error) {
 	switch name {
 	case "bench":
 		t.bench = v
 	case "list":
 		t.list = v
+	case "fuzz":
+		t.fuzz = v
+	case "failfast":
+		t.failFast = v != "false"
+	case "artifacts":
+		t.artifact = v != "false"
 	case "cpuprofile", "memprofile", "blockprofile", "mutexprofile":
-		t.profile = true
+		t.profile, t.keep = "-"+name, true
+	case "trace":
+		t.profile = "-" + name
+	case "shuffle":
+		if v != "on" && v != "off" {
+			if _, err := strconv.ParseInt(v, 10, 64); err != nil {
+				return fmt.Errorf(`-shuffle argument must be "on", "off", or an int64: %v`, err)
+			}
+		}
+	case "outputdir":
+		if v != "" {
+			if v, err = filepath.Abs(v); err != nil {
+				return err
+			}
+		}
+		t.output = v
 	}
-	t.binary = append(t.binary, "-test."+name+"="+v)
+	t.args = append(t.args, "-test."+name+"="+v)
 	return nil
+}
+
+// setVet takes the list of -vet.
+func (t *testFlags) setVet(v string) error {
+	t.vet = nil
+	switch {
+	case v == "" || v == "off":
+		return nil
+	case strings.Contains(v, "="):
+		return errors.New("-vet argument cannot contain equal signs")
+	case strings.Contains(v, " "):
+		return errors.New("-vet argument is comma-separated list, cannot contain spaces")
+	}
+	t.vet = []string{}
+	list := strings.Split(v, ",")
+	for _, name := range list {
+		switch {
+		case name == "":
+			return errors.New("-vet argument contains empty list element")
+		case name != "all" && name != "off":
+			t.vet = append(t.vet, "-"+name)
+		case len(list) > 1:
+			return fmt.Errorf("-vet does not accept %q in a list with other analyzers", name)
+		}
+	}
+	return nil
+}
+
+// check says what cannot be done with the packages that were found.
+func (t *testFlags) check(prog *load.Program) error {
+	many := len(prog.Tests) > 1
+	_, isDir := outputDir(t.out)
+	switch {
+	case many && t.profile != "":
+		return fmt.Errorf("cannot use %s flag with multiple packages", t.profile)
+	case many && t.fuzz != "":
+		return errors.New("cannot use -fuzz flag with multiple packages")
+	case t.fuzz != "" && t.cover.profile != "":
+		return errors.New("cannot use -coverprofile flag with -fuzz flag")
+	case t.fuzz != "" && t.profile != "":
+		return fmt.Errorf("cannot use %s flag with -fuzz flag", t.profile)
+	case t.fuzz != "" && !inMainModule(prog.Tests[0].Package):
+		return errors.New("cannot use -fuzz flag on package outside the main module")
+	case many && t.out != "" && !isDir && t.out != os.DevNull:
+		return errors.New("with multiple packages, -o must refer to a directory or " + os.DevNull)
+	case many && (t.compile || t.out != "") && t.out != os.DevNull:
+		return sameNames(prog.Tests)
+	}
+	return nil
+}
+
+// inMainModule tells whether a package may be fuzzed: what is found is written into its testdata.
+func inMainModule(p *load.Package) bool {
+	return !p.Standard && (p.Module == nil || p.Module.Main)
+}
+
+// sameNames finds packages whose test binaries would overwrite each other.
+func sameNames(tests []*load.Test) error {
+	users := map[string][]string{}
+	var names []string
+	for _, test := range tests {
+		name := testName(test)
+		if users[name] = append(users[name], test.Package.ImportPath); len(users[name]) == 2 {
+			names = append(names, name)
+		}
+	}
+	var list load.ErrorList
+	for _, name := range names {
+		list = append(list, fmt.Errorf("cannot write test binary %s for multiple packages:\n%s", name, strings.Join(users[name], "\n")))
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }
 
 // showPass says whether a passing test's output is shown.
 func (t *testFlags) showPass() bool {
-	return t.verbose != "" || t.json || t.list != "" || t.bench != ""
+	return t.verbose != "" || t.list != "" || slices.ContainsFunc(t.args, func(a string) bool {
+		return a == "-h" || a == "-help" || a == "--help"
+	})
+}
+
+// outputPath is where a file goes that a flag names: relative to -outputdir.
+func (t *testFlags) outputPath(name string) string {
+	if !filepath.IsAbs(name) && t.output != "" {
+		return filepath.Join(t.output, name)
+	}
+	return name
+}
+
+// binaryPath is where -c, -o or a profile leave the executable.
+func (t *testFlags) binaryPath(test *load.Test) string {
+	if t.out == "" {
+		return testName(test)
+	}
+	if dir, isDir := outputDir(t.out); isDir {
+		return filepath.Join(dir, testName(test))
+	}
+	return t.out
 }
 
 // argv gives the arguments of a test binary.
 func (t *testFlags) argv() []string {
-	out := []string{"-test.paniconexit0", "-test.timeout=" + t.timeout.String()}
+	var out []string
 	switch {
 	case t.json:
 		out = append(out, "-test.v=test2json")
 	case t.verbose != "":
 		out = append(out, "-test.v="+t.verbose)
 	}
-	out = append(out, t.binary...)
-	if t.profile {
+	if t.timeout > 0 {
+		out = append(out, "-test.timeout="+t.timeout.String())
+	}
+	if (t.profile != "" || t.artifact) && t.output == "" {
 		if dir, err := os.Getwd(); err == nil {
 			out = append(out, "-test.outputdir="+dir)
 		}

@@ -50,6 +50,7 @@ type sections struct {
 	goNote, gnuNote, text                     *section
 	rodata, types, typelink, itablink, pcln   *section
 	buildinfo, noptrdata, data, bss, noptrbss *section
+	covctrs, fuzzctrs                         *section  // counters, between bss and noptrbss
 	masks                                     [2][]byte // data, bss: one bit per word
 	maskOff                                   [2]uint64 // in rodata
 	funcdata                                  uint64    // offset of function data in rodata
@@ -58,6 +59,9 @@ type sections struct {
 
 func (l *linker) sortSymbols() error {
 	for _, n := range l.reach.order {
+		if linkerMade[n.name] != nil {
+			continue // a variable that only stands for the address
+		}
 		if n.sym == nil || n.sym.Flags&object.Weak != 0 && n.sym.Size == 0 && n.sym.Kind != object.Text {
 			continue
 		}
@@ -80,11 +84,15 @@ func (l *linker) sortSymbols() error {
 			} else {
 				l.noptrbss = append(l.noptrbss, n)
 			}
+		case object.CoverCounter:
+			l.covctrs = append(l.covctrs, n)
+		case object.EdgeCounter:
+			l.fuzzctrs = append(l.fuzzctrs, n)
 		}
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { sortText(l.text, l.in.Heat) })
-	for _, list := range [][]*node{l.rodata, l.types, l.data, l.noptrdata, l.bss, l.noptrbss} {
+	for _, list := range [][]*node{l.rodata, l.types, l.data, l.noptrdata, l.bss, l.noptrbss, l.covctrs, l.fuzzctrs} {
 		wg.Go(func() { sortData(list) })
 	}
 	wg.Wait()
@@ -267,6 +275,10 @@ func (l *linker) layoutData() error {
 	place1(s.data, l.data, 0)
 	s.bss = newSect(".bss", elf.SHT_NOBITS, allocW, 64)
 	place1(s.bss, l.bss, 0)
+	s.covctrs = newSect(".go.covctrs", elf.SHT_NOBITS, allocW, 8)
+	place1(s.covctrs, l.covctrs, 0)
+	s.fuzzctrs = newSect(".go.fuzzcntrs", elf.SHT_NOBITS, allocW, 8)
+	place1(s.fuzzctrs, l.fuzzctrs, 0)
 	s.noptrbss = newSect(".noptrbss", elf.SHT_NOBITS, allocW, 64)
 	place1(s.noptrbss, l.noptrbss, 0)
 	for _, sec := range l.loaded() {
@@ -327,9 +339,15 @@ func pointerMask(s *section) []byte {
 // loaded lists the sections of the three segments in order of address.
 func (l *linker) loaded() []*section {
 	s := &l.sects
-	return []*section{s.goNote, s.gnuNote, s.text,
+	list := []*section{s.goNote, s.gnuNote, s.text,
 		s.rodata, s.types, s.typelink, s.itablink, s.pcln,
-		s.buildinfo, s.noptrdata, s.data, s.bss, s.noptrbss}
+		s.buildinfo, s.noptrdata, s.data, s.bss}
+	for _, counters := range []*section{s.covctrs, s.fuzzctrs} {
+		if counters.size > 0 {
+			list = append(list, counters)
+		}
+	}
+	return append(list, s.noptrbss)
 }
 
 // collectTables finds the descriptors that reflection must be able to find by

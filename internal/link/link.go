@@ -54,6 +54,7 @@ type linker struct {
 	text, rodata, types  []*node // reachable symbols by place, in order
 	noptrdata, data      []*node
 	bss, noptrbss        []*node
+	covctrs, fuzzctrs    []*node
 	typelinks            []*node
 	itabs                []*node
 	funcs                []*node // text symbols with a function table entry: all of text
@@ -150,6 +151,6 @@ func (l *linker) findReachable() error {
 		return fmt.Errorf("link: %s defined more than once", d[0])
 	}
 	return l.reach.undefined(func(name string) bool {
-		return name == unreachableMethod || l.isLinkerMade(name)
+		return name == unreachableMethod || linkerMade[name] != nil
 	})
 }

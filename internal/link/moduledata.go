@@ -16,50 +16,27 @@ const (
 	moduledataSize = 368
 )
 
-// linkerMade are addresses under a name, for assembly and debuggers.
-func (l *linker) linkerMade(name string) (uint64, bool) {
-	s := &l.sects
-	switch name {
-	case "runtime.text":
-		return s.text.addr, true
-	case "runtime.etext":
-		return s.text.end(), true
-	case "runtime.rodata":
-		return s.rodata.addr, true
-	case "runtime.types":
-		return s.types.addr, true
-	case "runtime.etypes":
-		return s.types.end(), true
-	case "runtime.pclntab":
-		return s.pcln.addr, true
-	case "runtime.data":
-		return s.data.addr, true
-	case "runtime.edata":
-		return s.data.end(), true
-	case "runtime.bss":
-		return s.bss.addr, true
-	case "runtime.ebss":
-		return s.bss.end(), true
-	case "runtime.noptrdata":
-		return s.noptrdata.addr, true
-	case "runtime.enoptrdata":
-		return s.noptrdata.end(), true
-	case "runtime.noptrbss":
-		return s.noptrbss.addr, true
-	case "runtime.enoptrbss", "runtime.end":
-		return s.noptrbss.end(), true
-	}
-	return 0, false
-}
-
-func (l *linker) isLinkerMade(name string) bool {
-	switch name {
-	case "runtime.text", "runtime.etext", "runtime.rodata", "runtime.types", "runtime.etypes", "runtime.pclntab",
-		"runtime.data", "runtime.edata", "runtime.bss", "runtime.ebss", "runtime.noptrdata", "runtime.enoptrdata",
-		"runtime.noptrbss", "runtime.enoptrbss", "runtime.end":
-		return true
-	}
-	return false
+// linkerMade are addresses under a name, for assembly, debuggers and variables whose place is all that counts.
+var linkerMade = map[string]func(s *sections) uint64{
+	"runtime.text":          func(s *sections) uint64 { return s.text.addr },
+	"runtime.etext":         func(s *sections) uint64 { return s.text.end() },
+	"runtime.rodata":        func(s *sections) uint64 { return s.rodata.addr },
+	"runtime.types":         func(s *sections) uint64 { return s.types.addr },
+	"runtime.etypes":        func(s *sections) uint64 { return s.types.end() },
+	"runtime.pclntab":       func(s *sections) uint64 { return s.pcln.addr },
+	"runtime.data":          func(s *sections) uint64 { return s.data.addr },
+	"runtime.edata":         func(s *sections) uint64 { return s.data.end() },
+	"runtime.bss":           func(s *sections) uint64 { return s.bss.addr },
+	"runtime.ebss":          func(s *sections) uint64 { return s.bss.end() },
+	"runtime.noptrdata":     func(s *sections) uint64 { return s.noptrdata.addr },
+	"runtime.enoptrdata":    func(s *sections) uint64 { return s.noptrdata.end() },
+	"runtime.noptrbss":      func(s *sections) uint64 { return s.noptrbss.addr },
+	"runtime.enoptrbss":     func(s *sections) uint64 { return s.noptrbss.end() },
+	"runtime.end":           func(s *sections) uint64 { return s.noptrbss.end() },
+	object.CoverCounters:    func(s *sections) uint64 { return s.covctrs.addr },
+	object.CoverCountersEnd: func(s *sections) uint64 { return s.covctrs.end() },
+	object.EdgeCounters:     func(s *sections) uint64 { return s.fuzzctrs.addr },
+	object.EdgeCountersEnd:  func(s *sections) uint64 { return s.fuzzctrs.end() },
 }
 
 // claimModuledata turns the tentative variable into data before layout.

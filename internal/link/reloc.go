@@ -137,7 +137,10 @@ func (l *linker) address(t *node) (addr uint64, present bool) {
 	if t.sect != nil {
 		return t.addr, true
 	}
-	return l.linkerMade(t.name)
+	if at := linkerMade[t.name]; at != nil {
+		return at(&l.sects), true
+	}
+	return 0, false
 }
 
 // unreachable is what dropped entries of itabs hold: not 0, since that marks

@@ -47,7 +47,7 @@ func (l *linker) makeSymtab() error {
 				add("runtime.etypes", elf.STT_NOTYPE, pass, s.types.index, s.types.end(), 0)
 			}
 		}
-		for _, sec := range []*section{s.text, s.rodata, s.types, s.noptrdata, s.data, s.bss, s.noptrbss} {
+		for _, sec := range []*section{s.text, s.rodata, s.types, s.noptrdata, s.data, s.bss, s.covctrs, s.fuzzctrs, s.noptrbss} {
 			for _, n := range sec.nodes {
 				if bind(n.sym) == pass && listedSymbol(n.name) {
 					add(symtabName(n.name), symType(n.sym), pass, sec.index, n.addr, uint64(n.sym.Size))

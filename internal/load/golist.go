@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,6 +62,7 @@ func (l *loader) golist(patterns []string) ([]*meta, error) {
 	var roots []*meta
 	dec := json.NewDecoder(bytes.NewReader(out))
 	l.wildcard = map[*meta]bool{}
+	matches := map[*meta]int{}
 	for {
 		var p listed
 		if err := dec.Decode(&p); err == io.EOF {
@@ -77,11 +79,19 @@ func (l *loader) golist(patterns []string) ([]*meta, error) {
 		}
 		if !p.DepOnly && p.ForTest == "" {
 			roots = append(roots, m)
+			matches[m] = slices.IndexFunc(patterns, func(pat string) bool { return slices.Contains(p.Match, pat) })
 			l.wildcard[m] = slices.ContainsFunc(p.Match, func(pat string) bool {
 				return strings.Contains(pat, "...") || pat == "std" || pat == "cmd" || pat == "all"
 			})
 		}
 	}
+	// Dependencies came first; what follows goes by pattern and, within one, by directory.
+	slices.SortStableFunc(roots, func(a, b *meta) int {
+		if c := cmp.Compare(matches[a], matches[b]); c != 0 {
+			return c
+		}
+		return slices.Compare(strings.Split(a.importPath, "/"), strings.Split(b.importPath, "/"))
+	})
 	return roots, nil
 }
 
@@ -100,12 +110,16 @@ func (l *loader) fromListed(p *listed) *meta {
 		return nil
 	}
 	if p.Standard {
+		if !p.DepOnly {
+			s.name(base)
+		}
 		return s.std(base)
 	}
 	if variant && (base == p.ForTest || l.mods[base] != nil) {
 		return nil
 	}
-	m := &meta{importPath: base, name: p.Name, dir: p.Dir, module: p.Module.module(), goVersion: wantMinor, complete: true}
+	m := &meta{importPath: base, name: p.Name, dir: p.Dir, module: p.Module.module(), goVersion: wantMinor, complete: true,
+		named: !p.DepOnly}
 	if p.Module != nil {
 		m.goVersion = "go1.16"
 		if v := p.Module.GoVersion; v != "" {

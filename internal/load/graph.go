@@ -87,9 +87,10 @@ func (l *loader) load(roots []*meta) (*Program, error) {
 		prog.Roots = append(prog.Roots, p)
 		top = append(top, p)
 	}
+	prog.Covered, prog.Unmatched = l.coveredPackages(roots)
 	if s.cfg.Tests {
 		for i, m := range roots {
-			t := l.test(m, prog.Roots[i])
+			t := l.test(m, prog.Roots[i], prog.Covered)
 			prog.Tests = append(prog.Tests, t)
 			top = append(top, t.packages()...)
 		}
@@ -222,6 +223,9 @@ func (l *loader) parseClosure(roots []*meta) {
 		for _, path := range testMainImports {
 			visit(path)
 		}
+		if s.cover != nil {
+			visit(coverImport)
+		}
 	}
 	wg.Wait()
 }
@@ -334,6 +338,9 @@ func (l *loader) newPackage(m *meta, files []*file) *Package {
 		Path: m.importPath, ImportPath: m.importPath, Name: m.name, Dir: m.dir, Standard: m.standard,
 		SFiles: m.sFiles, HFiles: m.hFiles, GoVersion: m.goVersion, Module: m.module,
 		meta: m, done: make(chan struct{}),
+	}
+	if m.instrumented != nil {
+		p.Counters = m.instrumented.counters
 	}
 	if m.name == "main" {
 		p.Path = "main"

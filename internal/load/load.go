@@ -41,6 +41,9 @@ type Config struct {
 	// Complete checks the implicit packages even if no pattern names a command: then any package can be compiled.
 	Complete bool
 
+	// Cover instruments packages for coverage; nil for none.
+	Cover *Cover
+
 	// SkipBodies checks declarations only, for tools that need no code.
 	SkipBodies bool
 
@@ -81,6 +84,9 @@ type Package struct {
 	// Pragmas are the //go: directives before a declaration (*ast.FuncDecl, *ast.TypeSpec, *ast.ValueSpec).
 	Pragmas map[ast.Node][]Directive
 
+	// Counters is what the names of coverage counters among the package's variables start with; "" if there are none.
+	Counters string
+
 	meta        *meta
 	allFiles    []*file
 	embedErrs   []*Error
@@ -118,6 +124,10 @@ type Program struct {
 	ByPath map[string]*Package
 
 	Tests []*Test // with Config.Tests: one for each root, in order
+
+	// Covered are the packages that -coverpkg instruments; Unmatched are its patterns that mean no package.
+	Covered   []Covered
+	Unmatched []string
 
 	Errors []error // problems with the patterns themselves
 

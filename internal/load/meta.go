@@ -33,8 +33,11 @@ type meta struct {
 
 	noGo string // why there are only test files, if so
 
-	parseOnce, testOnce, xtestOnce sync.Once
-	parsed, testParsed, xParsed    []*file
+	named bool // on the command line
+
+	parseOnce, testOnce, xtestOnce, coverOnce sync.Once
+	parsed, testParsed, xParsed               []*file
+	instrumented                              *instrumented
 }
 
 // file is one parsed Go file.
@@ -53,7 +56,12 @@ type importSpec struct {
 
 // files, tests and xtests parse on first use.
 func (m *meta) files(s *Session) []*file {
-	m.parseOnce.Do(func() { m.parsed = s.parseAll(m.goFiles) })
+	m.parseOnce.Do(func() {
+		m.parsed = s.parseAll(m.goFiles)
+		if s.covers(m) {
+			m.parsed = m.covered(s).files
+		}
+	})
 	return m.parsed
 }
 

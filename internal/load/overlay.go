@@ -48,6 +48,24 @@ func (s *sources) replaced(dir string) bool {
 	return err == nil
 }
 
+// onDisk says whether all files are read from the disk.
+func (s *sources) onDisk(names []string) bool {
+	for _, name := range names {
+		if s.generated[name] != nil {
+			return false
+		}
+		if _, ok := s.inMemory(name); ok {
+			return false
+		}
+		if rel, ok := s.rel(name); ok {
+			if _, err := fs.Stat(s.overlay, rel); err == nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // addMemory adds a file that exists in memory only.
 func (s *sources) addMemory(name string, data []byte) {
 	s.mu.Lock()

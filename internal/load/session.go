@@ -18,10 +18,12 @@ type Session struct {
 	goroot  string
 	version string
 	src     *sources
+	cover   *coverage
 	slots   chan struct{} // one for each package being parsed or checked
 
 	mu    sync.Mutex
 	metas map[string]*stdEntry // standard packages by import path
+	named map[string]bool      // those on the command line
 	pkgs  map[string]*Package  // checked standard packages (without test variants) by import path
 	known map[string]bool      // import path → is it in GOROOT/src or the overlay
 
@@ -51,7 +53,7 @@ func NewSession(cfg Config) (*Session, error) {
 	s := &Session{
 		cfg: cfg, fset: token.NewFileSet(),
 		slots: make(chan struct{}, cfg.Parallel),
-		metas: map[string]*stdEntry{}, pkgs: map[string]*Package{}, known: map[string]bool{},
+		metas: map[string]*stdEntry{}, named: map[string]bool{}, pkgs: map[string]*Package{}, known: map[string]bool{},
 	}
 	if cfg.GOROOT != "" {
 		s.goroot, s.version, err = checkGoroot(cfg.GOROOT)
@@ -66,6 +68,7 @@ func NewSession(cfg Config) (*Session, error) {
 	for name, data := range cfg.Generated {
 		s.src.generated[filepath.Join(s.src.root, filepath.FromSlash(name))] = data
 	}
+	s.cover = s.newCoverage(cfg.Cover)
 	return s, nil
 }
 
@@ -106,11 +109,15 @@ func (s *Session) Load(patterns ...string) (*Program, error) {
 		}
 	} else {
 		for _, p := range patterns {
+			s.name(p)
 			roots = append(roots, s.std(p))
 		}
 	}
 	return l.load(roots)
 }
+
+// commandLine is the import path of a package that is given by its files.
+const commandLine = "command-line-arguments"
 
 // LoadFiles loads the command (or package) made of some .go files, as `go run a.go b.go` does.
 func (s *Session) LoadFiles(names ...string) (*Program, error) {
@@ -120,7 +127,7 @@ func (s *Session) LoadFiles(names ...string) (*Program, error) {
 		}
 	}
 	l := s.newLoader()
-	m := &meta{importPath: "command-line-arguments", dir: s.cfg.Dir, goVersion: wantMinor, complete: true}
+	m := &meta{importPath: commandLine, dir: s.cfg.Dir, goVersion: wantMinor, complete: true, named: true}
 	for i, name := range names {
 		full := s.abs(name)
 		st, err := os.Stat(full)
@@ -189,7 +196,7 @@ func (s *Session) LoadSources(list ...Source) (*Program, error) {
 	for _, src := range list {
 		m := &meta{importPath: src.ImportPath, goVersion: src.GoVersion, complete: src.Complete}
 		if m.importPath == "" {
-			m.importPath = "command-line-arguments"
+			m.importPath = commandLine
 		}
 		if m.goVersion == "" {
 			m.goVersion = wantMinor

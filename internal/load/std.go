@@ -44,6 +44,13 @@ func (s *Session) vendored(importer, path string) string {
 	return path
 }
 
+// name notes that a standard package is named on the command line. This comes before the first std.
+func (s *Session) name(path string) {
+	s.mu.Lock()
+	s.named[path] = true
+	s.mu.Unlock()
+}
+
 // std finds a standard package and parses it, once in a session.
 func (s *Session) std(path string) *meta {
 	s.mu.Lock()
@@ -52,17 +59,18 @@ func (s *Session) std(path string) *meta {
 		e = &stdEntry{}
 		s.metas[path] = e
 	}
+	named := s.named[path]
 	s.mu.Unlock()
 	e.once.Do(func() {
 		s.slots <- struct{}{}
 		defer func() { <-s.slots }()
-		e.m = s.findStd(path)
+		e.m = s.findStd(path, named)
 	})
 	return e.m
 }
 
-func (s *Session) findStd(path string) *meta {
-	m := &meta{importPath: path, dir: s.stdDir(path), standard: true, goVersion: wantMinor}
+func (s *Session) findStd(path string, named bool) *meta {
+	m := &meta{importPath: path, dir: s.stdDir(path), standard: true, goVersion: wantMinor, named: named}
 	if err := s.scan(m); err != nil {
 		m.errs = []*Error{{Msg: fmt.Sprintf("package %s is not in std (%s)", path, m.dir)}}
 		return m

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 	"sync"
 
 	"strata/internal/load"
@@ -128,6 +129,9 @@ func (p *Program) buildGlobal(sym string, g *globalVar) ([]*object.Symbol, error
 	s := &object.Symbol{
 		Name: sym, Kind: object.BSS, Align: int32(m.Align), Size: m.Size,
 		PtrMask: m.PtrMask, GoType: p.typeSym(g.v.Type()),
+	}
+	if c := g.pkg.Counters; c != "" && strings.HasPrefix(g.v.Name(), c) {
+		s.Kind = object.CoverCounter
 	}
 	if st := in.vars[g.v]; st != nil && !st.isZero() {
 		s.Kind, s.Data, s.Relocs = object.Data, st.data, st.relocs

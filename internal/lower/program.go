@@ -240,7 +240,7 @@ func (p *Program) globalSym(v *types.Var) string {
 	if !ok {
 		sym = p.Names.Global(v)
 	}
-	if p.sizeof(v.Type()) == 0 && !p.index.linked[sym] {
+	if p.sizeof(v.Type()) == 0 && !p.index.linked[sym] && !object.IsBound(sym) {
 		return "runtime.zerobase" // as for all objects without size
 	}
 	return sym

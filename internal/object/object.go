@@ -15,12 +15,31 @@ package object
 type Kind uint8
 
 const (
-	Text     Kind = iota // machine code, read-only
-	ROData               // read-only data without addresses that need relocation at run time (none do: executables are static)
-	Data                 // initialised, writable
-	BSS                  // zero, writable
-	TypeDesc             // type descriptors, names, itabs: inside the module's types section, reachable by int32 offset
+	Text         Kind = iota // machine code, read-only
+	ROData                   // read-only data without addresses that need relocation at run time (none do: executables are static)
+	Data                     // initialised, writable
+	BSS                      // zero, writable
+	TypeDesc                 // type descriptors, names, itabs: inside the module's types section, reachable by int32 offset
+	CoverCounter             // counters of coverage: as BSS without pointers, but all together, for the runtime to walk
+	EdgeCounter              // counters of control flow for fuzzing, likewise
 )
+
+// Variables that begin and end where the counters do: the linker places them, and nothing is stored in them.
+const (
+	CoverCounters    = "runtime.covctrs"
+	CoverCountersEnd = "runtime.ecovctrs"
+	EdgeCounters     = "internal/fuzz._counters"
+	EdgeCountersEnd  = "internal/fuzz._ecounters"
+)
+
+// IsBound tells whether a variable is one of these, and so has an address of its own without having a size.
+func IsBound(name string) bool {
+	switch name {
+	case CoverCounters, CoverCountersEnd, EdgeCounters, EdgeCountersEnd:
+		return true
+	}
+	return false
+}
 
 // Flags of a symbol.
 type Flags uint32
