@@ -81,6 +81,7 @@ func beginMark() {
 		}
 	}
 	heap.EachCache((*heap.Cache).ForgetTaken)
+	heap.EachCache((*heap.Cache).CutRuns) // those taken from now on are marked
 	jobs.prepare()
 	busy, idle = 0, 0
 	startAssists()
@@ -182,6 +183,7 @@ func finish() {
 		return
 	}
 	finished = true
+	heap.EachCache((*heap.Cache).CutRuns) // what was not allocated is not marked
 	markRest()
 	WriteBarrier = 0
 	if Check {

@@ -10,47 +10,46 @@ import (
 	"unsafe"
 )
 
-// setBitmap records the pointers of the object of size bytes at p, an array of
-// typ if size is larger than typ's. The object has at most 64 words.
-func (s *Span) setBitmap(p, size uintptr, typ *abi.Type) {
-	var m uint64
-	if typ.Size_ == 8 {
-		m = 1
-	} else {
-		m = smallMask(typ)
-	}
-	words := s.ElemSize / 8
-	if step := typ.Size_ / 8; size > typ.Size_ {
-		for n := step; n < size/8; n *= 2 {
-			m |= m << n
-		}
-		if size/8 < 64 {
-			m &= 1<<(size/8) - 1
-		}
-	}
-	at := (p - s.Base) / 8
-	w := (*uint64)(unsafe.Pointer(s.bitmapBase() + at/64*8))
-	off := at % 64
-	keep := ^uint64(0) // bits of other objects in the word after the object's
-	if words < 64 {
-		keep = 1<<words - 1
-	}
-	*w = *w&^(keep<<off) | m<<off
-	if off+words > 64 {
-		w = (*uint64)(unsafe.Pointer(uintptr(unsafe.Pointer(w)) + 8))
-		*w = *w&^(keep>>(64-off)) | m>>(64-off)
+// setMask records the pointers of the object at p, whose bits are clear. Spans of objects with bitmaps have one page.
+//
+//go:nosplit
+func setMask(p uintptr, mask uint64) {
+	w := (*[2]uint64)(unsafe.Pointer((p | (pageSize - 1)) + 1 - bitmapBytes + p>>6&(bitmapBytes-8)))
+	off := p >> 3 & 63
+	w[0] |= mask << off
+	if high := mask >> 1 >> (63 - off); high != 0 {
+		w[1] |= high
 	}
 }
 
-// smallMask returns the pointer mask of a type of at most 64 words.
-func smallMask(typ *abi.Type) uint64 {
-	n := typ.PtrBytes / 8
-	var m uint64
-	for i := uintptr(0); i < (n+7)/8; i++ {
-		m |= uint64(*(*byte)(unsafe.Add(unsafe.Pointer(typ.GCData), i))) << (i * 8)
+// clearMasks forgets the pointers of the objects in [p, end).
+func clearMasks(p, end uintptr) {
+	base := p | (pageSize - 1) + 1 - bitmapBytes
+	i, n := p>>3&(pageSize/8-1), (end-p)/8
+	for n > 0 {
+		w := (*uint64)(unsafe.Pointer(base + i/64*8))
+		here := min(n, 64-i%64)
+		*w &^= ^uint64(0) >> (64 - here) << (i % 64)
+		i += here
+		n -= here
 	}
-	if n < 64 {
-		m &= 1<<n - 1
+}
+
+// arrayMask returns the pointer mask of an object of size bytes, at most 64 words: of
+// typ, or of an array of typ if size is larger than typ's.
+//
+//go:nosplit
+func arrayMask(size uintptr, typ *abi.Type) uint64 {
+	// Masks are whole words.
+	m := *(*uint64)(unsafe.Pointer(typ.GCData))
+	if size <= typ.Size_ {
+		return m
+	}
+	for n := typ.Size_ / 8; n < size/8; n *= 2 {
+		m |= m << n
+	}
+	if size/8 < 64 {
+		m &= 1<<(size/8) - 1
 	}
 	return m
 }

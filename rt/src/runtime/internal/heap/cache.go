@@ -15,17 +15,14 @@ import (
 // P's owner touches it, or anybody while the world is stopped. Where the design
 // has no Ps with caches it is a thread's, and only lent to the P.
 type Cache struct {
-	tiny       uintptr // block of 16 bytes that small pointer-free objects share
-	tinyOffset uintptr // bytes of it in use
-	spans      [numSpanClasses]*Span
+	runs  task.Runs // Rate is the rate for which nextSample was chosen
+	spans [numSpanClasses]*Span
 
 	taken      uintptr // bytes of free objects that came into the cache, until somebody asks (TakeTaken)
-	nextSample int64   // bytes until the next profiled allocation
-	sampleRate int     // the rate for which that was chosen
+	nextSample int64   // bytes until the next profiled allocation, those in runs not counted
 
 	// Allocations that left the cache, by size class; class 0: large objects. Objects in the present spans, see count.
 	allocs     [NumClasses]uint64
-	tinyAllocs uint64
 	largeBytes uint64
 
 	next *Cache // made before this one
@@ -55,6 +52,7 @@ func NewCache() *Cache {
 	for i := range c.spans {
 		c.spans[i] = &emptySpans[i]
 	}
+	c.runs.TinyOffset = tinySize
 	for {
 		c.next = firstCache()
 		if atomic.Casp1((*unsafe.Pointer)(unsafe.Pointer(&caches)), unsafe.Pointer(c.next), unsafe.Pointer(c)) {
@@ -118,6 +116,7 @@ func (c *Cache) ForgetTaken() { c.taken = 0 }
 
 // release counts what was allocated from s and gives it back.
 func (c *Cache) release(s *Span) {
+	c.cut(s.Class)
 	c.allocs[s.Class>>1] += uint64(s.Allocated - s.cached)
 	if left := (s.NElems - s.Allocated) * s.ElemSize; left != 0 {
 		addLive(s.Class, -left) // wraps
@@ -135,7 +134,7 @@ func (c *Cache) Flush() {
 			c.spans[i] = &emptySpans[i]
 		}
 	}
-	c.tiny, c.tinyOffset = 0, 0
+	c.runs.Tiny, c.runs.TinyOffset = 0, tinySize
 }
 
 // count adds the cache's allocations to the counters.
@@ -145,7 +144,7 @@ func (c *Cache) count(by *[NumClasses]uint64) {
 	}
 	for i := range c.spans {
 		if s := c.spans[i]; s != &emptySpans[i] {
-			by[i/2] += uint64(s.Allocated - s.cached)
+			by[i/2] += uint64(s.Allocated - s.cached - c.runLen(SpanClass(i)))
 		}
 	}
 }

@@ -149,6 +149,7 @@ func Init() {
 		emptySpans[i].Class = SpanClass(i)
 	}
 	BootCache = NewCache()
+	task.M0.Runs = &task.NoRuns
 }
 
 // The page table covers all reserved addresses; the part for an arena becomes

@@ -15,11 +15,7 @@ import (
 //go:linkname ZeroBase runtime.zerobase
 var ZeroBase uintptr
 
-const (
-	tinySize  = 16
-	tinyClass = SpanClass(2<<1 | 1)
-	maxAlloc  = 1 << 47
-)
+const maxAlloc = 1 << 47
 
 // Hooks of the layers above; nil until they are set.
 var (
@@ -59,21 +55,33 @@ func addLive(class SpanClass, n uintptr) {
 
 // Malloc returns an object of size bytes. typ tells where its pointers are: it
 // is the type of the object or, if size is larger, of the elements of an
-// array; nil means that there are none. Without needzero, pointer-free objects are not cleared.
+// array; nil means that there are none. Without needzero, pointer-free objects may hold garbage.
 //
 //go:linkname Malloc runtime.mallocgc
 func Malloc(size uintptr, typ *abi.Type, needzero bool) unsafe.Pointer {
-	if size == 0 {
-		return unsafe.Pointer(&ZeroBase)
+	scan := typ != nil && typ.PtrBytes != 0
+	if size-1 >= maxRunSize {
+		if size == 0 {
+			return unsafe.Pointer(&ZeroBase)
+		}
+		return mallocBig(size, typ, scan, needzero)
 	}
-	mp := task.Acquirem()
-	if mp.Mallocing != 0 {
-		kernel.Throw("malloc deadlock")
+	if scan {
+		class := uintptr(fineClass[(size+7)/8])
+		return newScan(uintptr(ClassSize[class]), 2*class, arrayMask(size, typ))
 	}
-	mp.Mallocing = 1
+	if size < tinySize {
+		return newTiny(size, tinyAlign(size))
+	}
+	class := uintptr(fineClass[(size+7)/8])
+	return newPlain(uintptr(ClassSize[class]), 2*class+1)
+}
+
+// mallocBig is Malloc for objects that are not taken from runs.
+func mallocBig(size uintptr, typ *abi.Type, scan, needzero bool) unsafe.Pointer {
+	mp := begin()
 	c := cacheOf(mp)
 	var p unsafe.Pointer
-	scan := typ != nil && typ.PtrBytes != 0
 	refilled := false
 	switch {
 	case size > MaxSmall:
@@ -81,8 +89,6 @@ func Malloc(size uintptr, typ *abi.Type, needzero bool) unsafe.Pointer {
 		refilled = true
 	case scan:
 		p, refilled = c.mallocScan(mp, size, typ)
-	case size < tinySize:
-		p, refilled = c.mallocTiny(mp, size, needzero)
 	default:
 		p, refilled = c.mallocNoScan(mp, size, needzero)
 	}
@@ -90,37 +96,54 @@ func Malloc(size uintptr, typ *abi.Type, needzero bool) unsafe.Pointer {
 	if AllocateMarked {
 		markNew(uintptr(p))
 	}
+	end(mp, c, p, size, refilled)
+	return p
+}
+
+// begin begins an allocation that may have to ask for memory.
+func begin() *task.M {
+	mp := task.Acquirem()
+	if mp.Mallocing != 0 {
+		kernel.Throw("malloc deadlock")
+	}
+	mp.Mallocing = 1
+	return mp
+}
+
+// end ends it: it shows the object to the profile and lets a collection start.
+func end(mp *task.M, c *Cache, p unsafe.Pointer, size uintptr, refilled bool) {
 	sample := c.sampleDue()
 	mp.Mallocing = 0
 	task.Releasem(mp)
 	if sample {
-		if !scan && size < tinySize {
-			size = tinySize // the profile sees whole blocks
-		}
 		Sampled(p, size)
 	}
 	if (refilled && atomic.Load64(&Live) >= Trigger || CollectAlways) && Collect != nil {
 		Collect()
 	}
-	return p
+}
+
+// ready returns the class's span, in which there is a free object: it is the one to come next.
+func (c *Cache) ready(mp *task.M, class SpanClass) (s *Span, i uintptr, refilled bool) {
+	s = c.spans[class]
+	i = s.nextFree()
+	if i < s.NElems {
+		return s, i, false
+	}
+	arg, ret := mp.Arg[0], mp.Ret[0]
+	mp.Arg[0] = uintptr(class)
+	task.Systemstack(refill)
+	if mp.Ret[0] == 0 {
+		outOfMemory()
+	}
+	mp.Arg[0], mp.Ret[0] = arg, ret
+	s = c.spans[class]
+	return s, s.nextFree(), true
 }
 
 // alloc takes an object of the class, without clearing it.
 func (c *Cache) alloc(mp *task.M, class SpanClass) (p uintptr, s *Span, i uintptr, refilled bool) {
-	s = c.spans[class]
-	i = s.nextFree()
-	if i >= s.NElems {
-		refilled = true
-		arg, ret := mp.Arg[0], mp.Ret[0]
-		mp.Arg[0] = uintptr(class)
-		task.Systemstack(refill)
-		if mp.Ret[0] == 0 {
-			outOfMemory()
-		}
-		mp.Arg[0], mp.Ret[0] = arg, ret
-		s = c.spans[class]
-		i = s.nextFree()
-	}
+	s, i, refilled = c.ready(mp, class)
 	s.take(i)
 	c.nextSample -= int64(s.ElemSize)
 	return s.Base + i*s.ElemSize, s, i, refilled
@@ -140,39 +163,8 @@ func (c *Cache) mallocScan(mp *task.M, size uintptr, typ *abi.Type) (unsafe.Poin
 	if s.NeedZero {
 		task.MemclrNoHeapPointers(unsafe.Pointer(p), s.ElemSize)
 	}
-	if s.ElemSize <= maxBitmapSize {
-		s.setBitmap(p, size, typ)
-	} else {
-		s.setType(i, typ)
-	}
+	s.setType(i, typ)
 	s.publish()
-	return unsafe.Pointer(p), refilled
-}
-
-// mallocTiny puts pointer-free objects of less than 16 bytes together in blocks
-// of 16, aligned for their size.
-func (c *Cache) mallocTiny(mp *task.M, size uintptr, needzero bool) (unsafe.Pointer, bool) {
-	off := c.tinyOffset
-	switch {
-	case size&7 == 0:
-		off = (off + 7) &^ 7
-	case size&3 == 0:
-		off = (off + 3) &^ 3
-	case size&1 == 0:
-		off = (off + 1) &^ 1
-	}
-	if off+size <= tinySize && c.tiny != 0 {
-		c.tinyAllocs++ // the first object is counted with the block
-		c.tinyOffset = off + size
-		return unsafe.Pointer(c.tiny + off), false
-	}
-	p, s, _, refilled := c.alloc(mp, tinyClass)
-	*(*[2]uint64)(unsafe.Pointer(p)) = [2]uint64{}
-	s.publish()
-	// Keep the block with more room left.
-	if size < c.tinyOffset || c.tiny == 0 {
-		c.tiny, c.tinyOffset = p, size
-	}
 	return unsafe.Pointer(p), refilled
 }
 

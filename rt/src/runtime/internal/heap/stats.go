@@ -18,15 +18,18 @@ var memProfileRate int
 // sampleDue reports whether the last allocation has to be shown to the memory
 // profile, or the rate has changed.
 func (c *Cache) sampleDue() bool {
-	return (c.nextSample < 0 || c.sampleRate != memProfileRate) && Sampled != nil
+	return (c.nextSample < 0 || c.runs.Rate != memProfileRate) && Sampled != nil
 }
 
 // NextSample tells the running P's cache at what rate the profile samples, and to show it
 // the allocation n bytes from now. It returns the rate that the cache knew.
 func NextSample(mp *task.M, rate int, n int64) (old int) {
 	c := cacheOf(mp)
-	old = c.sampleRate
-	c.sampleRate, c.nextSample = rate, n
+	old = c.runs.Rate
+	if rate != old {
+		c.CutRuns()
+	}
+	c.runs.Rate, c.nextSample = rate, n
 	return old
 }
 
@@ -49,7 +52,7 @@ func ReadStats(st *Stats) {
 	*st = Stats{}
 	for c := firstCache(); c != nil; c = c.next {
 		c.count(&st.Allocs)
-		st.TinyAllocs += c.tinyAllocs
+		st.TinyAllocs += c.runs.TinyAllocs
 		st.LargeAllocBytes += c.largeBytes
 		st.CachesInUse += unsafe.Sizeof(Cache{})
 	}

@@ -76,6 +76,7 @@ func newM(fn func(), pp *P, spinning bool, id int64) {
 	}
 	mp.G0.M = mp
 	mp.GSignal.M = mp
+	mp.Runs = &task.NoRuns
 	mp.StartFn = fn
 	mp.NextP = pp
 	mp.Spinning = spinning

@@ -24,11 +24,11 @@ func wireP(mp *M, pp *P) {
 	if pp.M != nil || pp.Status != task.Pidle {
 		throw("wirep: invalid p state")
 	}
-	setP(mp, pp)
-	setPM(pp, mp)
 	if threadCaches {
 		installCaches(mp, pp)
 	}
+	setP(mp, pp)
+	setPM(pp, mp)
 	pp.Status = task.Prunning
 }
 
@@ -37,6 +37,11 @@ func wireP(mp *M, pp *P) {
 //go:nosplit
 func setP(mp *M, pp *P) {
 	*(*uintptr)(unsafe.Pointer(&mp.P)) = uintptr(unsafe.Pointer(pp))
+	runs := unsafe.Pointer(&task.NoRuns)
+	if pp != nil {
+		runs = pp.MCache // whose beginning they are
+	}
+	*(*uintptr)(unsafe.Pointer(&mp.Runs)) = uintptr(runs)
 }
 
 //go:nosplit

@@ -18,6 +18,7 @@ type M struct {
 	VDSOSP  uintptr    // not 0 while in the vDSO: for profiling signals
 	VDSOPC  uintptr
 	WBSpare [2]uintptr // where write barriers without a P put their words
+	Runs    *Runs      // of the P's cache, or NoRuns
 
 	StartFn func() // runs on g0 first
 	ID      int64

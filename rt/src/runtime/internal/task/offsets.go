@@ -27,6 +27,7 @@ func _() {
 		_ [unsafe.Offsetof(m.VDSOSP)]struct{}  = [88]struct{}{}
 		_ [unsafe.Offsetof(m.VDSOPC)]struct{}  = [96]struct{}{}
 		_ [unsafe.Offsetof(m.WBSpare)]struct{} = [104]struct{}{}
+		_ [unsafe.Offsetof(m.Runs)]struct{}    = [120]struct{}{}
 
 		_ [unsafe.Offsetof(p.WBBuf)]struct{} = [8]struct{}{}
 	)
