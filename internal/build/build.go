@@ -230,7 +230,7 @@ func (c *compiler) runtimeCall(name string) *ssa.Call {
 // helpers are runtime functions that passes and emission call, so discovery must know them before they are mentioned.
 var helpers = []string{
 	"newobject", "panicBounds", "panicdivide", "panicshift", "morestack<ABI0>", "morestack_noctxt<ABI0>",
-	"memmove", "memclrNoHeapPointers", "typedmemmove", "wbZero", "wbMove",
+	"memmove", "memclrNoHeapPointers", "typedmemmove", "wbZero", "wbMove", "newscan", "newplain", "newtiny",
 }
 
 // discover lowers everything reachable from the entry point.

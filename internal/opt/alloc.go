@@ -47,7 +47,9 @@ func heapAlloc(f *ssa.Func, b *ssa.Block, i int, info *ssa.AllocInfo, cfg *Confi
 	typ := b.Detached(ssa.OpGlobalAddr, ssa.Ptr, v.Pos)
 	typ.Aux = info.TypeSym
 	call := b.Detached(ssa.OpCall, ssa.Tuple, v.Pos, typ)
-	call.Aux = cfg.RT("newobject")
+	target := cfg.RT("newobject")
+	target.Object = info.Mem
+	call.Aux = target
 	b.InsertAt(i, typ, call)
 	v.Reset(ssa.OpResult)
 	v.AddArgs(call)

@@ -71,6 +71,7 @@ var Passes = []Pass{
 	{"combine", combine, false},
 	{"dce2", deadCode, false},
 	{"barriers", insertBarriers, true},
+	{"runs", allocFromRuns, false},
 	{"cfg2", cleanCFG, false},
 	{"copyelim2", copyElim, true},
 	{"dce3", deadCode, true},

@@ -96,10 +96,11 @@ type Call struct {
 	// Method is the key (object.MethodKey) of an interface call, for devirtualisation; the interface's type symbol is Iface.
 	Method    string
 	Iface     string
-	Index     int   // index of the method in the interface
-	Go, Defer bool  // callee of a go or defer statement (call made by the runtime)
-	Guarded   bool  // behind a comparison with the target that a profile found
-	Site      int32 // ordinal of the call in its function, for profiles
+	Index     int      // index of the method in the interface
+	Go, Defer bool     // callee of a go or defer statement (call made by the runtime)
+	Guarded   bool     // behind a comparison with the target that a profile found
+	Site      int32    // ordinal of the call in its function, for profiles
+	Object    *MemType // what a call of runtime.newobject makes
 }
 
 //go:generate go run ./gen

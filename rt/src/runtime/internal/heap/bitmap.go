@@ -10,16 +10,21 @@ import (
 	"unsafe"
 )
 
-// setMask records the pointers of the object at p, whose bits are clear. Spans of objects with bitmaps have one page.
-//
-//go:nosplit
+// setMask records the pointers of the object at p, whose bits are clear.
 func setMask(p uintptr, mask uint64) {
-	w := (*[2]uint64)(unsafe.Pointer((p | (pageSize - 1)) + 1 - bitmapBytes + p>>6&(bitmapBytes-8)))
-	off := p >> 3 & 63
+	w, off := maskWords(p), p>>3&63
 	w[0] |= mask << off
 	if high := mask >> 1 >> (63 - off); high != 0 {
 		w[1] |= high
 	}
+}
+
+// maskWords returns the word with the first bit of the object at p, and the next. Spans of objects with bitmaps have one
+// page.
+//
+//go:nosplit
+func maskWords(p uintptr) *[2]uint64 {
+	return (*[2]uint64)(unsafe.Pointer((p | (pageSize - 1)) + 1 - bitmapBytes + p>>6&(bitmapBytes-8)))
 }
 
 // clearMasks forgets the pointers of the objects in [p, end).

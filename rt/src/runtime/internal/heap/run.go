@@ -34,7 +34,11 @@ func newScan(size, class uintptr, mask uint64) unsafe.Pointer {
 		return newSlow(class, mask, 0)
 	}
 	r.Next = p + size
-	setMask(p, mask)
+	w, off := maskWords(p), p>>3&63 // setMask, without a call
+	w[0] |= mask << off
+	if high := mask >> 1 >> (63 - off); high != 0 {
+		w[1] |= high
+	}
 	return unsafe.Pointer(p)
 }
 
