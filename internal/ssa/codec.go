@@ -202,6 +202,7 @@ func (w *encoder) call(c *Call) {
 	w.String(c.Iface)
 	w.Int(int64(c.Index))
 	w.Int(int64(c.Site))
+	w.mem(c.Object)
 }
 
 // DecodeFunc reads what Encode wrote.
@@ -347,5 +348,6 @@ func (r *decoder) call() *Call {
 	c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer = r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool()
 	c.ResultSlots = wire.List(r.Decoder, func(s **Slot) { *s = r.slotRef() })
 	c.Method, c.Iface, c.Index, c.Site = r.String(), r.String(), int(r.Int()), int32(r.Int())
+	c.Object = r.mem()
 	return c
 }

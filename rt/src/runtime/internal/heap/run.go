@@ -107,8 +107,9 @@ func newSlow(class uintptr, mask uint64, tiny uintptr) unsafe.Pointer {
 	if tiny != 0 {
 		keepTiny(&c.runs, p, tiny)
 	}
-	end(mp, c, unsafe.Pointer(p), uintptr(ClassSize[class/2]), refilled)
-	return unsafe.Pointer(p)
+	obj := unsafe.Pointer(p) // from here on this keeps it alive
+	end(mp, c, obj, uintptr(ClassSize[class/2]), refilled)
+	return obj
 }
 
 // fromRun takes an object from the class's run, which it fills if it is empty.
