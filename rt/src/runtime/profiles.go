@@ -239,7 +239,8 @@ func withoutOwn(pcs []uintptr) []uintptr {
 		}
 		switch name {
 		case "runtime.ownStack", "runtime.sampleMalloc", "runtime.countWait", "runtime.blockEvent", "runtime.mutexEvent",
-			"runtime.blockevent", "runtime.goroutineStack", "runtime.goroutineProfile":
+			"runtime.blockevent", "runtime.goroutineStack", "runtime.goroutineProfile",
+			"runtime.newscan", "runtime.newplain", "runtime.newtiny": // stand for an allocation itself
 			continue
 		}
 		pcs[kept] = pc
