@@ -1,8 +1,10 @@
-//go:build strata
-
 package page
 
+// This file has no build tag, so that its tests run on any host.
+
 import "math/bits"
+
+const chunkPages = 512
 
 // A chunk describes chunkPages pages, a bit each.
 type chunk struct {
@@ -90,20 +92,46 @@ type summary struct {
 // free reports whether any is free.
 func (s summary) free() bool { return s.max != 0 }
 
-func (b *bitmap) summarise() (s summary) {
-	for i := b.nextClear(0); i < chunkPages; {
-		end := b.nextSet(i)
-		n := uint32(end - i)
-		if i == 0 {
-			s.start = n
+// summarise summarises the pages whose bits are clear.
+func (b *bitmap) summarise() summary {
+	longest, run := uint32(0), uint32(0) // run is the number of clear bits just before w
+	start, seen := uint32(0), false      // seen is whether a bit was set
+	for _, w := range b {
+		if w == 0 {
+			run += 64
+			continue
 		}
-		if end == chunkPages {
-			s.end = n
+		run += uint32(bits.TrailingZeros64(w))
+		if !seen {
+			start, seen = run, true
 		}
-		s.max = max(s.max, n)
-		i = b.nextClear(end)
+		longest = max(longest, run)
+		run = uint32(bits.LeadingZeros64(w))
+		if longest < 62 && w != ^uint64(0) { // between two set bits
+			longest = longestClear(w, longest)
+		}
 	}
-	return s
+	if !seen {
+		return summary{run, run, run}
+	}
+	return summary{start, max(longest, run), run}
+}
+
+// longestClear returns the length of the longest row of clear bits between set bits of w, which is not 0, if it
+// is above n, otherwise n.
+func longestClear(w uint64, n uint32) uint32 {
+	free := ^w & (^uint64(0) >> bits.LeadingZeros64(w)) &^ (w&-w - 1)
+	// A bit of free stands for a row of so many clear bits.
+	for row := uint32(1); row <= n; {
+		step := min(row, n+1-row)
+		free &= free >> step
+		row += step
+	}
+	for free != 0 { // it stands for n+1
+		free &= free >> 1
+		n++
+	}
+	return n
 }
 
 // join summarises a range of size pages followed by one of more pages.

@@ -24,7 +24,6 @@ const (
 
 	ArenaSize = 64 << 20 // bytes made usable at a time
 
-	chunkPages  = 512
 	groupChunks = 64
 	groupPages  = groupChunks * chunkPages
 
@@ -153,8 +152,15 @@ func take(at, n uintptr) bool {
 
 // update brings the summaries of chunk c and its group up to date.
 func update(c uintptr) {
-	sums[c] = chunks[c].used.summarise()
-	g := c / groupChunks
+	now := chunks[c].used.summarise()
+	if sums[c] == now {
+		return
+	}
+	sums[c] = now
+	updateGroup(c / groupChunks)
+}
+
+func updateGroup(g uintptr) {
 	s := sums[g*groupChunks]
 	size := uint32(chunkPages)
 	last := min((g+1)*groupChunks, mapped/Size/chunkPages)
@@ -236,7 +242,7 @@ func grow(n uintptr) bool {
 		sums[c] = summary{chunkPages, chunkPages, chunkPages}
 	}
 	for c := from; c < mapped/Size/chunkPages; c += groupChunks - c%groupChunks {
-		update(c)
+		updateGroup(c / groupChunks)
 	}
 	first = min(first, from/groupChunks) // a group that was mapped in part and full may have been passed over
 	return true
