@@ -56,10 +56,7 @@ func freeP(pp *task.P) {
 	stack.FlushCache(pp)
 }
 
-func outOfMemory() {
-	print("runtime: out of memory\n")
-	fatal("out of memory")
-}
+func outOfMemory() { throw("runtime: out of memory") }
 
 // poolCleanup runs package sync's and others' clean-up at the start of a
 // collection, with the world stopped.

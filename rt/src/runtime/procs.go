@@ -26,7 +26,7 @@ var procs struct {
 const procsPeriod = 1e9
 
 func initProcs() {
-	if n, ok := atoi(getenv("GOMAXPROCS")); ok && n > 0 {
+	if n, ok := atoi(getenv("GOMAXPROCS")); ok && n > 0 && n == int64(int32(n)) {
 		procs.custom.Store(true)
 		sched.SetProcsAtBoot(int32(min(n, sched.MaxProcs)))
 		return

@@ -39,14 +39,8 @@ var (
 
 func tracebackLevel(mp *task.M) (level int32, all, crash bool) {
 	level, all, crash = traceLevel, traceAll, traceCrash
-	switch {
-	case mp.Throwing >= throwRuntime:
-		all = true
-		if level < 2 && level > 0 {
-			level = 2
-		}
-	case mp.Throwing >= throwUser:
-		all = true
+	if mp.Throwing >= throwRuntime {
+		level, all = max(level, 2), true
 	}
 	return level, all, crash
 }
