@@ -100,7 +100,7 @@ func SetLimit(n int64) int64 {
 
 // InitSettings sets GOGC and GOMEMLIMIT from the environment, before Enable.
 func InitSettings(p int32, lim int64) {
-	pacer.Percent, pacer.Limit = p, uint64(lim)
+	pacer.Percent, pacer.Limit = max(p, -1), uint64(lim)
 	setGoal(atomic.Load64(&heap.Live))
 }
 
