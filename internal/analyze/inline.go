@@ -174,14 +174,14 @@ func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, c
 	return m.f, ctx, ""
 }
 
-// hotCall tells whether the profile wants call v of m inlined whatever its size.
+// hotCall tells whether the profile wants call v of m inlined beyond the usual budget.
 func (p *Program) hotCall(n, m *node, v *ssa.Value) bool {
-	w, hot := p.weight(n.f, v, displayName(m.f))
-	if !hot || m.cost > hotBudget || n.f.Pragma&ssa.NoSplit != 0 || n.f.NumValues() > bigCaller {
+	limit, share := p.cfg.Profile.budget(n.f, v, displayName(m.f))
+	if m.cost > limit || n.f.Pragma&ssa.NoSplit != 0 || n.f.NumValues() > bigCaller {
 		return false
 	}
 	if n.report != nil {
-		n.report.Profiled = append(n.report.Profiled, Profiled{Pos: v.Pos, Sym: m.f.Name, Cost: m.cost, Share: p.cfg.Profile.Calls.Percent(w)})
+		n.report.Profiled = append(n.report.Profiled, Profiled{Pos: v.Pos, Sym: m.f.Name, Cost: m.cost, Share: share})
 	}
 	return true
 }

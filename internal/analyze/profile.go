@@ -19,8 +19,13 @@ type Profile struct {
 	byName map[string]string // symbol by the name that programs see
 }
 
-// hotBudget is the size in operations up to which hot calls are inlined.
-const hotBudget = 500
+// A hot call is inlined up to a size that grows with the share of all samples that fell into the callee's own code: what
+// inlining saves is a few instructions a call, so calls of large functions matter only if a lot of time is spent in them, and
+// each copy takes room in the instruction cache and in the caller's frame.
+const (
+	hotBudget     = 500 // operations, at most
+	hotPerPercent = 200  // operations
+)
 
 // dominant is the share, in percent, that one callee must have of a call site's samples to be called directly.
 const dominant = 30
@@ -48,14 +53,18 @@ func (pr *Profile) site(f *ssa.Func, pos ssa.Pos) pgo.Site {
 	return pgo.Site{Func: name, Line: pr.Line(pos.P) - pr.Line(start)}
 }
 
-// weight is how often the call v of callee was on the stack; hot tells whether that is worth code.
-func (p *Program) weight(f *ssa.Func, v *ssa.Value, callee string) (w int64, hot bool) {
-	pr := p.cfg.Profile
+// budget is the size in operations up to which the call v of callee is inlined if it is hot, else 0; share are the samples
+// with the call on the stack, in percent.
+func (pr *Profile) budget(f *ssa.Func, v *ssa.Value, callee string) (limit int, share float64) {
 	if pr == nil {
-		return 0, false
+		return 0, 0
 	}
 	e := pgo.Edge{Site: pr.site(f, v.Pos), Callee: callee}
-	return pr.Calls.Weight(e), pr.Calls.Hot(e)
+	if !pr.Calls.Hot(e) {
+		return 0, 0
+	}
+	own := pr.Calls.Percent(pr.Calls.Own[e])
+	return min(hotBudget, budget+int(hotPerPercent*own)), pr.Calls.Percent(pr.Calls.Weight(e))
 }
 
 // target is the function that a hot call through an interface or a function value mostly reaches, "" if there is none.

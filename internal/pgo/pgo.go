@@ -39,6 +39,8 @@ type Profile struct {
 	Total int64
 	// Edges counts samples with the call on the stack.
 	Edges map[Edge]int64
+	// Own counts samples in the callee's own code, with all that is inlined into it there.
+	Own map[Edge]int64
 	// Lines counts samples in which the line itself ran.
 	Lines map[Site]int64
 	// Physical counts samples in a function's code, with all that was inlined into it.
@@ -73,9 +75,15 @@ func Read(name string) (*Profile, error) {
 	return p, nil
 }
 
-// New makes a profile that knows calls only.
+func newProfile() *Profile {
+	return &Profile{Edges: map[Edge]int64{}, Own: map[Edge]int64{}, Lines: map[Site]int64{}, Physical: map[string]int64{},
+		callees: map[Site][]Callee{}}
+}
+
+// New makes a profile that knows calls only, all time being spent in the callees' own code.
 func New(edges map[Edge]int64) *Profile {
-	p := &Profile{Edges: edges, Lines: map[Site]int64{}, Physical: map[string]int64{}, callees: map[Site][]Callee{}}
+	p := newProfile()
+	p.Edges, p.Own = edges, edges
 	for _, w := range edges {
 		p.Total += w
 	}
@@ -95,7 +103,7 @@ func fromPprof(raw *profile.Profile) (*Profile, error) {
 	if value < 0 {
 		return nil, errors.New("the profile has neither a sample count nor CPU time")
 	}
-	p := &Profile{Edges: map[Edge]int64{}, Lines: map[Site]int64{}, Physical: map[string]int64{}, callees: map[Site][]Callee{}}
+	p := newProfile()
 	for _, s := range raw.Sample {
 		p.sample(s, s.Value[value])
 	}
@@ -113,15 +121,19 @@ func (p *Profile) hasStartLines(raw *profile.Profile) bool {
 // sample counts one stack. A recursive call counts once.
 func (p *Profile) sample(s *profile.Sample, weight int64) {
 	p.Total += weight
-	seen := map[Edge]bool{}
-	callee := ""
-	if len(s.Location) > 0 && len(s.Location[0].Line) > 0 {
-		if f := s.Location[0].Line[len(s.Location[0].Line)-1].Function; f != nil {
+	stack := s.Location
+	for len(stack) > 1 && interruption(stack[0]) {
+		stack = stack[1:]
+	}
+	if len(stack) > 0 && len(stack[0].Line) > 0 {
+		if f := stack[0].Line[len(stack[0].Line)-1].Function; f != nil {
 			p.Physical[f.Name] += weight
 		}
 	}
-	for _, loc := range s.Location {
-		for _, line := range loc.Line { // innermost first
+	seen := map[Edge]bool{}
+	callee := ""
+	for depth, loc := range stack {
+		for i, line := range loc.Line { // innermost first
 			if line.Function == nil {
 				callee = ""
 				continue
@@ -132,10 +144,19 @@ func (p *Profile) sample(s *profile.Sample, weight int64) {
 			} else if e := (Edge{site, callee}); !seen[e] {
 				seen[e] = true
 				p.Edges[e] += weight
+				if depth == 0 || depth == 1 && i == 0 {
+					p.Own[e] += weight
+				}
 			}
 			callee = site.Func
 		}
 	}
+}
+
+// interruption tells whether loc is a call that the program did not make: on a busy machine many samples fall on the
+// first instruction of the runtime's preemption, whose signal comes together with the profiler's.
+func interruption(loc *profile.Location) bool {
+	return len(loc.Line) == 1 && loc.Line[0].Function != nil && loc.Line[0].Function.Name == "runtime.asyncPreempt"
 }
 
 // rank finds the weight from which calls are hot, and sorts the callees of each site.
