@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"runtime/debug"
 	"sort"
 
@@ -46,7 +47,11 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) string {
 		set("-trimpath", "true")
 	}
 	if b.profile != "" {
-		set("-pgo", b.profile)
+		name := b.profile
+		if b.trimpath {
+			name = filepath.Base(name)
+		}
+		set("-pgo", name)
 	}
 	if d := prog.For(main).GODEBUG(); d != "" {
 		set("DefaultGODEBUG", d)

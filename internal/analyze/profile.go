@@ -24,7 +24,7 @@ type Profile struct {
 // each copy takes room in the instruction cache and in the caller's frame.
 const (
 	hotBudget     = 500 // operations, at most
-	hotPerPercent = 200  // operations
+	hotPerPercent = 200 // operations
 )
 
 // dominant is the share, in percent, that one callee must have of a call site's samples to be called directly.
