@@ -96,6 +96,7 @@ func collectFor(why trigger) {
 	sched.SemRelease(sched.GCSema())
 	sweepAll(n)
 	gp.InGC = false
+	sched.Gosched() // finalizers have their turn even if the caller collects in a loop
 }
 
 // cycle runs one collection up to the end of marking. The caller holds

@@ -13,6 +13,7 @@ const (
 	// Share is the part of all processors' time that workers take while marking is on.
 	Share = 0.25
 
+	minDistance  = 1 << 20 // that GOGC lets the heap grow by, however low it is
 	minHeadroom  = 1 << 20 // kept free below the memory limit
 	headroomPart = 3       // percent of the limit, likewise
 	maxOvershoot = 1.1     // of the goal, for which goroutines start to pay without measure
@@ -52,7 +53,7 @@ func (p *Pacer) Goal(m Memory) uint64 {
 	if p.Percent >= 0 {
 		percent := uint64(p.Percent)
 		goal = p.Live + (p.Live+p.Stacks+p.Globals)*percent/100
-		goal = max(goal, MinHeap*percent/100)
+		goal = max(goal, MinHeap*percent/100, p.Live+minDistance)
 	}
 	if p.Limit < NoLimit {
 		goal = min(goal, p.limitGoal(m))

@@ -16,6 +16,8 @@ func TestGoal(t *testing.T) {
 		{"doubles", Pacer{Percent: 100, Limit: NoLimit, Live: 100 * mb}, Memory{}, 200 * mb},
 		{"roots count", Pacer{Percent: 100, Limit: NoLimit, Live: 100 * mb, Stacks: 10 * mb, Globals: 5 * mb}, Memory{}, 215 * mb},
 		{"half", Pacer{Percent: 50, Limit: NoLimit, Live: 100 * mb}, Memory{}, 150 * mb},
+		{"low percentage", Pacer{Percent: 1, Limit: NoLimit, Live: 10 * mb}, Memory{}, 11 * mb},
+		{"low percentage of little", Pacer{Percent: 1, Limit: NoLimit}, Memory{}, mb},
 		{"off", Pacer{Percent: -1, Limit: NoLimit, Live: 100 * mb}, Memory{}, NoLimit},
 		{"limit", Pacer{Percent: 100, Limit: 150 * mb, Live: 100 * mb}, Memory{Mapped: 130 * mb, Free: 20 * mb, Heap: 100 * mb}, 140*mb - 140*mb/100*3},
 		{"limit far off", Pacer{Percent: 100, Limit: 1000 * mb, Live: 100 * mb}, Memory{Mapped: 130 * mb, Heap: 120 * mb}, 200 * mb},
