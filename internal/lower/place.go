@@ -252,9 +252,9 @@ func (b *builder) assignOne(l, r ast.Expr, define bool, pos token.Pos) {
 		return
 	}
 	p := b.orderedPlace(l, r)
-	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && len(lit.Elts) == 0 && b.clears(p, lit) {
+	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && b.fitsInPlace(p, lit) {
 		m := b.memory(p)
-		b.clearMem(b.offPtr(m.addr, m.off), p.t)
+		b.litInto(lit, m.addr, m.off, p.t, false)
 		return
 	}
 	v := b.exprTo(r, p.t)
@@ -265,13 +265,43 @@ func (b *builder) assignOne(l, r ast.Expr, define bool, pos token.Pos) {
 	b.storePlace(p, v)
 }
 
-// clears tells whether assigning an empty literal is zeroing memory.
-func (b *builder) clears(p place, lit *ast.CompositeLit) bool {
+// fitsInPlace tells whether a struct or array literal may be built in the memory that it is assigned to: if it is
+// empty, or large and of constants, so that nothing it is made of can depend on that memory or panic halfway.
+func (b *builder) fitsInPlace(p place, lit *ast.CompositeLit) bool {
+	if p.kind != placeMem && p.kind != placeIndex || !types.Identical(p.t, b.typeOf(lit)) {
+		return false
+	}
 	switch under(p.t).(type) {
 	case *types.Struct, *types.Array:
-		return (p.kind == placeMem || p.kind == placeIndex) && types.Identical(p.t, b.typeOf(lit))
+		return len(lit.Elts) == 0 || !ssaable(p.t) && b.constantElements(lit)
 	}
 	return false
+}
+
+// constantElements tells whether a struct or array literal has but constants in it.
+func (b *builder) constantElements(lit *ast.CompositeLit) bool {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			e = kv.Value
+		}
+		e = ast.Unparen(e)
+		if tv := b.info.Types[e]; tv.Value != nil {
+			continue
+		}
+		inner, ok := e.(*ast.CompositeLit)
+		if !ok {
+			return false
+		}
+		switch under(b.typeOf(inner)).(type) {
+		case *types.Struct, *types.Array:
+		default:
+			return false
+		}
+		if !b.constantElements(inner) {
+			return false
+		}
+	}
+	return true
 }
 
 // mayOverlap tells whether the two sides of an assignment may be different but
