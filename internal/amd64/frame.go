@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 
+	"strata/internal/abi"
 	"strata/internal/object"
 	"strata/internal/ssa"
 )
@@ -60,10 +61,31 @@ func layoutFrame(m *mfunc, spills int) frame {
 		fr.size = off + 8
 	}
 	if sig := m.f.ABI; sig != nil {
-		fr.argMap = cut(sig.ArgPtrs, sig.ArgSize/8)
+		fr.argMap = cut(m.heldArgs(sig), sig.ArgSize/8)
 		fr.spilledArgMap = shifted(sig.ArgPtrs, sig.SpillPtrs, sig.SpillOff/8, sig.AreaSize()/8)
 	}
 	return fr
+}
+
+// heldArgs marks the words with pointers of the argument area that something may read after a call: not those of
+// scalars, which are loaded before the first one and live in registers and spill slots from there on.
+func (m *mfunc) heldArgs(sig *abi.Signature) []byte {
+	held := append([]byte(nil), sig.ArgPtrs...)
+	for i := range sig.In {
+		if c := &sig.In[i]; c.Class == abi.Ptr && c.Reg < 0 && c.Off/64 < int64(len(held)) {
+			held[c.Off/64] &^= 1 << (c.Off / 8 % 8)
+		}
+	}
+	for _, b := range m.f.Blocks {
+		called := b != m.f.Entry
+		for _, v := range b.Values {
+			if v.Op == ssa.OpCallerSP || called && v.Op == ssa.OpArg {
+				return sig.ArgPtrs
+			}
+			called = called || mayCall(v)
+		}
+	}
+	return held
 }
 
 // rank puts slots to be zeroed next to each other, then orders by alignment to save padding.
