@@ -27,6 +27,7 @@ func (b *buildFlags) options(prog *load.Program) build.Options {
 		Jobs:         b.p,
 		Debug:        debugPackages(prog, b),
 		Profile:      b.calls,
+		CountEdges:   b.edges,
 	}
 	b.reportOn(&o)
 	return o

@@ -17,10 +17,10 @@ import (
 
 var cmdClean = &command{
 	name:  "clean",
-	args:  "-cache",
-	short: "remove the build cache",
+	args:  "[-cache] [-fuzzcache]",
+	short: "remove cached files",
 	long: `Clean -cache removes everything from the build cache, which keeps compiled parts of the standard library
-from build to build. 'strata env STRATACACHE' says where it is; setting that variable moves it, or turns it off with
+from build to build. Clean -fuzzcache removes the inputs that fuzzing found to be of interest. 'strata env STRATACACHE' says where it is; setting that variable moves it, or turns it off with
 the value off. What has not been used for some days goes by itself.`,
 	run: runClean,
 }
@@ -28,18 +28,25 @@ the value off. What has not been used for some days goes by itself.`,
 func runClean(c *command, args []string) int {
 	fs := newFlags(c)
 	all := fs.Bool("cache", false, "")
+	fuzz := fs.Bool("fuzzcache", false, "")
 	if parseFlags(c, fs, args) != nil {
 		return 2
 	}
-	if !*all || fs.NArg() > 0 {
-		complain(c, errors.New("strata clean: nothing to clean but -cache"))
+	if !*all && !*fuzz || fs.NArg() > 0 {
+		complain(c, errors.New("strata clean: nothing to clean but -cache and -fuzzcache"))
 		return 2
 	}
 	dir, err := cache.Dir()
 	if err != nil || dir == "off" {
 		return report(err)
 	}
-	return report(cache.Clean(dir))
+	if *all {
+		err = cache.Clean(dir)
+	}
+	if *fuzz {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, fuzzFolder)))
+	}
+	return report(err)
 }
 
 // fuzzCache is where fuzzing keeps the inputs that it found, a folder for each package.
@@ -51,8 +58,10 @@ func fuzzCache() (string, error) {
 	if dir == "off" {
 		return "", errors.New("cannot fuzz without a cache: STRATACACHE is off")
 	}
-	return filepath.Join(dir, "fuzz"), nil
+	return filepath.Join(dir, fuzzFolder), nil
 }
+
+const fuzzFolder = "fuzz"
 
 // sharedBase is what the programs of one invocation share, and through the cache share with other ones.
 type sharedBase struct {
@@ -70,7 +79,7 @@ func (s *sharedBase) get(prog *load.Program, b *buildFlags) (*build.Base, error)
 		if std == nil || b.debugsAny(std, prog) || b.gcflags.diagnoses() || b.gcflags.disable != nil {
 			return
 		}
-		if s.base, s.err = build.NewBase(std, b.designs, build.BaseOptions{NoInline: b.gcflags.noInline, NoEscape: b.gcflags.noEscape, TrimPath: b.trimpath}); s.err != nil {
+		if s.base, s.err = build.NewBase(std, b.designs, build.BaseOptions{NoInline: b.gcflags.noInline, NoEscape: b.gcflags.noEscape, TrimPath: b.trimpath, CountEdges: b.edges}); s.err != nil {
 			return
 		}
 		if !b.cacheable() {

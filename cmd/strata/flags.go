@@ -34,6 +34,7 @@ type buildFlags struct {
 	choice   design.Choice
 	designs  design.Set // what choice comes to
 	cover    coverFlags // of build, run and test
+	edges    []string   // packages that fuzzing is guided by
 	all      bool       // -a: compile everything anew
 	shared   *sharedBase
 	files    bool // names that end in .go are files, even if they do not exist

@@ -48,6 +48,9 @@ func runTest(c *command, args []string) int {
 		return report(err)
 	}
 	t.cover.warn(prog, "tested")
+	if t.fuzz != "" {
+		t.edges = prog.Tests[0].Reach()
+	}
 	r, err := newTestRun(t, prog)
 	if err != nil {
 		return report(err)

@@ -38,6 +38,7 @@ type Base struct {
 // BaseOptions are the options that change what compiled functions look like; programs built over a base must have the same.
 type BaseOptions struct {
 	NoInline, NoEscape, TrimPath bool
+	CountEdges                   []string
 }
 
 // finished is a symbol as it is in every program.
@@ -78,6 +79,7 @@ func NewBase(std *load.Program, designs design.Set, o BaseOptions) (*Base, error
 	for _, p := range std.Packages {
 		b.byPath[p.Path] = p
 	}
+	b.low.CountEdges = countsEdges(std, o.CountEdges)
 	b.low.AsmText, b.low.Segmented = b.asm.defines, designs.Facts().SegmentsStacks
 	return b, nil
 }

@@ -65,6 +65,8 @@ type Options struct {
 	Base *Base
 	// Profile steers inlining, calls, branches and the order of functions; nil for none.
 	Profile *pgo.Profile
+	// CountEdges are paths of packages that count which ways control takes in them, for fuzzing.
+	CountEdges []string
 	// Report lists packages of Program all of whose functions are analysed, whether the program needs them or
 	// not; Reported takes what was decided.
 	Report   []*load.Package
@@ -202,6 +204,7 @@ func newCompiler(o Options) (*compiler, error) {
 	}
 	c.model = c.low.InlineModel()
 	c.low.Debug = o.Debug
+	c.low.CountEdges = countsEdges(o.Program, o.CountEdges)
 	c.asm.trim = o.TrimPath
 	if o.TrimPath {
 		c.trim = trimNames(o.Program)

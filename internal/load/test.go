@@ -32,6 +32,20 @@ func (t *Test) closure() []*Package {
 	return initOrder(append(slices.Clone(t.Main.implicit), t.Main))
 }
 
+// Reach lists the paths of the tested package, its tests and all they import; what only the generated main imports is not among them.
+func (t *Test) Reach() []string {
+	roots := []*Package{t.Internal}
+	if t.External != nil {
+		roots = append(roots, t.External)
+	}
+	var paths []string
+	for _, p := range initOrder(roots) {
+		paths = append(paths, p.Path)
+	}
+	sort.Strings(paths)
+	return slices.Compact(paths)
+}
+
 // Errors are the compile errors of the test program's packages.
 func (t *Test) Errors(prog *Program) error {
 	var list ErrorList

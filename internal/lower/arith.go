@@ -169,6 +169,7 @@ func (b *builder) condLogical(e *ast.BinaryExpr, t, f *ssa.Block) {
 	b.next(rest)
 	if b.cur != nil {
 		b.setPos(e.Y.Pos())
+		b.edge()
 		b.cond(e.Y, t, f, ssa.Unknown)
 	}
 }

@@ -34,6 +34,7 @@ type builder struct {
 	types   []ssa.Type   // their types
 
 	nsite    int32            // calls made
+	nedge    int              // counters of control flow
 	hoisted  map[ast.Expr]val // calls that were evaluated before the rest of their expression
 	closures map[ast.Node]int
 	debug    map[*types.Var]*debugVar // of functions compiled for a debugger

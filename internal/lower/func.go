@@ -41,6 +41,7 @@ func (d *FuncDef) Lower() (f *ssa.Func, err error) {
 	defer catch(d, &err)
 	b := newBuilder(d)
 	d.make(b)
+	b.defineEdges()
 	b.finish()
 	return b.f, nil
 }
@@ -293,7 +294,7 @@ func (b *builder) funcBody(recv *ast.FieldList, ft *ast.FuncType, body *ast.Bloc
 	if b.f.Debug {
 		b.op(ssa.OpNop, ssa.Void)
 	}
-	b.block(body.List)
+	b.body(body.List)
 	if b.cur != nil {
 		b.setPos(body.Rbrace)
 		b.fallOff()

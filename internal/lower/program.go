@@ -32,6 +32,8 @@ type Program struct {
 	AsmText func(sym string) (abi0, abiInternal bool)
 	// Segmented tells that stacks are chains of segments. The driver sets it before anything is lowered.
 	Segmented bool
+	// CountEdges says which packages count the ways that control takes, nil for none. The driver sets it likewise.
+	CountEdges func(*load.Package) bool
 
 	// Debug tells which packages are compiled for a debugger: every variable of theirs lives in memory. Nil means none.
 	Debug func(*load.Package) bool

@@ -129,7 +129,7 @@ func (r *ranger) loop(cond func(body, done *ssa.Block), bind, step func()) {
 	b.next(body)
 	bind()
 	b.pushTarget(&target{r.label, done, cont})
-	b.block(r.s.Body.List)
+	b.body(r.s.Body.List)
 	b.popTarget()
 	b.jump(cont)
 	b.next(cont)

@@ -292,7 +292,7 @@ func (b *builder) rangeBody(r *rangeBody, sig *types.Signature) {
 	}
 	rg.bind(key, value)
 	b.pushTarget(&target{r.label, r.brk, r.cont})
-	b.block(s.Body.List)
+	b.body(s.Body.List)
 	b.popTarget()
 	if b.cur != nil {
 		b.setPos(s.Body.Rbrace)

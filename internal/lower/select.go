@@ -176,7 +176,7 @@ func (b *builder) commBody(c *comm, ok *ssa.Value) {
 			b.assignReceived(c, lhs, define, ok)
 		}
 	}
-	b.block(c.clause.Body)
+	b.body(c.clause.Body)
 }
 
 func (b *builder) assignReceived(c *comm, lhs []ast.Expr, define bool, ok *ssa.Value) {

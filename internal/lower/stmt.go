@@ -198,16 +198,19 @@ func (b *builder) ifStmt(s *ast.IfStmt) {
 	b.setPos(s.Cond.Pos())
 	then, done := b.newBlock(), b.newBlock()
 	els := done
-	if s.Else != nil {
+	if s.Else != nil || b.counting() {
 		els = b.newBlock()
 	}
 	b.cond(s.Cond, then, els, ssa.Unknown)
 	b.next(then)
-	b.block(s.Body.List)
+	b.body(s.Body.List)
 	b.jump(done)
-	if s.Else != nil {
+	if els != done {
 		b.next(els)
-		b.block([]ast.Stmt{s.Else})
+		b.edge()
+		if s.Else != nil {
+			b.block([]ast.Stmt{s.Else})
+		}
 		b.jump(done)
 	}
 	b.next(done)
@@ -245,7 +248,7 @@ func (b *builder) forStmt(s *ast.ForStmt, label *types.Label) {
 	}
 	b.next(body)
 	b.pushTarget(&target{label, done, cont})
-	b.block(s.Body.List)
+	b.body(s.Body.List)
 	b.popTarget()
 	b.jump(cont)
 	b.next(cont)

@@ -77,6 +77,10 @@ func (b *builder) clauses(body *ast.BlockStmt, done *ssa.Block) (list []clause, 
 		}
 		list = append(list, c)
 	}
+	if deflt == done && b.counting() {
+		deflt = b.newBlock()
+		list = append(list, clause{&ast.CaseClause{Case: body.Rbrace, Colon: body.Rbrace}, deflt})
+	}
 	return list, deflt
 }
 
@@ -90,7 +94,7 @@ func (b *builder) bodies(clauses []clause, done *ssa.Block, label *types.Label) 
 		if i+1 < len(clauses) {
 			b.ext.fallthru = clauses[i+1].body
 		}
-		b.block(c.node.Body)
+		b.body(c.node.Body)
 		b.jump(done)
 	}
 	b.ext.fallthru = saved

@@ -55,7 +55,7 @@ func (b *builder) typeBodies(clauses []clause, bound map[*ast.CaseClause]val, v 
 			}
 			b.declare(obj, &x)
 		}
-		b.block(c.node.Body)
+		b.body(c.node.Body)
 		b.jump(done)
 	}
 	b.popTarget()
