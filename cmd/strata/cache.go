@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 
 	"strata/internal/build"
@@ -17,10 +18,10 @@ import (
 
 var cmdClean = &command{
 	name:  "clean",
-	args:  "[-cache] [-fuzzcache]",
+	args:  "[-cache] [-testcache] [-fuzzcache]",
 	short: "remove cached files",
 	long: `Clean -cache removes everything from the build cache, which keeps compiled parts of the standard library
-from build to build. Clean -fuzzcache removes the inputs that fuzzing found to be of interest. 'strata env STRATACACHE' says where it is; setting that variable moves it, or turns it off with
+from build to build, and results of tests; clean -testcache makes those void. Clean -fuzzcache removes the inputs that fuzzing found to be of interest. 'strata env STRATACACHE' says where it is; setting that variable moves it, or turns it off with
 the value off. What has not been used for some days goes by itself.`,
 	run: runClean,
 }
@@ -28,12 +29,13 @@ the value off. What has not been used for some days goes by itself.`,
 func runClean(c *command, args []string) int {
 	fs := newFlags(c)
 	all := fs.Bool("cache", false, "")
+	tests := fs.Bool("testcache", false, "")
 	fuzz := fs.Bool("fuzzcache", false, "")
 	if parseFlags(c, fs, args) != nil {
 		return 2
 	}
-	if !*all && !*fuzz || fs.NArg() > 0 {
-		complain(c, errors.New("strata clean: nothing to clean but -cache and -fuzzcache"))
+	if !*all && !*tests && !*fuzz || fs.NArg() > 0 {
+		complain(c, errors.New("strata clean: nothing to clean but -cache, -testcache and -fuzzcache"))
 		return 2
 	}
 	dir, err := cache.Dir()
@@ -42,6 +44,9 @@ func runClean(c *command, args []string) int {
 	}
 	if *all {
 		err = cache.Clean(dir)
+	}
+	if *tests {
+		err = errors.Join(err, expireTests(dir))
 	}
 	if *fuzz {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, fuzzFolder)))
@@ -130,11 +135,17 @@ func toolchainID() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	id, err := executableID(exe)
+	return Version + " " + id, err
+}
+
+// executableID tells executables apart by content.
+func executableID(exe string) (string, error) {
 	if f, err := elf.Open(exe); err == nil {
 		defer f.Close()
 		if s := f.Section(".note.go.buildid"); s != nil {
 			if note, err := s.Data(); err == nil && len(note) > 64 {
-				return fmt.Sprintf("%s %q", Version, note), nil
+				return strconv.Quote(string(note)), nil
 			}
 		}
 	}
@@ -142,5 +153,5 @@ func toolchainID() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s %x", Version, sha256.Sum256(data)), nil
+	return fmt.Sprintf("%x", sha256.Sum256(data)), nil
 }

@@ -69,7 +69,8 @@ type testRun struct {
 	prog    *load.Program
 	work    string
 	profile *coverProfile
-	stop    atomic.Bool // no more tests are to be started
+	stop    atomic.Bool     // no more tests are to be started
+	begun   []chan struct{} // closed when a package's first event has been written
 }
 
 func newTestRun(t *testFlags, prog *load.Program) (*testRun, error) {

@@ -35,6 +35,10 @@ func (r *testRun) all() int {
 		jobs = 1 // benchmarks want the machine for themselves
 	}
 	defer r.heed()()
+	r.begun = make([]chan struct{}, len(r.prog.Tests))
+	for i := range r.begun {
+		r.begun[i] = make(chan struct{})
+	}
 	slots := make(chan struct{}, jobs)
 	results := make([]chan *result, len(r.prog.Tests))
 	for i := range results {
@@ -121,8 +125,12 @@ func (r *testRun) newReport(res *result, path string) *testReport {
 	return w
 }
 
-// begin and end frame the package's events.
-func (w *testReport) begin() {
+// begin writes the first event of the i-th package, which comes after those of the packages before it.
+func (r *testRun) begin(i int, w *testReport) {
+	defer close(r.begun[i])
+	if i > 0 {
+		<-r.begun[i-1]
+	}
 	if w.events != nil {
 		w.events.start()
 	}
@@ -142,11 +150,12 @@ func (r *testRun) one(i int) *result {
 	test := r.prog.Tests[i]
 	path := test.Package.ImportPath
 	res := &result{profile: filepath.Join(r.dir(i), coverFile)}
+	w := r.newReport(res, path)
 	if r.stop.Load() {
+		close(r.begun[i])
 		res.failed = true
 		return res
 	}
-	w := r.newReport(res, path)
 	exe := filepath.Join(r.dir(i), testName(test))
 	if r.t.out != "" && r.t.out != os.DevNull || r.t.keep {
 		exe, _ = filepath.Abs(r.t.binaryPath(test))
@@ -164,16 +173,16 @@ func (r *testRun) one(i int) *result {
 	switch {
 	case err != nil:
 		res.failed = true
-		r.notBuilt(test, err, w, &res.stderr)
+		r.notBuilt(i, err, w, &res.stderr)
 	case test.NoTests:
-		w.begin()
+		r.begin(i, w)
 		if err := r.untested(test, r.dir(i), w.out); err != nil {
 			fmt.Fprintln(&res.stderr, err)
 			res.failed = true
 		}
 		w.end("skip", 0)
 	default:
-		w.begin()
+		r.begin(i, w)
 		res.failed = !r.execute(test, exe, r.dir(i), w)
 	}
 	if res.failed && r.t.failFast {
@@ -182,8 +191,9 @@ func (r *testRun) one(i int) *result {
 	return res
 }
 
-// notBuilt reports a test program that could not be made.
-func (r *testRun) notBuilt(test *load.Test, err error, w *testReport, stderr io.Writer) {
+// notBuilt reports a test program, the i-th, that could not be made.
+func (r *testRun) notBuilt(i int, err error, w *testReport, stderr io.Writer) {
+	test := r.prog.Tests[i]
 	word := "build failed"
 	if len(test.Setup) > 0 {
 		word = "setup failed"
@@ -194,7 +204,7 @@ func (r *testRun) notBuilt(test *load.Test, err error, w *testReport, stderr io.
 	} else {
 		fmt.Fprintln(stderr, err)
 	}
-	w.begin()
+	r.begin(i, w)
 	fmt.Fprintf(w.out, "FAIL\t%s [%s]\n", test.Package.ImportPath, word)
 	w.end("fail", 0)
 }
@@ -218,7 +228,20 @@ func (r *testRun) vet(test *load.Test) error {
 
 // execute runs a test program in its package's directory and writes the summary line. Its other files are in dir.
 func (r *testRun) execute(test *load.Test, exe, dir string, w *testReport) bool {
-	cmd, err := r.command(test, exe, dir)
+	kept, profile := &bytes.Buffer{}, ""
+	if r.profile != nil {
+		profile = filepath.Join(dir, coverFile)
+	}
+	earlier, err := r.newTestCache(test, exe, dir)
+	if out, ok := earlier.replay(profile); ok {
+		w.out.Write(out)
+		w.end("pass", 0)
+		return true
+	}
+	var cmd *exec.Cmd
+	if err == nil {
+		cmd, err = r.command(test, exe, dir, earlier)
+	}
 	if err != nil {
 		fmt.Fprintln(w.out, err)
 		fmt.Fprintf(w.out, "FAIL\t%s\t%.3fs\n", test.Package.ImportPath, 0.0)
@@ -228,37 +251,45 @@ func (r *testRun) execute(test *load.Test, exe, dir string, w *testReport) bool 
 	if r.t.x {
 		fmt.Fprintln(os.Stderr, strings.Join(cmd.Args, " "))
 	}
-	var kept bytes.Buffer
 	switch {
 	case w.direct:
 		cmd.Stdout = os.Stdout
 	case w.shown:
-		cmd.Stdout = io.MultiWriter(w.out, &kept)
+		cmd.Stdout = io.MultiWriter(w.out, kept)
 	default:
-		cmd.Stdout = &kept
+		cmd.Stdout = kept
 	}
 	cmd.Stderr = cmd.Stdout
 	begun := time.Now()
 	ended := r.wait(cmd)
 	elapsed := time.Since(begun)
 	if ended.err == nil {
-		r.passed(test, elapsed, kept.Bytes(), w)
+		earlier.save(r.passed(test, elapsed, kept.Bytes(), w), profile)
 		return true
 	}
 	r.failed(test, ended, elapsed, kept.Bytes(), w)
 	return false
 }
 
-// passed writes what there is to say about a test program that succeeded with this output.
-func (r *testRun) passed(test *load.Test, elapsed time.Duration, out []byte, w *testReport) {
-	if !w.shown && r.t.showPass() {
-		w.out.Write(out)
+// passed writes what there is to say about a test program that succeeded with this output. It gives all that the package's
+// report says.
+func (r *testRun) passed(test *load.Test, elapsed time.Duration, out []byte, w *testReport) []byte {
+	var end bytes.Buffer
+	shows := r.t.showPass() || r.t.json
+	if len(out) > 0 && out[len(out)-1] != '\n' && shows {
+		fmt.Fprintln(&end)
 	}
-	if len(out) > 0 && out[len(out)-1] != '\n' && (w.shown || r.t.showPass()) {
-		fmt.Fprintln(w.out)
+	fmt.Fprintf(&end, "ok  \t%s\t%.3fs%s%s\n", test.Package.ImportPath, elapsed.Seconds(), r.coverage(out), remark(out))
+	var all []byte
+	if shows {
+		all = append(all, out...)
 	}
-	fmt.Fprintf(w.out, "ok  \t%s\t%.3fs%s%s\n", test.Package.ImportPath, elapsed.Seconds(), r.coverage(out), remark(out))
+	if !w.shown {
+		w.out.Write(all)
+	}
+	w.out.Write(end.Bytes())
 	w.end("pass", elapsed)
+	return append(all, end.Bytes()...)
 }
 
 func (r *testRun) failed(test *load.Test, ended ending, elapsed time.Duration, out []byte, w *testReport) {
@@ -286,9 +317,13 @@ func (r *testRun) failed(test *load.Test, ended ending, elapsed time.Duration, o
 	w.end("fail", elapsed)
 }
 
-// command prepares a run of a test binary.
-func (r *testRun) command(test *load.Test, exe, dir string) (*exec.Cmd, error) {
-	argv := append(append([]string{}, r.t.exec...), exe, "-test.paniconexit0")
+// command prepares a run of a test binary, which logs what it looks at for the cache.
+func (r *testRun) command(test *load.Test, exe, dir string, c *testCache) (*exec.Cmd, error) {
+	argv := append(append([]string{}, r.t.exec...), exe)
+	if c != nil {
+		argv = append(argv, "-test.testlogfile="+c.logFile)
+	}
+	argv = append(argv, "-test.paniconexit0")
 	env := testEnv(r.prog.Goroot, test.Package.Dir)
 	if r.t.fuzz != "" {
 		fuzzDir, err := fuzzCache()
