@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -53,10 +54,12 @@ func profile(t *testing.T, dir string) string {
 	return string(data)
 }
 
-// sameLines shows the first line in which profiles differ.
+// sameLines shows the first line in which profiles differ. Lines are sorted: go puts first what ends first.
 func sameLines(t *testing.T, flags []string, got, want string) {
 	t.Helper()
 	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	slices.Sort(a)
+	slices.Sort(b)
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {
 			t.Errorf("%s: line %d of the profile: %s, want %s", flags, i+1, a[i], b[i])
