@@ -10,54 +10,190 @@ var runClasses = [...]int64{
 // maxTiny bounds pointer-free objects that share blocks.
 const maxTiny = 16
 
-// allocFromRuns has small objects made by the runtime functions that are told the size class and the pointers, as
-// numbers, instead of the type. It comes after all passes that know new objects by runtime.newobject.
+// Where the runtime keeps runs: task.G.M, task.M.Runs, fields of task.Runs and task.FreeRun.
+const (
+	offGM     = 48
+	offMRuns  = 120
+	offNext   = 0
+	offEnd    = 8
+	runSize   = 16
+	numRuns   = 136
+	offRate   = numRuns * runSize
+	pageBytes = 8192
+	maskBytes = pageBytes / 64 // at the end of a page: a bit for each of its words
+	wordBytes = 64 * 8         // what a word of them tells of
+)
+
+// allocFromRuns has small objects taken from the runs of free objects of their size class. It comes after all passes
+// that know new objects by runtime.newobject. In loops and in functions that call themselves code does that
+// itself, unless the pointers' bits may lie in two words:
+//
+//	runs := getg().m.runs
+//	p := runs[class].next
+//	if p+size > runs[class].end || runtime.MemProfileRate != runs.rate { p = the runtime's function(size, class, mask) }
+//	else { runs[class].next = p+size; bits of the page at p |= mask }
+//
+// Meanwhile the goroutine is not preempted: whoever stops the world finds all objects up to next whole. Otherwise
+// the runtime's function is called at once.
 func allocFromRuns(f *ssa.Func, cfg *Config) {
-	for _, b := range f.Blocks {
+	changed := false
+	loops, recursive := f.Loops(), callsItself(f)
+	for _, b := range f.Blocks[:len(f.Blocks):len(f.Blocks)] {
+		often := !b.Cold && (recursive || loops.Depth(b) > 0)
 		for i := 0; i < len(b.Values); i++ {
 			v := b.Values[i]
 			call, ok := v.Aux.(*ssa.Call)
 			if v.Op != ssa.OpCall || !ok || call.Object == nil {
 				continue
 			}
-			name, numbers := runtimeNew(call.Object)
-			if name == "" {
+			n := newSmall(call.Object)
+			if n == nil {
 				continue
 			}
-			var args []*ssa.Value
-			for _, n := range numbers {
-				c := b.Detached(ssa.OpConst, ssa.I64, v.Pos)
-				c.AuxInt = n
-				args = append(args, c)
+			if often && n.inline() && f.Pragma&ssa.RuntimeFunc == 0 {
+				b, i = n.expand(b, i, cfg), -1
+				changed = true
+				continue
 			}
-			b.InsertAt(i, args...)
-			i += len(args)
-			v.ResetArgs()
-			v.AddArgs(args...)
-			v.Aux = cfg.RT(name)
+			i = n.call(b, i, cfg)
 		}
+	}
+	if changed {
+		f.Invalidate()
 	}
 }
 
-// runtimeNew returns the function that makes an object with this layout, and its
-// arguments; no name if there is only the general one.
-func runtimeNew(m *ssa.MemType) (name string, args []int64) {
+func callsItself(f *ssa.Func) bool {
+	for _, b := range f.Blocks {
+		for _, v := range b.Values {
+			if c, ok := v.Aux.(*ssa.Call); ok && v.Op == ssa.OpCall && c.Sym == f.Name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// smallObject is an allocation of known size.
+type smallObject struct {
+	size   int64 // of the class; of a tiny object its own
+	class  int64 // doubled, plus 1 without pointers
+	mask   uint64
+	name   string  // the runtime's function
+	params []int64 // its arguments
+}
+
+// newSmall tells how an object with this layout is made; nil if there is only the general way.
+func newSmall(m *ssa.MemType) *smallObject {
 	if m.Size == 0 || m.Size > runClasses[len(runClasses)-1] {
-		return "", nil
+		return nil
 	}
 	if !m.HasPointers() && m.Size < maxTiny {
-		return "newtiny", []int64{m.Size, m.Size & -m.Size}
+		return &smallObject{name: "newtiny", params: []int64{m.Size, m.Size & -m.Size}}
 	}
 	class := 0
 	for runClasses[class] < m.Size {
 		class++
 	}
+	n := &smallObject{size: runClasses[class], class: int64(2 * class)}
 	if !m.HasPointers() {
-		return "newplain", []int64{runClasses[class], int64(2*class + 1)}
+		n.class++
+		n.name, n.params = "newplain", []int64{n.size, n.class}
+		return n
 	}
-	var mask uint64
 	for i, b := range m.PtrMask {
-		mask |= uint64(b) << (8 * i)
+		n.mask |= uint64(b) << (8 * i)
 	}
-	return "newscan", []int64{runClasses[class], int64(2 * class), int64(mask)}
+	n.name, n.params = "newscan", []int64{n.size, n.class, int64(n.mask)}
+	return n
+}
+
+// inline tells whether the object is to be made without a call: its bits, if any, lie in one word.
+func (n *smallObject) inline() bool { return n.size != 0 && (n.mask == 0 || wordBytes%n.size == 0) }
+
+// call makes the call that is the i-th value of b one of the runtime's function; it returns the call's new index.
+func (n *smallObject) call(b *ssa.Block, i int, cfg *Config) int {
+	v := b.Values[i]
+	args := make([]*ssa.Value, len(n.params))
+	for k, x := range n.params {
+		args[k] = b.Detached(ssa.OpConst, ssa.I64, v.Pos)
+		args[k].AuxInt = x
+	}
+	b.InsertAt(i, args...)
+	v.ResetArgs()
+	v.AddArgs(args...)
+	v.Aux = cfg.RT(n.name)
+	return i + len(args)
+}
+
+// expand makes the object in place of the call that is the i-th value of b. It returns the block with what follows.
+func (n *smallObject) expand(b *ssa.Block, i int, cfg *Config) *ssa.Block {
+	f, call := b.Func, b.Values[i]
+	pos := call.Pos
+	rest := splitBlock(b, i)
+	rest.Values = rest.Values[1:]
+	same, fast, slow := f.NewBlock(ssa.BlockIf), f.NewBlock(ssa.BlockJump), f.NewBlock(ssa.BlockJump)
+	same.Cold, fast.Cold, slow.Cold = b.Cold, b.Cold, true
+	same.Pos, fast.Pos, slow.Pos = pos, pos, pos
+
+	number := func(b *ssa.Block, x int64) *ssa.Value { return b.NewValueI(ssa.OpConst, ssa.I64, pos, x) }
+	b.NewValueI(ssa.OpUnsafePointMark, ssa.Void, pos, 1)
+	g := b.NewValue(ssa.OpGetG, ssa.Ptr, pos)
+	m := b.NewValueI(ssa.OpLoad, ssa.Ptr, pos, offGM, g)
+	runs := b.NewValueI(ssa.OpLoad, ssa.Ptr, pos, offMRuns, m)
+	p := b.NewValueI(ssa.OpLoad, ssa.I64, pos, n.class*runSize+offNext, runs)
+	next := b.NewValue(ssa.OpAdd, ssa.I64, pos, p, number(b, n.size))
+	end := b.NewValueI(ssa.OpLoad, ssa.I64, pos, n.class*runSize+offEnd, runs)
+	b.Kind, b.Likely, b.Pos = ssa.BlockIf, ssa.Unlikely, pos
+	b.SetControls(b.NewValue(ssa.OpLtU, ssa.Bool, pos, end, next))
+	b.AddEdge(slow)
+	b.AddEdge(same)
+
+	rate := same.NewValueI(ssa.OpLoad, ssa.I64, pos, 0, same.NewValueA(ssa.OpGlobalAddr, ssa.Ptr, pos, 0, "runtime.MemProfileRate"))
+	known := same.NewValueI(ssa.OpLoad, ssa.I64, pos, offRate, runs)
+	same.Likely = ssa.Unlikely
+	same.SetControls(same.NewValue(ssa.OpNe, ssa.Bool, pos, rate, known))
+	same.AddEdge(slow)
+	same.AddEdge(fast)
+
+	fast.NewValueI(ssa.OpStore, ssa.Void, pos, n.class*runSize+offNext, runs, next)
+	if n.mask != 0 {
+		n.setMask(fast, p, pos, number)
+	}
+	made := fast.NewValue(ssa.OpIntToPtr, ssa.Ptr, pos, p)
+	fast.NewValueI(ssa.OpUnsafePointMark, ssa.Void, pos, 0)
+	fast.AddEdge(rest)
+
+	slow.NewValueI(ssa.OpUnsafePointMark, ssa.Void, pos, 0)
+	args := make([]*ssa.Value, len(n.params))
+	for k, x := range n.params {
+		args[k] = number(slow, x)
+	}
+	other := slow.NewValueA(ssa.OpCall, ssa.Tuple, pos, 0, cfg.RT(n.name), args...)
+	result := slow.NewValue(ssa.OpResult, ssa.Ptr, pos, other)
+	slow.AddEdge(rest)
+
+	for _, v := range rest.Values {
+		if v.Op == ssa.OpResult && v.Args[0] == call {
+			v.Reset(ssa.OpCopy)
+			phi := rest.Detached(ssa.OpPhi, ssa.Ptr, pos, made, result)
+			v.AddArgs(phi)
+			rest.InsertAt(0, phi)
+			break
+		}
+	}
+	call.Reset(ssa.OpInvalid)
+	return rest
+}
+
+// setMask records the pointers of the object at p.
+func (n *smallObject) setMask(b *ssa.Block, p *ssa.Value, pos ssa.Pos, number func(*ssa.Block, int64) *ssa.Value) {
+	op := func(op ssa.Op, x, y *ssa.Value) *ssa.Value { return b.NewValue(op, ssa.I64, pos, x, y) }
+	last := op(ssa.OpOr, p, number(b, pageBytes-1))
+	word := op(ssa.OpAnd, op(ssa.OpShr, p, number(b, 6)), number(b, maskBytes-8))
+	at := b.NewValue(ssa.OpIntToPtr, ssa.Ptr, pos, op(ssa.OpAdd, last, word))
+	bits := op(ssa.OpShl, number(b, int64(n.mask)), op(ssa.OpAnd, op(ssa.OpShr, p, number(b, 3)), number(b, 63)))
+	bits.AuxInt = 1 // the count is below 64
+	old := b.NewValueI(ssa.OpLoad, ssa.I64, pos, 1-maskBytes, at)
+	b.NewValueI(ssa.OpStore, ssa.Void, pos, 1-maskBytes, at, op(ssa.OpOr, old, bits))
 }
