@@ -33,7 +33,7 @@ type Defer struct { Heap, RangeFunc bool; SP, PC uintptr; Fn func(); Link *Defer
 		t.Fatal(err)
 	}
 	designs := design.Default()
-	designs["gc"] = "stw" // gc's runtime leaves barriers out for types that it says are not in the heap
+	designs["gc"] = "stw"                    // gc's runtime leaves barriers out for types that it says are not in the heap
 	without := map[string]bool{"runs": true} // its allocator has no such functions
 	c, err := newCompiler(Options{Program: lp, Designs: designs, Verify: os.Getenv("NOVERIFY") == "", Disable: without})
 	if err != nil {
