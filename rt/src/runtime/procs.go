@@ -97,7 +97,7 @@ func updateProcs() {
 			continue
 		}
 		if n := defaultProcs(); n != sched.GoMaxProcs() {
-			sched.SetGoMaxProcs(n)
+			sched.SetGoMaxProcsUnless(n, &procs.custom) // the program may have set it by now
 		}
 	}
 }

@@ -301,8 +301,14 @@ func runSafePoint() {
 }
 
 // SetGoMaxProcs changes the number of Ps.
-func SetGoMaxProcs(n int32) {
+func SetGoMaxProcs(n int32) { SetGoMaxProcsUnless(n, nil) }
+
+// SetGoMaxProcsUnless changes the number of Ps, unless, with the world stopped, never is set.
+func SetGoMaxProcsUnless(n int32, never *atomic.Bool) {
 	StopTheWorldGC(StopGOMAXPROCS)
+	if never != nil && never.Load() {
+		n = nProcs
+	}
 	task.Getg().M.Arg[5] = uintptr(min(n, MaxProcs))
 	task.Systemstack(startResizedOnG0)
 	mp := task.Acquirem()
