@@ -23,6 +23,8 @@ func cannot(name string, f design.Facts) string {
 	switch {
 	case name == "preemptloop" && !f.AsyncPreempt:
 		return "a loop without calls starves others"
+	case name == "memlimit" && !f.MemoryLimit:
+		return "without a memory limit GOMEMLIMIT means nothing"
 	case name == "noallocs" && !f.Optimises:
 		return "without inlining more has to lie in the heap"
 	}
