@@ -27,6 +27,10 @@ func cannot(name string, f design.Facts) string {
 		return "without a memory limit GOMEMLIMIT means nothing"
 	case name == "noallocs" && !f.Optimises:
 		return "without inlining more has to lie in the heap"
+	case (name == "memorylimit" || name == "fatals") && !f.MemoryLimit:
+		return "there is no memory limit"
+	case name == "stackmemory" && !f.MovesStacks:
+		return "stacks do not shrink"
 	}
 	return ""
 }

@@ -104,7 +104,7 @@ func main() {
 			runtime.GC()
 		}
 	}
-	// Where stacks do not move they cannot shrink, nor in the stress mode that has them grow at every call.
+	// In the stress mode that has stacks move at every call they do not shrink.
 	moves := !strings.Contains(os.Getenv("STRATASTRESS"), "stack")
 	fmt.Println("shrunk:", collect(large/4) || !moves)
 	for i := n / 4; i < n; i++ {
