@@ -81,7 +81,11 @@ func assist(gp *task.G) {
 			tryFinish()
 		}
 		gp.InGC = false
-		if got == 0 && gp.AssistBytes < 0 {
+		switch {
+		case gp.AssistBytes >= 0:
+		case gp.Preempt:
+			sched.Gosched() // its time is up, not the work
+		case got == 0:
 			waitForCredit(gp)
 		}
 	}
