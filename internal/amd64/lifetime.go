@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"math/bits"
+
 	"strata/internal/abi"
 	"strata/internal/ssa"
 )
@@ -10,15 +12,17 @@ import (
 // each of these calls. All others are always named, and zeroed when the function is entered.
 //
 // Alive is what a later instruction on some way may access before the whole object is written anew or VarDef
-// begins its next life; an object whose address went to memory or to a callee is alive until the
-// function returns or its next life begins.
+// begins its next life. An object whose address is stored in another object of the frame is alive as long as that
+// one is; if its address went to other memory, or to a callee that does not give it back (ssa.Call.Lent), it is
+// alive until the function returns or its next life begins.
 //
-// A function that recovers may be left at any instruction and goes on with the objects of its frame: there all
-// are always named.
+// A function with deferred calls may be left at any instruction, and goes on with these calls and its recover block:
+// the objects that they may access are always named.
 type lifetimes struct {
 	slots []*ssa.Slot
 	of    map[*ssa.Slot]int
 	addrs [][]int32 // by value ID: objects that the value may be an address in
+	holds []slotSet // by object: those whose addresses are stored in it, or in these
 	live  map[*ssa.Value]slotSet
 	// By block ID.
 	liveIn, leaked []slotSet
@@ -43,25 +47,52 @@ func (s slotSet) union(t slotSet) (grew bool) {
 	return grew
 }
 
+func (s slotSet) each(f func(i int)) {
+	for k, w := range s {
+		for ; w != 0; w &= w - 1 {
+			f(k<<6 + bits.TrailingZeros64(w))
+		}
+	}
+}
+
 // computeLifetimes returns nil if nothing in f's frame has a lifetime of its own.
 func computeLifetimes(f *ssa.Func) *lifetimes {
 	l := &lifetimes{of: map[*ssa.Slot]int{}}
-	if f.Recover != nil {
-		return nil
-	}
 	l.candidates(f)
 	if len(l.slots) == 0 {
 		return nil
 	}
 	n := f.NumBlocks()
 	l.addrs = make([][]int32, f.NumValues())
+	l.holds = make([]slotSet, len(l.slots))
+	for i := range l.holds {
+		l.holds[i] = l.newSet()
+	}
 	l.live = map[*ssa.Value]slotSet{}
 	l.liveIn, l.leaked, l.written = make([]slotSet, n), make([]slotSet, n), make([][]uint64, n)
 	l.bad = l.newSet()
 	l.addresses(f)
 	l.backward(f)
 	l.forward(f)
+	if f.Recover != nil {
+		l.recovers(f)
+	}
 	return l
+}
+
+// recovers puts those objects under bad that deferred calls and the recover block may access. Records of deferred
+// calls are not given back by the runtime.
+func (l *lifetimes) recovers(f *ssa.Func) {
+	l.bad.union(l.liveIn[f.Recover.ID])
+	for _, s := range f.OpenDeferSlots {
+		if i := l.number(s); i >= 0 {
+			l.bad.add(i)
+			l.bad.union(l.holds[i])
+		}
+	}
+	for _, leaked := range l.leaked {
+		l.bad.union(leaked)
+	}
 }
 
 func (l *lifetimes) newSet() slotSet { return make(slotSet, (len(l.slots)+63)/64) }
@@ -79,28 +110,80 @@ func (l *lifetimes) candidates(f *ssa.Func) {
 	}
 }
 
-// addresses finds which values are addresses in which objects.
+// addresses finds which values are addresses in which objects, and which objects hold them.
 func (l *lifetimes) addresses(f *ssa.Func) {
 	rpo := f.RPO()
 	for again := true; again; {
 		again = false
 		for _, b := range rpo {
 			for _, v := range b.Values {
-				switch {
-				case v.Op == ssa.OpLocalAddr:
-					if i, ok := l.of[v.Aux.(*ssa.Slot)]; ok {
-						again = l.point(v, int32(i)) || again
-					}
-				case derives(v.Op):
-					for _, a := range v.Args {
-						for _, i := range l.addrs[a.ID] {
-							again = l.point(v, i) || again
-						}
-					}
-				}
+				again = l.address(v) || again
+				again = l.hold(v) || again
 			}
 		}
 	}
+}
+
+// address brings what v may be an address in up to date and tells whether that grew.
+func (l *lifetimes) address(v *ssa.Value) (grew bool) {
+	switch {
+	case v.Op == ssa.OpLocalAddr:
+		if i, ok := l.of[v.Aux.(*ssa.Slot)]; ok {
+			grew = l.point(v, int32(i))
+		}
+	case derives(v.Op):
+		for _, a := range v.Args {
+			for _, i := range l.addrs[a.ID] {
+				grew = l.point(v, i) || grew
+			}
+		}
+	case loads(v):
+		for _, i := range l.addrs[v.Args[0].ID] {
+			l.holds[i].each(func(h int) { grew = l.point(v, int32(h)) || grew })
+		}
+	}
+	return grew
+}
+
+// loads tells whether v is a pointer that was in memory.
+func loads(v *ssa.Value) bool {
+	switch v.Op {
+	case ssa.OpLoad, ssa.OpAtomicLoad, ssa.OpAtomicXchg:
+		return v.Type == ssa.Ptr
+	}
+	return false
+}
+
+// hold brings what the object that v writes holds up to date and tells whether that grew.
+func (l *lifetimes) hold(v *ssa.Value) (grew bool) {
+	switch v.Op {
+	case ssa.OpStore, ssa.OpMove, ssa.OpMemCopy:
+	default:
+		return false
+	}
+	to := l.objectOf(v.Args[0])
+	if to < 0 {
+		return false
+	}
+	for _, i := range l.addrs[v.Args[1].ID] {
+		if v.Op == ssa.OpStore && !l.holds[to].has(int(i)) {
+			l.holds[to].add(int(i))
+			grew = true
+		}
+		grew = l.holds[to].union(l.holds[i]) || grew
+	}
+	return grew
+}
+
+// objectOf returns the object that p is an address in for certain, or -1.
+func (l *lifetimes) objectOf(p *ssa.Value) int {
+	for p.Op == ssa.OpOffPtr || p.Op == ssa.OpAddPtr || p.Op == ssa.OpCopy || p.Op == ssa.OpNilCheck {
+		p = p.Args[0]
+	}
+	if p.Op != ssa.OpLocalAddr {
+		return -1
+	}
+	return l.number(p.Aux.(*ssa.Slot))
 }
 
 // point notes that v may be an address in object i.
@@ -130,28 +213,48 @@ var accesses = map[ssa.Op]int{
 	ssa.OpAtomicLoad: 1, ssa.OpAtomicStore: 1, ssa.OpAtomicXchg: 1, ssa.OpAtomicAdd: 1, ssa.OpAtomicCAS: 1, ssa.OpAtomicAnd: 1, ssa.OpAtomicOr: 1,
 }
 
-// leaks reports the objects whose address v hands on.
-func (l *lifetimes) leaks(v *ssa.Value, report func(i int)) {
+// leaks adds the objects whose addresses v hands on to where they are not followed.
+func (l *lifetimes) leaks(v *ssa.Value, leaked slotSet) {
 	if derives(v.Op) {
 		return
 	}
 	for k, a := range v.Args {
-		if k < accesses[v.Op] || len(l.addrs[a.ID]) == 0 || v.Op.IsCall() && copied(v, k) {
+		if len(l.addrs[a.ID]) == 0 {
 			continue
 		}
+		itself, content := l.hands(v, k)
 		for _, i := range l.addrs[a.ID] {
-			report(int(i))
+			if itself {
+				leaked.add(int(i))
+			}
+			if content {
+				leaked.union(l.holds[i])
+			}
 		}
 	}
 }
 
-// copied tells whether argument k of a call is the address of memory that is passed by value.
-func copied(v *ssa.Value, k int) bool {
-	if v.Op != ssa.OpCall {
-		k--
+// hands tells whether v hands on its argument k, an address, and what is held there.
+func (l *lifetimes) hands(v *ssa.Value, k int) (itself, content bool) {
+	switch {
+	case v.Op.IsCall():
+		if v.Op != ssa.OpCall {
+			k--
+		}
+		c := v.Aux.(*ssa.Call)
+		if k < 0 && c.Lent.Has(ssa.LentContext) || k >= 0 && k < ssa.LentContext && c.Lent.Has(k) {
+			return false, false
+		}
+		byValue := k >= 0 && k < len(c.ABI.In) && c.ABI.In[k].Class == abi.Mem
+		return !byValue, true
+	case v.Op == ssa.OpMove || v.Op == ssa.OpMemCopy:
+		return k >= accesses[v.Op], k == 1 && l.objectOf(v.Args[0]) < 0
+	case k < accesses[v.Op]:
+		return false, false
+	case v.Op == ssa.OpStore && l.objectOf(v.Args[0]) >= 0:
+		return false, false
 	}
-	c := v.Aux.(*ssa.Call)
-	return k >= 0 && k < len(c.ABI.In) && c.ABI.In[k].Class == abi.Mem
+	return true, true
 }
 
 // number returns the number of slot s, -1 for none.
@@ -196,7 +299,7 @@ func (l *lifetimes) results(v *ssa.Value, report func(i int)) {
 
 // mayCall tells whether a call may be made for v.
 func mayCall(v *ssa.Value) bool {
-	return v.Op.Has(ssa.CallOp) || v.Op == ssa.OpMove || v.Op == ssa.OpZero
+	return v.Op.Has(ssa.CallOp) || (v.Op == ssa.OpMove || v.Op == ssa.OpZero) && v.AuxInt > inlineLimit
 }
 
 // backward finds what instructions behind a place access.
@@ -237,9 +340,15 @@ func (l *lifetimes) before(v *ssa.Value, now slotSet) {
 		return // its arguments are used at the ends of the predecessors
 	}
 	for _, a := range args {
-		for _, o := range l.addrs[a.ID] {
-			now.add(int(o))
-		}
+		l.use(a, now)
+	}
+}
+
+// use adds what may be accessed by way of a.
+func (l *lifetimes) use(a *ssa.Value, now slotSet) {
+	for _, o := range l.addrs[a.ID] {
+		now.add(int(o))
+		now.union(l.holds[o])
 	}
 }
 
@@ -254,15 +363,11 @@ func (l *lifetimes) atEnd(b *ssa.Block) slotSet {
 			if phi.Op != ssa.OpPhi {
 				break
 			}
-			for _, o := range l.addrs[phi.Args[k].ID] {
-				now.add(int(o))
-			}
+			l.use(phi.Args[k], now)
 		}
 	}
 	for _, c := range b.Controls {
-		for _, o := range l.addrs[c.ID] {
-			now.add(int(o))
-		}
+		l.use(c, now)
 	}
 	return now
 }
@@ -327,7 +432,7 @@ func (l *lifetimes) walk(b *ssa.Block, leaked slotSet, written []uint64, final b
 			written[o] = 0
 			continue
 		}
-		l.leaks(v, leaked.add)
+		l.leaks(v, leaked)
 		if final && mayCall(v) {
 			l.check(v, leaked, written)
 		}

@@ -22,11 +22,12 @@ func (f *Flow) encode(e *wire.Encoder) {
 	e.Uint(f.ToResult)
 	e.Uint(f.ContentTo)
 	e.Uint(f.DeepTo)
+	e.Bool(f.Hidden)
 }
 
 func (f *Flow) decode(d *wire.Decoder) {
 	*f = Flow{
 		Escapes: d.Bool(), ContentEscapes: d.Bool(), DeepEscapes: d.Bool(),
-		ToResult: d.Uint(), ContentTo: d.Uint(), DeepTo: d.Uint(),
+		ToResult: d.Uint(), ContentTo: d.Uint(), DeepTo: d.Uint(), Hidden: d.Bool(),
 	}
 }

@@ -74,6 +74,7 @@ type escapes struct {
 	objOf   map[*ssa.Value]int
 	params  int // objects of parameter component i: params+depths*i what it points to, then what that points to, then all behind; context last
 	nparams int
+	hidden  set // objects whose address has become an integer
 	changed bool
 
 	reports bool               // causes are wanted, and objects that only reports show
@@ -180,6 +181,7 @@ func (e *escapes) number() bool {
 	e.words = (total + 63) / 64
 	e.pts = make([]set, e.f.NumValues())
 	e.content = make([]set, total)
+	e.hidden = make(set, e.words)
 	if e.reports {
 		e.cause = make([]cause, total)
 	}
@@ -346,7 +348,11 @@ func (e *escapes) value(v *ssa.Value) {
 	case ssa.OpLoad:
 		if v.Type == ssa.Ptr {
 			e.flow(v, e.contents(e.of(v.Args[0])))
+		} else {
+			e.loadInteger(v)
 		}
+	case ssa.OpPtrToInt:
+		e.hide(e.of(v.Args[0]))
 	case ssa.OpAtomicLoad:
 		if v.Type == ssa.Ptr {
 			e.flow(v, e.contents(e.of(v.Args[0])))
@@ -454,6 +460,10 @@ func (e *escapes) apply(fl Flow, s set) {
 	}
 	if fl.DeepEscapes {
 		e.leak(e.contents(e.contents(s)))
+	}
+	if fl.Hidden {
+		e.hide(s)
+		e.hide(e.deep(s))
 	}
 }
 
@@ -638,18 +648,18 @@ func (e *escapes) decide() {
 		info := a.Aux.(*ssa.AllocInfo)
 		info.OnStack = !info.Heap && !e.content[heap].has(o) && info.Mem.Size <= maxStackObject
 	}
+	e.lend()
 }
 
 func (e *escapes) summary() *Summary {
-	s := &Summary{In: make([]Flow, e.nparams-1)}
-	if e.f.Pragma&ssa.NoEscape != 0 { // an entry into assembly that promises not to keep its arguments
-		s.Context = e.paramFlow(e.nparams - 1)
+	s := &Summary{Context: e.paramFlow(e.nparams - 1)}
+	if e.f.Pragma&ssa.NoEscape != 0 { // an entry into assembly
+		s.In = promised(e.f.ABI, e.nparams-1)
 		return s
 	}
-	for i := range s.In {
-		s.In[i] = e.paramFlow(i)
+	for i := range e.nparams - 1 {
+		s.In = append(s.In, e.paramFlow(i))
 	}
-	s.Context = e.paramFlow(e.nparams - 1)
 	return s
 }
 
@@ -657,6 +667,7 @@ func (e *escapes) paramFlow(i int) Flow {
 	p := e.param(i)
 	h := e.content[heap]
 	fl := Flow{Escapes: h.has(p), ContentEscapes: h.has(p + 1), DeepEscapes: h.has(p + 2)}
+	fl.Hidden = e.hidden.has(p) || e.hidden.has(p+1) || e.hidden.has(p+2)
 	for _, b := range e.f.Blocks {
 		if b.Kind != ssa.BlockRet || !e.f.Reachable(b) {
 			continue

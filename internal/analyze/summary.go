@@ -16,6 +16,7 @@ type Flow struct {
 	ToResult       uint64 // bit i: the pointer may be (part of) result component i
 	ContentTo      uint64 // bit i: a pointer read through it may be in result component i; bit 63 stands for all beyond
 	DeepTo         uint64 // bit i: a pointer read through one of those may be
+	Hidden         bool   // one of all these becomes an integer: nobody knows where it is afterwards
 }
 
 // Summary is what callers know of a function: one Flow per ABI component, and
@@ -66,7 +67,7 @@ var runtimeFlows = map[string][]Flow{
 	"selectnbsend": {{}, spills}, "selectnbrecv": {}, "selectgo": {spills, keeps, keeps},
 	"assertE2I": {}, "assertE2I2": {}, "typeAssert": {}, "interfaceSwitch": {},
 	"panicdottypeE": {}, "panicdottypeI": {}, "panicnildottype": {},
-	"deferprocStack": {}, "deferreturn": {}, "panicBounds": {},
+	"deferprocStack": {{Hidden: true}}, "deferreturn": {}, "panicBounds": {},
 	"newproc": {leaks}, "deferproc": {leaks}, "gopanic": {leaks, leaks},
 	"systemstack": {}, "wbZero": {}, "wbMove": {spills, spills, spills},
 }
@@ -83,7 +84,7 @@ func (p *Program) flowsOf(n *node, v *ssa.Value) (in []Flow, ctx Flow, known boo
 		}
 	}
 	if call.NoEscape {
-		return make([]Flow, args), keeps, true
+		return promised(call.ABI, args), keeps, true
 	}
 	if m := p.lookup(n, call.Sym); m != nil && len(m.sum.In) == args {
 		return m.sum.In, m.sum.Context, true

@@ -368,7 +368,23 @@ func (b *builder) check(cond *ssa.Value, fn string) {
 
 // temp makes a frame slot and gives its address: for the memory operands of runtime calls. It holds garbage.
 func (b *builder) temp(t types.Type) *ssa.Value {
-	return b.opA(ssa.OpLocalAddr, ssa.Ptr, 0, b.tempSlot("tmp", t))
+	s := b.tempSlot("tmp", t)
+	b.opA(ssa.OpVarDef, ssa.Void, 0, s)
+	return b.opA(ssa.OpLocalAddr, ssa.Ptr, 0, s)
+}
+
+// tempResult is temp for what a runtime call fills: a stack scan during the call finds zeros.
+func (b *builder) tempResult(t types.Type) *ssa.Value {
+	a := b.temp(t)
+	b.clearPointers(a, t)
+	return a
+}
+
+// clearPointers zeroes the object at dst if it has pointers.
+func (b *builder) clearPointers(dst *ssa.Value, t types.Type) {
+	if b.p.memType(t).PtrMask != nil {
+		b.clearMem(dst, t)
+	}
 }
 
 func (b *builder) tempSlot(name string, t types.Type) *ssa.Slot {

@@ -249,7 +249,7 @@ func (b *builder) receive(ch val, ok bool) (val, *ssa.Value) {
 	if b.p.sizeof(elem) == 0 {
 		buf = b.nilPtr()
 	} else {
-		buf = b.temp(elem)
+		buf = b.tempResult(elem)
 	}
 	var got *ssa.Value
 	if ok {

@@ -364,6 +364,9 @@ func (r *ranger) channel(u *types.Chan) {
 		buf = b.temp(elem)
 	}
 	r.loop(func(body, done *ssa.Block) {
+		if buf.Op == ssa.OpLocalAddr {
+			b.clearPointers(buf, elem) // the last element must not stay reachable while this waits
+		}
 		ok := b.rt("chanrecv2", ch.s[0], buf)[0]
 		b.branch(ok, body, done, ssa.Taken)
 	}, func() {

@@ -90,7 +90,7 @@ func (b *builder) operands(c *comm) {
 	c.ch = b.expr(ch)
 	c.elem = under(c.ch.t).(*types.Chan).Elem()
 	if len(lhs) > 0 && wants(lhs[0]) && b.p.sizeof(c.elem) > 0 {
-		c.buf = b.temp(c.elem)
+		c.buf = b.tempResult(c.elem)
 	}
 }
 

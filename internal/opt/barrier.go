@@ -232,7 +232,11 @@ func (w *barriers) bulk(b *ssa.Block, i int) *ssa.Block {
 			name = "wbMove"
 			args = append(args, v.Args[1])
 		}
-		cold.NewValueA(ssa.OpCall, ssa.Tuple, v.Pos, 0, w.cfg.RT(name), args...)
+		call := w.cfg.RT(name)
+		for i := range args {
+			call.Lent.Add(i)
+		}
+		cold.NewValueA(ssa.OpCall, ssa.Tuple, v.Pos, 0, call, args...)
 	}
 	w.finish(join, []*ssa.Value{v})
 	return rest

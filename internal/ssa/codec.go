@@ -197,6 +197,7 @@ func (w *encoder) call(c *Call) {
 	for _, b := range []bool{c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer} {
 		w.Bool(b)
 	}
+	w.Uint(uint64(c.Lent))
 	wire.PutList(w.Encoder, c.ResultSlots, func(s **Slot) { w.slotRef(*s) })
 	w.String(c.Method)
 	w.String(c.Iface)
@@ -346,6 +347,7 @@ func (r *decoder) call() *Call {
 		c.ABI = abi.DecodeSignature(r.Decoder)
 	}
 	c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer = r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool()
+	c.Lent = LentSet(r.Uint())
 	c.ResultSlots = wire.List(r.Decoder, func(s **Slot) { *s = r.slotRef() })
 	c.Method, c.Iface, c.Index, c.Site = r.String(), r.String(), int(r.Int()), int32(r.Int())
 	c.Object = r.mem()

@@ -90,6 +90,9 @@ type Call struct {
 	NoEscape bool
 	// UintptrEscapes: pointers converted to uintptr in the arguments escape.
 	UintptrEscapes bool
+	// Lent has a bit for each of the first 63 components of ABI.In, and LentContext for the closure, that the callee
+	// gives back: when it returns, nobody but the caller holds the address or one that can be reached from it.
+	Lent LentSet
 	// ResultSlots hold results that are returned in memory and do not fit registers,
 	// one per memory result of ABI, in order: filled right after the call.
 	ResultSlots []*Slot
@@ -101,6 +104,22 @@ type Call struct {
 	Guarded   bool     // behind a comparison with the target that a profile found
 	Site      int32    // ordinal of the call in its function, for profiles
 	Object    *MemType // what a call of runtime.newobject makes
+}
+
+// LentSet is a set of a call's arguments.
+type LentSet uint64
+
+// LentContext is the closure of a call.
+const LentContext = 63
+
+// Has tells whether component i, or LentContext, is in s.
+func (s LentSet) Has(i int) bool { return i <= LentContext && s>>i&1 != 0 }
+
+// Add puts component i, or LentContext, into s. There is no room for components beyond.
+func (s *LentSet) Add(i int) {
+	if i <= LentContext {
+		*s |= 1 << i
+	}
 }
 
 //go:generate go run ./gen

@@ -371,6 +371,7 @@ func (p *funcParser) callAux(sym string, sig *abi.Signature, opts []string) (*Ca
 	return c, p.options(opts, map[string]func(string){
 		"method":         func(s string) { c.Method = unquote(s) },
 		"result":         func(s string) { c.ResultSlots = append(c.ResultSlots, p.slots[s]) },
+		"lent":           func(s string) { c.Lent = LentSet(number(s)) },
 		"noreturn":       func(string) { c.NoReturn = true },
 		"noescape":       func(string) { c.NoEscape = true },
 		"uintptrescapes": func(string) { c.UintptrEscapes = true },

@@ -231,6 +231,9 @@ func (c *Call) text() string {
 	for _, r := range c.ResultSlots {
 		s += fmt.Sprintf(" result=s%d", r.ID)
 	}
+	if c.Lent != 0 {
+		s += fmt.Sprintf(" lent=%#x", uint64(c.Lent))
+	}
 	return s + flagText("noreturn", c.NoReturn, "noescape", c.NoEscape, "uintptrescapes", c.UintptrEscapes, "go", c.Go, "defer", c.Defer)
 }
 
