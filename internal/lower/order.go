@@ -53,7 +53,7 @@ func (b *builder) hoistable(e ast.Expr) bool {
 	case *ast.CallExpr:
 		tv := b.info.Types[x.Fun]
 		if tv.IsType() {
-			return false
+			return b.restoresPointer(x)
 		}
 		if tv.IsBuiltin() {
 			switch builtinName(x.Fun) {
@@ -74,6 +74,13 @@ func (b *builder) hoistable(e ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// restoresPointer tells of conversions unsafe.Pointer(f()) of a uintptr, which package unsafe allows: what the result
+// points to has no other pointer to it while further calls are made.
+func (b *builder) restoresPointer(e *ast.CallExpr) bool {
+	call, ok := ast.Unparen(e.Args[0]).(*ast.CallExpr)
+	return ok && isUnsafePointer(b.typeOf(e.Fun)) && !b.info.Types[call.Fun].IsType() && b.hoistable(call)
 }
 
 func builtinName(f ast.Expr) string {
