@@ -180,6 +180,12 @@ func Trace(detail bool) {
 	}
 	if detail {
 		traceMsAndGs()
+	} else {
+		print(" schedticks=[ ")
+		for i := int32(0); i < nProcs; i++ {
+			print(allp[i].SchedTick, " ")
+		}
+		print("]\n")
 	}
 	task.Unlock(&sched.lock)
 }
@@ -194,16 +200,12 @@ func traceP(pp *P, i int32, detail bool) {
 		}
 		print(n)
 		if i == nProcs-1 {
-			print(" ]\n")
+			print(" ]")
 		}
 		return
 	}
 	print("  P", i, ": status=", pp.Status, " schedtick=", pp.SchedTick, " syscalltick=", pp.SyscallTick, " m=")
-	if mp := pp.M; mp != nil {
-		print(mp.ID)
-	} else {
-		print("nil")
-	}
+	printM(pp.M)
 	print(" runqsize=", n, " gfreecnt=", pp.GFreeN, " timerslen=", timersOf(pp).len.Load(), "\n")
 }
 
@@ -216,16 +218,34 @@ func traceMsAndGs() {
 			print("nil")
 		}
 		print(" curg=")
-		if mp.CurG != nil {
-			print(mp.CurG.GoID)
-		} else {
-			print("nil")
-		}
+		printG(mp.CurG)
 		print(" mallocing=", mp.Mallocing, " throwing=", mp.Throwing, " preemptoff=", mp.PreemptOff, " locks=", mp.Locks,
-			" dying=", mp.Dying, " spinning=", mp.Spinning, " blocked=", mp.Blocked, "\n")
+			" dying=", mp.Dying, " spinning=", mp.Spinning, " blocked=", mp.Blocked, " lockedg=")
+		printG(mp.LockedG)
+		print("\n")
 	}
 	for i := 0; i < NumG(); i++ {
 		gp := GAt(i)
-		print("  G", gp.GoID, ": status=", ReadStatus(gp), "(", WaitReason(gp.WaitReason).String(), ")\n")
+		print("  G", gp.GoID, ": status=", ReadStatus(gp), "(", WaitReason(gp.WaitReason).String(), ") m=")
+		printM(gp.M)
+		print(" lockedm=")
+		printM(gp.LockedM)
+		print("\n")
+	}
+}
+
+func printM(mp *M) {
+	if mp == nil {
+		print("nil")
+	} else {
+		print(mp.ID)
+	}
+}
+
+func printG(gp *G) {
+	if gp == nil {
+		print("nil")
+	} else {
+		print(gp.GoID)
 	}
 }
