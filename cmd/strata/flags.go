@@ -1,12 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"strata/internal/design"
@@ -21,7 +23,7 @@ type buildFlags struct {
 	out      string
 	tags     string
 	p        int
-	v, x, n  bool
+	v, x     bool
 	work     bool
 	trimpath bool
 	pgo      string
@@ -30,7 +32,8 @@ type buildFlags struct {
 	opt      optLevel
 	gcflags  compilerFlags
 	ldflags  linkerFlags
-	list     []string // flags handed to `go list`
+	list     []string          // flags handed to `go list`
+	replace  map[string]string // -overlay
 	choice   design.Choice
 	designs  design.Set // what choice comes to
 	cover    coverFlags // of build, run and test
@@ -50,7 +53,7 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 		fs.BoolVar(&b.v, "v", false, "")
 	}
 	fs.BoolVar(&b.x, "x", false, "")
-	fs.BoolVar(&b.n, "n", false, "")
+	fs.BoolFunc("n", "", refused("false", "there are no commands to print"))
 	fs.BoolVar(&b.work, "work", false, "")
 	fs.BoolVar(&b.trimpath, "trimpath", false, "")
 	fs.StringVar(&b.pgo, "pgo", "auto", "")
@@ -58,7 +61,7 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 	fs.Var(&b.opt, "O", "")
 	fs.Var(&b.gcflags, "gcflags", "")
 	fs.Var(&b.ldflags, "ldflags", "")
-	fs.String("asmflags", "", "")
+	fs.Func("asmflags", "", refused("", "the assembler has no options"))
 	fs.Func("C", "", func(string) error { return errors.New("-C flag must be first flag on command line") })
 	fs.BoolFunc("race", "", notSupported("the race detector"))
 	fs.BoolFunc("msan", "", notSupported("the memory sanitizer"))
@@ -69,8 +72,18 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 		}
 		return nil
 	})
-	fs.BoolFunc("buildvcs", "", func(string) error { return nil })
-	for _, name := range []string{"mod", "modfile", "overlay"} {
+	fs.BoolFunc("buildvcs", "", func(v string) error {
+		on, err := strconv.ParseBool(v)
+		switch {
+		case v != "auto" && err != nil:
+			return errors.New("value is neither 'auto' nor a valid bool")
+		case on:
+			return errors.New("executables are not stamped with the state of version control")
+		}
+		return nil
+	})
+	fs.Func("overlay", "", b.readOverlay)
+	for _, name := range []string{"mod", "modfile"} {
 		fs.Func(name, "", func(v string) error {
 			b.list = append(b.list, "-"+name+"="+v)
 			return nil
@@ -99,11 +112,48 @@ func notSupported(what string) func(string) error {
 	}
 }
 
+// refused is for flags of the go command that only have one meaning here: none.
+func refused(none, why string) func(string) error {
+	return func(v string) error {
+		if v == none {
+			return nil
+		}
+		return errors.New("not supported: " + why)
+	}
+}
+
+// readOverlay reads the file of -overlay, which says what files stand for others. Names in it are relative to the working directory.
+func (b *buildFlags) readOverlay(name string) error {
+	b.list = append(b.list, "-overlay="+name)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf("reading overlay: %w", err)
+	}
+	var overlay struct{ Replace map[string]string }
+	if err := json.Unmarshal(data, &overlay); err != nil {
+		return fmt.Errorf("parsing overlay JSON: %w", err)
+	}
+	b.replace = map[string]string{}
+	for from, to := range overlay.Replace {
+		if from, err = filepath.Abs(from); err != nil {
+			return err
+		}
+		if to != "" {
+			if to, err = filepath.Abs(to); err != nil {
+				return err
+			}
+		}
+		b.replace[from] = to
+	}
+	return nil
+}
+
 // config makes what the loader needs.
 func (b *buildFlags) config() load.Config {
 	cfg := load.Config{
 		Tags:      strings.FieldsFunc(b.tags, func(r rune) bool { return r == ',' || r == ' ' }),
 		Overlay:   rt.FS,
+		Replace:   b.replace,
 		Parallel:  b.p,
 		Flags:     b.list,
 		Generated: b.designs.Sources(),

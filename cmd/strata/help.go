@@ -65,9 +65,8 @@ func printBuildFlags(w io.Writer) {
 	-p n              packages compiled at once
 	-v                print the names of packages as they are checked
 	-x                print the commands that are run
-	-n                print the commands but do not run them
 	-work             print the temporary directory and keep it
-	-a                accepted; Strata keeps no packages between builds
+	-a                compile everything anew, without the cache
 	-trimpath         leave the file system's directories out of the executable
 	-O level          0 compiles for a debugger (not the standard library), 1 optimises
 	-gcflags args     [pattern=]: -S listing, -m and -m=2 decisions, -d=ssa/check_bce bounds checks,
@@ -80,8 +79,8 @@ func printBuildFlags(w io.Writer) {
 	-cover            count which blocks run: of the main module's packages, or those that -coverpkg names (not of check)
 	-covermode mode   set, count or atomic; turns -cover on
 	-coverpkg list    patterns of packages, separated by commas; turns -cover on
-	-mod, -modfile, -overlay, -buildvcs, -asmflags, -buildmode exe
-	                  as in the go command
+	-mod, -modfile, -overlay, -buildmode exe
+	                  as in the go command; -n, -asmflags and -buildvcs=true are refused
 
 	-era release      all designs as Go had them at a release: 1.0 … 1.20, now
 

@@ -61,7 +61,7 @@ func (s *Session) covers(m *meta) bool {
 // where profiles would point.
 func (s *Session) coverable(m *meta) bool {
 	if !m.standard {
-		return len(m.goFiles) > 0
+		return len(m.goFiles) > 0 && s.src.onDisk(m.goFiles)
 	}
 	if s.cover.Mode == "atomic" && (m.importPath == "sync/atomic" || m.importPath == "internal/runtime/atomic") {
 		return false

@@ -28,13 +28,15 @@ type Config struct {
 	Overlay fs.FS    // laid over GOROOT/src: "runtime/proc.go"; nil for none. See overlay.go
 	// Generated are more files of the overlay, those that depend on the designs.
 	Generated map[string][]byte
-	Tests     bool     // also build test variants and test mains (Program.Tests)
-	GOROOT    string   // "" finds the installed Go (see FindGoroot)
-	Parallel  int      // packages parsed or checked at once; 0 is GOMAXPROCS
-	Env       []string // environment of the go command; nil is os.Environ()
-	Flags     []string // more flags for `go list`, e.g. -mod=vendor, -modfile=x
-	GOOS      string   // "" is linux
-	GOARCH    string   // "" is amd64
+	// Replace names the files that stand for others, by absolute path; "" takes a file away.
+	Replace  map[string]string
+	Tests    bool     // also build test variants and test mains (Program.Tests)
+	GOROOT   string   // "" finds the installed Go (see FindGoroot)
+	Parallel int      // packages parsed or checked at once; 0 is GOMAXPROCS
+	Env      []string // environment of the go command; nil is os.Environ()
+	Flags    []string // more flags for `go list`, e.g. -mod=vendor, -modfile=x
+	GOOS     string   // "" is linux
+	GOARCH   string   // "" is amd64
 
 	// Implicit packages are part of every linkable program, imported or not. nil is {"runtime"}.
 	Implicit []string

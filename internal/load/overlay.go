@@ -22,6 +22,7 @@ type sources struct {
 	root      string // GOROOT/src
 	overlay   fs.FS
 	generated map[string][]byte // more overlay files, absolute
+	replace   map[string]string // Config.Replace
 
 	mu     sync.Mutex
 	memory map[string][]byte
@@ -51,7 +52,7 @@ func (s *sources) replaced(dir string) bool {
 // onDisk says whether all files are read from the disk.
 func (s *sources) onDisk(names []string) bool {
 	for _, name := range names {
-		if s.generated[name] != nil {
+		if _, ok := s.replace[name]; ok || s.generated[name] != nil {
 			return false
 		}
 		if _, ok := s.inMemory(name); ok {
@@ -82,6 +83,12 @@ func (s *sources) inMemory(name string) ([]byte, bool) {
 
 // ReadFile reads a file by its absolute name.
 func (s *sources) ReadFile(name string) ([]byte, error) {
+	if to, ok := s.replace[name]; ok {
+		if to == "" {
+			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+		}
+		return os.ReadFile(to)
+	}
 	if data, ok := s.generated[name]; ok {
 		return data, nil
 	}
@@ -138,6 +145,15 @@ func (s *sources) list(dir string) ([]string, error) {
 			if info, err := e.Info(); err == nil && info.Size() == 0 {
 				delete(names, e.Name())
 			}
+		}
+	}
+	for name, to := range s.replace {
+		switch {
+		case filepath.Dir(name) != dir:
+		case to == "":
+			delete(names, filepath.Base(name))
+		default:
+			names[filepath.Base(name)] = true
 		}
 	}
 	out := make([]string, 0, len(names))

@@ -64,7 +64,7 @@ func NewSession(cfg Config) (*Session, error) {
 		return nil, err
 	}
 	s.src = &sources{root: filepath.Join(s.goroot, "src"), overlay: cfg.Overlay, memory: map[string][]byte{},
-		generated: map[string][]byte{}}
+		generated: map[string][]byte{}, replace: cfg.Replace}
 	for name, data := range cfg.Generated {
 		s.src.generated[filepath.Join(s.src.root, filepath.FromSlash(name))] = data
 	}
