@@ -17,6 +17,8 @@ const (
 	maxRunSize  = maxBitmapSize // larger objects are taken one by one
 	maxRunBytes = 2048          // is cleared at once: not much more than is soon used
 
+	_ = uint(task.NumRuns-numSpanClasses) + uint(numSpanClasses-task.NumRuns) // they are the same
+
 	tinySize  = 16
 	tinyClass = SpanClass(2<<1 | 1)
 )

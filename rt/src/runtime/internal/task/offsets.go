@@ -10,6 +10,7 @@ func _() {
 		g G
 		m M
 		p P
+		r Runs
 
 		_ [unsafe.Offsetof(g.Stack)]struct{}       = [0]struct{}{}
 		_ [unsafe.Offsetof(g.StackGuard0)]struct{} = [16]struct{}{}
@@ -30,5 +31,10 @@ func _() {
 		_ [unsafe.Offsetof(m.Runs)]struct{}    = [120]struct{}{}
 
 		_ [unsafe.Offsetof(p.WBBuf)]struct{} = [8]struct{}{}
+
+		// The compiler's pass runs knows these.
+		_ [unsafe.Offsetof(r.Of[0].End)]struct{} = [8]struct{}{}
+		_ [unsafe.Sizeof(r.Of[0])]struct{}       = [16]struct{}{}
+		_ [unsafe.Offsetof(r.Rate)]struct{}      = [2176]struct{}{}
 	)
 }
