@@ -155,7 +155,7 @@ func (p *Program) guardCalls(n *node) bool {
 				continue
 			}
 			if n.report != nil {
-				n.report.Profiled = append(n.report.Profiled, Profiled{Pos: v.Pos, Sym: sym, Devirtualized: true, Share: p.cfg.Profile.Calls.Percent(w)})
+				n.report.Profiled = append(n.report.Profiled, Profiled{Pos: v.Pos, Sym: sym, Devirtualized: true, Method: v.Op == ssa.OpInterCall, Share: p.cfg.Profile.Calls.Percent(w)})
 			}
 			cont := p.guard(n, b, i, sym)
 			blocks = append([]*ssa.Block{cont}, blocks...)
@@ -233,14 +233,18 @@ type Profiled struct {
 	Pos           ssa.Pos
 	Sym           string
 	Devirtualized bool    // else: inlined beyond the budget
+	Method        bool    // the call was one of an interface's method, not of a function value
 	Cost          int     // of the inlined function, in operations
 	Share         float64 // of all samples, in percent
 }
 
 // Text says what was changed, naming the callee as given.
 func (c Profiled) Text(call, callee string) string {
-	if c.Devirtualized {
-		return fmt.Sprintf("PGO devirtualizing %s to %s (%.1f%% of samples)", call, callee, c.Share)
+	switch {
+	case c.Devirtualized && c.Method:
+		return fmt.Sprintf("PGO devirtualizing interface call %s to %s (%.1f%% of samples)", call, callee, c.Share)
+	case c.Devirtualized:
+		return fmt.Sprintf("PGO devirtualizing function call %s to %s (%.1f%% of samples)", call, callee, c.Share)
 	}
-	return fmt.Sprintf("PGO inlining call to %s (%d operations, %.1f%% of samples)", callee, c.Cost, c.Share)
+	return fmt.Sprintf("hot-budget check allows inlining for call to %s (%d operations, %.1f%% of samples)", callee, c.Cost, c.Share)
 }

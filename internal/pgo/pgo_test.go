@@ -76,3 +76,24 @@ func TestNoStartLines(t *testing.T) {
 		t.Error("a file that does not exist was read")
 	}
 }
+
+// TestOwn wants time in what a callee calls left out of the callee's own, and interruptions not taken for calls.
+func TestOwn(t *testing.T) {
+	p, err := Read(write(t, 10, map[int64][]Site{
+		7: {{"main.leaf", 2}, {"main.mid", 3}, {"main.main", 1}},
+		5: {{"runtime.asyncPreempt", 0}, {"main.mid", 4}, {"main.main", 1}},
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mid := Edge{Site{"main.main", 1}, "main.mid"}
+	if p.Weight(mid) != 12 || p.Own[mid] != 5 {
+		t.Errorf("mid was on the stack in %d samples, %d of its own", p.Weight(mid), p.Own[mid])
+	}
+	if leaf := (Edge{Site{"main.mid", 3}, "main.leaf"}); p.Own[leaf] != 7 {
+		t.Errorf("leaf has %d samples of its own", p.Own[leaf])
+	}
+	if p.Physical["main.mid"] != 5 || p.Lines[Site{"main.mid", 4}] != 5 || p.Physical["runtime.asyncPreempt"] != 0 {
+		t.Errorf("samples in functions %v, at lines %v", p.Physical, p.Lines)
+	}
+}
