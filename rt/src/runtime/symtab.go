@@ -74,10 +74,18 @@ func (ci *Frames) Next() (frame Frame, more bool) {
 
 // pending reports whether there is a frame left, skipping PCs of no function.
 func (ci *Frames) pending() bool {
-	for len(ci.callers) > 0 && !stack.Find(ci.callers[0]-1).Valid() {
+	for len(ci.callers) > 0 && !stack.Find(calledAt(ci.callers[0])).Valid() {
 		ci.callers = ci.callers[1:]
 	}
 	return len(ci.callers) > 0
+}
+
+// calledAt is the place that a PC stands for: the call in front of a return address, or the function that begins there.
+func calledAt(pc uintptr) uintptr {
+	if f := stack.Find(pc); f.Valid() && f.Entry() == pc {
+		return pc
+	}
+	return pc - 1
 }
 
 // take returns the next logical frame. Callers has expanded inlined calls: each
@@ -86,7 +94,7 @@ func (ci *Frames) take() (stack.Logical, bool) {
 	if !ci.pending() {
 		return stack.Logical{}, false
 	}
-	pc := ci.callers[0] - 1
+	pc := calledAt(ci.callers[0])
 	ci.callers = ci.callers[1:]
 	return stack.LogicalAt(stack.Find(pc), pc), true
 }
