@@ -256,14 +256,15 @@ func withoutOwn(pcs []uintptr) []uintptr {
 func sampleMalloc(p unsafe.Pointer, size uintptr) {
 	mp := task.Acquirem()
 	rate := MemProfileRate
-	old := heap.NextSample(mp, rate, nextSample(rate))
+	s := heap.SpanOf(uintptr(p))
+	old := heap.NextSample(mp, rate, s.Class, nextSample)
 	if rate <= 0 || old != rate && rate != 1 || mp.CurG == nil || mp.GSignal == getg() {
 		task.Releasem(mp)
 		return
 	}
 	// As the heap counts: the size of the class, but small objects that share a
 	// block have their own.
-	if _, s, _ := heap.FindObject(uintptr(p)); s != nil && !(size < 16 && s.ElemSize == 16 && s.Class.NoScan()) {
+	if !(size < 16 && s.ElemSize == 16 && s.Class.NoScan()) {
 		size = s.ElemSize
 	}
 	pcs := ownStack(mp, 0)

@@ -18,8 +18,11 @@ type Cache struct {
 	runs  task.Runs // Rate is the rate for which nextSample was chosen
 	spans [numSpanClasses]*Span
 
-	taken      uintptr // bytes of free objects that came into the cache, until somebody asks (TakeTaken)
-	nextSample int64   // bytes until the next profiled allocation, those in runs not counted
+	taken uintptr // bytes of free objects that came into the cache, until somebody asks (TakeTaken)
+
+	// Bytes of each class until its next profiled allocation, those in runs not counted. One count for all classes would
+	// favour objects that are taken one by one: a run is counted at once when it is made.
+	nextSample [numSpanClasses]int64
 
 	// Allocations that left the cache, by size class; class 0: large objects. Objects in the present spans, see count.
 	allocs     [NumClasses]uint64

@@ -96,7 +96,7 @@ func mallocBig(size uintptr, typ *abi.Type, scan, needzero bool) unsafe.Pointer 
 	if AllocateMarked {
 		markNew(uintptr(p))
 	}
-	end(mp, c, p, size, refilled)
+	end(mp, c, p, SpanOf(uintptr(p)).Class, size, refilled)
 	return p
 }
 
@@ -111,8 +111,8 @@ func begin() *task.M {
 }
 
 // end ends it: it shows the object to the profile and lets a collection start.
-func end(mp *task.M, c *Cache, p unsafe.Pointer, size uintptr, refilled bool) {
-	sample := c.sampleDue()
+func end(mp *task.M, c *Cache, p unsafe.Pointer, class SpanClass, size uintptr, refilled bool) {
+	sample := c.sampleDue(class)
 	mp.Mallocing = 0
 	task.Releasem(mp)
 	if sample {
@@ -145,7 +145,7 @@ func (c *Cache) ready(mp *task.M, class SpanClass) (s *Span, i uintptr, refilled
 func (c *Cache) alloc(mp *task.M, class SpanClass) (p uintptr, s *Span, i uintptr, refilled bool) {
 	s, i, refilled = c.ready(mp, class)
 	s.take(i)
-	c.nextSample -= int64(s.ElemSize)
+	c.nextSample[class] -= int64(s.ElemSize)
 	return s.Base + i*s.ElemSize, s, i, refilled
 }
 
@@ -212,7 +212,7 @@ func allocLarge() {
 	c := cacheOf(mp)
 	c.allocs[0]++
 	c.largeBytes += uint64(s.ElemSize)
-	c.nextSample -= int64(s.ElemSize)
+	c.nextSample[class] -= int64(s.ElemSize)
 	c.taken += s.ElemSize
 	addLive(class, s.ElemSize)
 	centrals[class].put(s)

@@ -110,7 +110,7 @@ func newSlow(class uintptr, mask uint64, tiny uintptr) unsafe.Pointer {
 		keepTiny(&c.runs, p, tiny)
 	}
 	obj := unsafe.Pointer(p) // from here on this keeps it alive
-	end(mp, c, obj, uintptr(ClassSize[class/2]), refilled)
+	end(mp, c, obj, SpanClass(class), uintptr(ClassSize[class/2]), refilled)
 	return obj
 }
 
@@ -132,7 +132,7 @@ func (c *Cache) fillRun(mp *task.M, class SpanClass) (refilled bool) {
 	n := c.runLimit(s, i)
 	s.takeRun(i, n)
 	size := n * s.ElemSize
-	c.nextSample -= int64(size)
+	c.nextSample[class] -= int64(size)
 	p := s.Base + i*s.ElemSize
 	if s.NeedZero {
 		task.MemclrNoHeapPointers(unsafe.Pointer(p), size)
@@ -157,8 +157,8 @@ func (c *Cache) runLimit(s *Span, i uintptr) uintptr {
 		n = maxRunBytes / s.ElemSize
 	}
 	// The object that the profile samples is taken alone.
-	if int64(n*s.ElemSize) > c.nextSample {
-		n = max(1, min(n, uintptr(max(c.nextSample, 0))/s.ElemSize))
+	if left := c.nextSample[s.Class]; int64(n*s.ElemSize) > left {
+		n = max(1, min(n, uintptr(max(left, 0))/s.ElemSize))
 	}
 	return n
 }
@@ -193,7 +193,7 @@ func (c *Cache) cut(class SpanClass) {
 		s.freeIndex = i
 		s.freeCache = ^*word(s.alloc, i) >> (i % 64)
 		s.Allocated -= n
-		c.nextSample += int64(n * s.ElemSize)
+		c.nextSample[class] += int64(n * s.ElemSize)
 		if AllocateMarked {
 			atomic.And64(s.MarkWord(i), ^runBits(i, n))
 		}

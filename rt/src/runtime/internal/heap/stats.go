@@ -15,21 +15,26 @@ import (
 //go:linkname memProfileRate runtime.MemProfileRate
 var memProfileRate int
 
-// sampleDue reports whether the last allocation has to be shown to the memory
-// profile, or the rate has changed.
-func (c *Cache) sampleDue() bool {
-	return (c.nextSample < 0 || c.runs.Rate != memProfileRate) && Sampled != nil
+// sampleDue reports whether the last allocation, of the class, has to be shown to
+// the memory profile, or the rate has changed.
+func (c *Cache) sampleDue(class SpanClass) bool {
+	return (c.nextSample[class] < 0 || c.runs.Rate != memProfileRate) && Sampled != nil
 }
 
-// NextSample tells the running P's cache at what rate the profile samples, and to show it
-// the allocation n bytes from now. It returns the rate that the cache knew.
-func NextSample(mp *task.M, rate int, n int64) (old int) {
+// NextSample tells the running P's cache at what rate the profile samples. draw chooses after how many bytes to show
+// it the next allocation of the class, or of each class if the rate is new. It returns the rate that the cache knew.
+func NextSample(mp *task.M, rate int, class SpanClass, draw func(rate int) int64) (old int) {
 	c := cacheOf(mp)
 	old = c.runs.Rate
-	if rate != old {
-		c.CutRuns()
+	if rate == old {
+		c.nextSample[class] = draw(rate)
+		return old
 	}
-	c.runs.Rate, c.nextSample = rate, n
+	c.CutRuns()
+	c.runs.Rate = rate
+	for i := range c.nextSample {
+		c.nextSample[i] = draw(rate)
+	}
 	return old
 }
 
