@@ -32,6 +32,23 @@ func (b *builder) hoist(e ast.Expr) {
 	b.hoistIn(e, false)
 }
 
+// hoistPlace evaluates ahead, of what is assigned to, what comes before the right-hand side: calls, and keys that
+// the runtime takes the address of.
+func (b *builder) hoistPlace(l ast.Expr) {
+	b.hoistIn(l, false)
+	ix, ok := ast.Unparen(l).(*ast.IndexExpr)
+	if !ok {
+		return
+	}
+	m, ok := under(b.typeOf(ix.X)).(*types.Map)
+	if !ok || b.p.variant(m) != mapSlow {
+		return
+	}
+	if tv := b.info.Types[ix.Index]; tv.Value == nil && !tv.IsNil() {
+		b.keep(ix.Index, b.snapshot(b.ex(ix.Index)))
+	}
+}
+
 // hoistAll evaluates the calls inside e ahead, e among them.
 func (b *builder) hoistAll(e ast.Expr) {
 	if b.info.Types[e].Value != nil {
@@ -72,6 +89,19 @@ func (b *builder) hoistable(e ast.Expr) bool {
 			_, isMap := under(b.typ(tv.Type)).(*types.Map)
 			return isMap
 		}
+	}
+	return false
+}
+
+// measures tells of builtins that are operators, yet are evaluated in their place among the calls beside them: what
+// they look at, a call may change.
+func (b *builder) measures(e *ast.CallExpr) bool {
+	if !b.info.Types[e.Fun].IsBuiltin() {
+		return false
+	}
+	switch builtinName(e.Fun) {
+	case "len", "cap", "min", "max", "real", "imag", "complex":
+		return true
 	}
 	return false
 }
@@ -122,7 +152,7 @@ func (b *builder) hoistIn(e ast.Expr, self bool) {
 		return
 	}
 	if self && b.hoistable(e) {
-		b.keep(e)
+		b.evalAhead(e)
 		return
 	}
 	switch x := e.(type) {
@@ -154,6 +184,9 @@ func (b *builder) hoistIn(e ast.Expr, self bool) {
 		for _, a := range x.Args {
 			b.hoistIn(a, true)
 		}
+		if self && b.measures(x) {
+			b.evalAhead(x)
+		}
 	case *ast.CompositeLit:
 		b.hoistElements(x)
 	}
@@ -171,8 +204,8 @@ func (b *builder) hoistElements(lit *ast.CompositeLit) {
 	}
 }
 
-// keep evaluates e now, for ex to find.
-func (b *builder) keep(e ast.Expr) {
+// evalAhead evaluates e now, for ex to find.
+func (b *builder) evalAhead(e ast.Expr) {
 	if t, ok := b.info.Types[e].Type.(*types.Tuple); ok && t != nil && t.Len() != 1 {
 		return // f(g()) with several values
 	}
@@ -183,6 +216,11 @@ func (b *builder) keep(e ast.Expr) {
 	if _, ok := e.(*ast.IndexExpr); ok {
 		v = b.snapshot(v) // a map's memory
 	}
+	b.keep(e, v)
+}
+
+// keep notes the value of e for ex to find.
+func (b *builder) keep(e ast.Expr, v val) {
 	if b.hoisted == nil {
 		b.hoisted = map[ast.Expr]val{}
 	}

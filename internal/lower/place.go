@@ -214,7 +214,8 @@ func (b *builder) snapshotFrom(v val) val {
 	return v
 }
 
-// assign lowers assignments: operands of the left, then the right, then the stores from left to right.
+// assign lowers assignments: the calls of the left, then the right, then what else the left is made of, then the
+// stores from left to right. So x.s[i] = f() stores to the slice that x.s is after f.
 func (b *builder) assign(lhs, rhs []ast.Expr, define bool, pos token.Pos) {
 	switch {
 	case len(lhs) == 1 && len(rhs) == 1:
@@ -251,29 +252,37 @@ func (b *builder) assignOne(l, r ast.Expr, define bool, pos token.Pos) {
 	if b.mapAppend(l, r, pos) {
 		return
 	}
-	p := b.orderedPlace(l, r)
-	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && b.fitsInPlace(p, lit) {
-		m := b.memory(p)
-		b.litInto(lit, m.addr, m.off, p.t, false)
+	b.hoistPlace(l)
+	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && b.plainLit(l, lit) {
+		if p := b.place(l); p.kind == placeMem || p.kind == placeIndex {
+			m := b.memory(p)
+			b.litInto(lit, m.addr, m.off, p.t, false)
+		} else {
+			v := b.exTo(lit, p.t)
+			b.setPos(pos)
+			b.storePlace(p, v)
+		}
 		return
 	}
-	v := b.exprTo(r, p.t)
+	v := b.exprTo(r, b.typeOf(l))
 	if mayOverlap(l, r, v.t) {
 		v = b.snapshot(v)
 	}
+	p := b.place(l)
 	b.setPos(pos)
 	b.storePlace(p, v)
 }
 
-// fitsInPlace tells whether a struct or array literal may be built in the memory that it is assigned to: if it is
+// plainLit tells whether a struct or array literal may be built in the memory that it is assigned to: if it is
 // empty, or large and of constants, so that nothing it is made of can depend on that memory or panic halfway.
-func (b *builder) fitsInPlace(p place, lit *ast.CompositeLit) bool {
-	if p.kind != placeMem && p.kind != placeIndex || !types.Identical(p.t, b.typeOf(lit)) {
+func (b *builder) plainLit(l ast.Expr, lit *ast.CompositeLit) bool {
+	t := b.typeOf(l)
+	if !types.Identical(t, b.typeOf(lit)) {
 		return false
 	}
-	switch under(p.t).(type) {
+	switch under(t).(type) {
 	case *types.Struct, *types.Array:
-		return len(lit.Elts) == 0 || !ssaable(p.t) && b.constantElements(lit)
+		return len(lit.Elts) == 0 || !ssaable(t) && b.constantElements(lit)
 	}
 	return false
 }
@@ -347,27 +356,30 @@ func (b *builder) discard(l, r ast.Expr) {
 	b.exprTo(r, t)
 }
 
-// orderedPlace evaluates the place of a single assignment. When both sides call functions the left's come first.
-func (b *builder) orderedPlace(l, r ast.Expr) place {
-	b.hoist(l)
-	return b.place(l)
-}
-
 // assignTuple lowers a, b = f() and the comma-ok forms.
 func (b *builder) assignTuple(lhs []ast.Expr, r ast.Expr, define bool, pos token.Pos) {
-	places := b.places(lhs, define)
+	b.hoistPlaces(lhs, define)
 	vals := b.exprMulti(r)
+	places := b.places(lhs, define)
 	b.setPos(pos)
 	for i := range lhs {
 		b.finishAssign(lhs[i], places[i], vals[i], define, pos)
 	}
 }
 
+func (b *builder) hoistPlaces(lhs []ast.Expr, define bool) {
+	for _, l := range lhs {
+		if b.newVarOf(l, define) == nil && !isBlank(l) {
+			b.hoistPlace(l)
+		}
+	}
+}
+
+// places evaluates the left of an assignment after hoistPlaces and the calls of the right.
 func (b *builder) places(lhs []ast.Expr, define bool) []place {
 	places := make([]place, len(lhs))
 	for i, l := range lhs {
 		if b.newVarOf(l, define) == nil && !isBlank(l) {
-			b.hoist(l)
 			places[i] = b.place(l)
 		}
 	}
@@ -388,10 +400,9 @@ func (b *builder) finishAssign(l ast.Expr, p place, v val, define bool, pos toke
 
 // assignPairs lowers a, b = x, y.
 func (b *builder) assignPairs(lhs, rhs []ast.Expr, define bool, pos token.Pos) {
+	b.hoistPlaces(lhs, define)
+	b.hoistParts(rhs...)
 	places := b.places(lhs, define)
-	for _, r := range rhs {
-		b.hoist(r)
-	}
 	vals := make([]val, len(rhs))
 	for i, r := range rhs {
 		t := places[i].t

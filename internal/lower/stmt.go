@@ -176,11 +176,11 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 
 // send lowers c <- v; the runtime copies the value from memory.
 func (b *builder) send(s *ast.SendStmt) {
-	ch := b.expr(s.Chan)
-	elem := under(ch.t).(*types.Chan).Elem()
-	v := b.snapshot(b.exprTo(s.Value, elem))
+	elem := under(b.typeOf(s.Chan)).(*types.Chan).Elem()
+	vals := b.exprs([]ast.Expr{s.Chan, s.Value}, []types.Type{nil, elem})
+	v := b.snapshot(vals[1])
 	b.setPos(s.Arrow)
-	b.rt("chansend1", ch.s[0], b.elemAddr(v))
+	b.rt("chansend1", vals[0].s[0], b.elemAddr(v))
 }
 
 // elemAddr is the address of a value for a runtime function that copies it.
@@ -371,16 +371,20 @@ func (b *builder) freshLoopVars(pos token.Pos) bool {
 	return v == "" || version.Compare(v, "go1.22") >= 0
 }
 
-// opAssign lowers x op= y. The place is evaluated once; functions that y calls
-// run before x is read.
+// opAssign lowers x op= y. The place is evaluated once, after the functions that y calls
+// and before the rest of y.
 func (b *builder) opAssign(l ast.Expr, op token.Token, r ast.Expr, pos token.Pos) {
-	b.hoist(l)
+	b.hoistPlace(l)
+	b.hoistAll(r)
 	p := b.place(l)
+	if p.kind == placeMem || p.kind == placeIndex {
+		b.memory(p)
+	}
 	var y val
 	if op == token.SHL || op == token.SHR {
-		y = b.expr(r)
+		y = b.ex(r)
 	} else {
-		y = b.exprTo(r, p.t)
+		y = b.exTo(r, p.t)
 	}
 	b.setPos(pos)
 	b.updatePlace(p, op, y, pos)
