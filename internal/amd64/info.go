@@ -17,7 +17,8 @@ func (e *emitter) position(p token.Pos) (string, int32) {
 
 // padInlines makes sure that every inlined call has an instruction at the
 // position of the call: tracebacks find the caller's line through its address.
-// Calls without one get a byte behind the function that is never executed.
+// Calls without one get a byte behind the function that is never executed. One more byte keeps the return address
+// that stands for the last of them inside the function.
 func (e *emitter) padInlines() {
 	if len(e.f.Inlines) == 0 {
 		return
@@ -26,13 +27,17 @@ func (e *emitter) padInlines() {
 	for _, p := range e.pos {
 		have[p] = true
 	}
+	padded := false
 	for _, in := range e.f.Inlines {
 		p := ssa.Pos{P: in.Call, Inl: in.Parent}
 		if !have[p] {
-			have[p] = true
+			have[p], padded = true, true
 			e.at = p
 			e.op(x86.BYTE, x86.I(0x90))
 		}
+	}
+	if padded {
+		e.op(x86.BYTE, x86.I(0x90))
 	}
 }
 
