@@ -9,7 +9,7 @@ import (
 func main() {
 	done := make(chan bool)
 	go func() { <-done; fmt.Println("goroutine goes on") }()
+	defer close(done)
 	defer fmt.Println("deferred")
-	close(done)
 	runtime.Goexit()
 }
