@@ -97,6 +97,9 @@ func (p *Process) run(ctx context.Context, args []string) (*run, error) {
 		return nil, err
 	}
 	r.pauses = r.snapshot.histograms[metricPauses]
+	if peak := r.snapshot.values[metricPeak]; peak != 0 {
+		r.peak = peak
+	}
 	return r, nil
 }
 

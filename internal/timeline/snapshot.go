@@ -54,6 +54,7 @@ func parseSnapshot(text []byte) (*snapshot, error) {
 const (
 	metricPauses    = "/sched/pauses/total/gc:seconds"
 	metricLatencies = "/sched/latencies:seconds"
+	metricPeak      = "/process/memory/peak:bytes" // beside those of runtime/metrics
 )
 
 // counters are the figures that are single metrics.

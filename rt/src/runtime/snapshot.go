@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"internal/strconv"
+	"internal/stringslite"
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/sched"
@@ -16,6 +17,10 @@ import (
 // its non-empty buckets as [lower bound, upper bound, count], with null for infinite. It is how other programs (strata
 // timeline is one) see pauses and latencies of a program that knows nothing of them. A program that dies of a panic or
 // a signal leaves none.
+//
+// Beside them stands "/process/memory/peak:bytes", the largest resident size of the process so far (VmHWM of
+// /proc/self/status), which only the process itself can read at its end; it is absent where /proc is not mounted. The
+// kernel's figure for the parent (ru_maxrss) counts what the process was before it became this program, too.
 //
 // The program's children inherit the variable; the process that ends last has its metrics in the file.
 
@@ -52,6 +57,10 @@ func writeSnapshot() {
 		text = appendMetric(text, s, &metricTable[i])
 	}
 	sched.SemRelease(&metricsSema)
+	if peak := peakMemory(); peak != 0 {
+		text = append(text, ",\n\"/process/memory/peak:bytes\": "...)
+		text = strconv.AppendUint(text, peak, 10)
+	}
 	text[0] = '{'
 	text = append(text, "\n}\n"...)
 	if r := writeFile(snapshotFile, text); r < 0 {
@@ -100,6 +109,34 @@ func appendBound(text []byte, v float64) []byte {
 		return append(text, "null"...)
 	}
 	return strconv.AppendFloat(text, v, 'g', -1, 64)
+}
+
+// peakMemory is the largest resident size of the process so far, in bytes; 0 if the kernel does not tell.
+func peakMemory() uint64 {
+	const name = "/proc/self/status\x00"
+	fd := kernel.Open(unsafe.StringData(name), 0, 0)
+	if fd < 0 {
+		return 0
+	}
+	var page [4096]byte // the file is a third of this
+	n := max(0, kernel.Read(fd, unsafe.Pointer(&page), int32(len(page))))
+	kernel.Close(fd)
+	status := string(page[:n])
+	const field = "\nVmHWM:" // then blanks, a number and " kB"
+	at := stringslite.Index(status, field)
+	if at < 0 {
+		return 0
+	}
+	kb := uint64(0)
+	for _, c := range []byte(status[at+len(field):]) {
+		switch {
+		case '0' <= c && c <= '9':
+			kb = kb*10 + uint64(c-'0')
+		case kb != 0:
+			return kb << 10
+		}
+	}
+	return 0
 }
 
 // writeFile makes a file of text; name ends in NUL. It returns minus the error number on failure.
