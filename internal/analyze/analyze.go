@@ -25,6 +25,13 @@ type Config struct {
 	ClosureCode func(sym string) string
 	// ItabMethod gives the function symbol in slot i of an itab symbol, "" if unknown.
 	ItabMethod func(itab string, i int) string
+	// ItabType gives the descriptor of an itab's concrete type.
+	ItabType func(itab string) string
+	// AssertItab gives the itab of a concrete type for an interface type, "" if it does not implement that; ok is
+	// false if nothing can be told.
+	AssertItab func(typ, inter string) (itab string, ok bool)
+	// TypeMethods gives the functions that itabs of a concrete type may hold.
+	TypeMethods func(typ string) []string
 	// SignatureOf describes a direct call of a function symbol (for devirtualised calls).
 	SignatureOf func(sym string) *ssa.Call
 	// Known gives what an earlier run found out about a function, nil if nothing.

@@ -1,37 +1,103 @@
 package analyze
 
 import (
+	"strings"
+
 	"strata/internal/ssa"
 )
 
-// itabFun is the offset of the method array in an itab (internal/abi.ITab.Fun).
-const itabFun = 24
+// Offsets in an itab (internal/abi.ITab).
+const (
+	itabTypeWord = 8
+	itabFun      = 24
+)
 
 // itabTarget gives the method that an interface call reaches when the itab is
 // a known symbol, "" otherwise.
 func (p *Program) itabTarget(v *ssa.Value) string {
-	code := v.Args[0]
-	if code.Op != ssa.OpLoad {
+	sym, off := globalWord(v.Args[0])
+	if sym == "" || off < itabFun {
 		return ""
 	}
-	base, off := code.Args[0], code.AuxInt
+	return p.cfg.ItabMethod(sym, int(off-itabFun)/8)
+}
+
+// globalWord tells which word of a global object load v reads; sym is "" if v is something else.
+func globalWord(v *ssa.Value) (sym string, off int64) {
+	if v.Op != ssa.OpLoad {
+		return "", 0
+	}
+	base, off := v.Args[0], v.AuxInt
 	for base.Op == ssa.OpOffPtr || base.Op == ssa.OpCopy || base.Op == ssa.OpNilCheck {
 		off += base.AuxInt
 		base = base.Args[0]
 	}
-	if base.Op != ssa.OpGlobalAddr || base.AuxInt != 0 || off < itabFun {
-		return ""
+	if base.Op != ssa.OpGlobalAddr || base.AuxInt != 0 {
+		return "", 0
 	}
-	return p.cfg.ItabMethod(base.Aux.(string), int(off-itabFun)/8)
+	return base.Aux.(string), off
 }
 
-// devirtualize makes interface calls on known itabs direct, and notes the code
-// of closure calls on known closures. It reports whether an interface call changed.
+// typeOf gives the descriptor that a type word is the address of, "" if that is not known.
+func (p *Program) typeOf(word *ssa.Value) string {
+	for word.Op == ssa.OpCopy || word.Op == ssa.OpNilCheck {
+		word = word.Args[0]
+	}
+	if word.Op == ssa.OpGlobalAddr && word.AuxInt == 0 {
+		if sym := word.Aux.(string); strings.HasPrefix(sym, "type:") {
+			return sym
+		}
+	}
+	if sym, off := globalWord(word); off == itabTypeWord && strings.HasPrefix(sym, "go:itab.") {
+		return p.cfg.ItabType(sym)
+	}
+	return ""
+}
+
+// assertion resolves a call of the runtime that looks for the itab of a type that is known by now: every result of call
+// becomes that itab's address, or nil for a type without the methods. Where that panics, the call stays.
+func (p *Program) assertion(f *ssa.Func, call *ssa.Value) bool {
+	sym := call.Aux.(*ssa.Call).Sym
+	if sym != "runtime.assertE2I" && sym != "runtime.assertE2I2" {
+		return false
+	}
+	typ, inter := p.typeOf(call.Args[1]), p.typeOf(call.Args[0])
+	if typ == "" || inter == "" {
+		return false
+	}
+	itab, ok := p.cfg.AssertItab(typ, inter)
+	if !ok || itab == "" && sym == "runtime.assertE2I" {
+		return false
+	}
+	for _, b := range f.Blocks {
+		for _, v := range b.Values {
+			if v.Op != ssa.OpResult || v.Args[0] != call {
+				continue
+			}
+			if itab == "" {
+				v.Reset(ssa.OpConst)
+			} else {
+				v.Reset(ssa.OpGlobalAddr)
+				v.Aux = itab
+			}
+		}
+	}
+	call.Reset(ssa.OpConst) // for dead code elimination
+	call.Type = ssa.I64
+	return true
+}
+
+// devirtualize resolves assertions of known types, makes interface calls on known itabs direct, and notes the code
+// of closure calls on known closures. It reports whether an assertion or interface call changed.
 func (p *Program) devirtualize(n *node) bool {
 	changed := false
 	for _, b := range n.f.Blocks {
 		for _, v := range b.Values {
 			switch v.Op {
+			case ssa.OpCall:
+				if p.assertion(n.f, v) {
+					changed = true
+				}
 			case ssa.OpInterCall:
 				if code := p.itabTarget(v); code != "" && p.direct(v, code) {
 					changed = true

@@ -8,7 +8,8 @@ import (
 )
 
 // references lists the functions that f calls or whose address it takes, in order of appearance; and methods of the
-// itabs that it mentions, which become callees where f is inlined and its result is known to have that type, and what a profile says is called.
+// types of itabs that it mentions, which become callees where f is inlined and its result is known to have that type, and what a
+// profile says is called.
 func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 	seen := map[*node]bool{}
 	collect := func(list *[]*node, sym string) {
@@ -47,11 +48,7 @@ func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 		}
 	}
 	for _, sym := range itabs {
-		for i := 0; ; i++ {
-			code := p.cfg.ItabMethod(sym, i)
-			if code == "" {
-				break
-			}
+		for _, code := range p.itabMethods(sym) {
 			collect(&methods, code)
 		}
 	}
@@ -59,6 +56,17 @@ func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 		collect(&methods, sym)
 	}
 	return refs, methods
+}
+
+// itabMethods are the methods that a call through an itab reaches, at once or after assertions to other interfaces.
+func (p *Program) itabMethods(itab string) (list []string) {
+	for i := 0; ; i++ {
+		code := p.cfg.ItabMethod(itab, i)
+		if code == "" {
+			return append(list, p.cfg.TypeMethods(p.cfg.ItabType(itab))...)
+		}
+		list = append(list, code)
+	}
 }
 
 // components finds strongly connected components, callees first (Tarjan, SIAM J. Comput. 1972), without recursion.

@@ -58,7 +58,10 @@ type Program struct {
 
 	base  *Program // shared definitions of standard packages, nil for none
 	itabs itabMethods
-	ext   programExt // what the other half keeps
+	// tables caches TypeMethods by descriptor symbol.
+	tables   sync.Map
+	byPrefix func() map[string]*types.Package // see packagesByPrefix
+	ext      programExt                       // what the other half keeps
 }
 
 // NewProgram indexes the functions and variables of a loaded program.
@@ -81,6 +84,7 @@ func newProgram(lp *load.Program, conv abi.Conv, base *Program) *Program {
 	}
 	p.Names = symname.New(main)
 	p.desc = p.newDesc()
+	p.byPrefix = sync.OnceValue(p.packagesByPrefix)
 	p.intrinsics = newIntrinsics()
 	p.index = newIndex(p)
 	p.warm.seen = map[types.Type]bool{}

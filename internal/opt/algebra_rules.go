@@ -2466,6 +2466,24 @@ func rewriteEq(v *ssa.Value) bool {
 		for w3 := 0; w3 < 2; w3++ {
 			w1, w2 := v.Args[w3], v.Args[1-w3]
 			_, _ = w1, w2
+			if w1.Op == ssa.OpGlobalAddr {
+				s := w1.Aux
+				_ = s
+				if w2.Op == ssa.OpGlobalAddr {
+					t := w2.Aux
+					_ = t
+					if otherTypeWord(s, t) {
+						rewriteTo(v, ssa.OpConst, 0, nil)
+						return true
+					}
+				}
+			}
+		}
+	}
+	{ // line 179
+		for w3 := 0; w3 < 2; w3++ {
+			w1, w2 := v.Args[w3], v.Args[1-w3]
+			_, _ = w1, w2
 			if w1.Op == ssa.OpOffPtr {
 				c := w1.AuxInt
 				_ = c
@@ -2729,6 +2747,24 @@ func rewriteNe(v *ssa.Value) bool {
 			}
 		}
 	}
+	{ // line 178
+		for w3 := 0; w3 < 2; w3++ {
+			w1, w2 := v.Args[w3], v.Args[1-w3]
+			_, _ = w1, w2
+			if w1.Op == ssa.OpGlobalAddr {
+				s := w1.Aux
+				_ = s
+				if w2.Op == ssa.OpGlobalAddr {
+					t := w2.Aux
+					_ = t
+					if otherTypeWord(s, t) {
+						rewriteTo(v, ssa.OpConst, 1, nil)
+						return true
+					}
+				}
+			}
+		}
+	}
 	return false
 }
 
@@ -2947,7 +2983,7 @@ func rewriteLeU(v *ssa.Value) bool {
 }
 
 func rewriteNilCheck(v *ssa.Value) bool {
-	{ // line 178
+	{ // line 180
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpLocalAddr {
@@ -2957,7 +2993,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 179
+	{ // line 181
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpAlloc {
@@ -2967,7 +3003,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 180
+	{ // line 182
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpGlobalAddr {
@@ -2977,7 +3013,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 181
+	{ // line 183
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNilCheck {
@@ -2987,7 +3023,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 182
+	{ // line 184
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -3005,7 +3041,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 183
+	{ // line 185
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -3023,7 +3059,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 184
+	{ // line 186
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpOffPtr {
@@ -3045,7 +3081,7 @@ func rewriteNilCheck(v *ssa.Value) bool {
 }
 
 func rewriteSelect(v *ssa.Value) bool {
-	{ // line 187
+	{ // line 189
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3063,7 +3099,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 188
+	{ // line 190
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3081,7 +3117,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 189
+	{ // line 191
 		w1 := v.Args[0]
 		_ = w1
 		c := w1
@@ -3097,7 +3133,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 190
+	{ // line 192
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpNot {
@@ -3117,7 +3153,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			return true
 		}
 	}
-	{ // line 191
+	{ // line 193
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3139,7 +3175,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 192
+	{ // line 194
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3161,7 +3197,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 193
+	{ // line 195
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3181,7 +3217,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 194
+	{ // line 196
 		if v.Type == ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3201,7 +3237,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 195
+	{ // line 197
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3225,7 +3261,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 196
+	{ // line 198
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3250,7 +3286,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 197
+	{ // line 199
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3281,7 +3317,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 198
+	{ // line 200
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3313,7 +3349,7 @@ func rewriteSelect(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 199
+	{ // line 201
 		if v.Type.IsInt() && v.Type != ssa.Bool {
 			w1 := v.Args[0]
 			_ = w1
@@ -3348,7 +3384,7 @@ func rewriteSelect(v *ssa.Value) bool {
 }
 
 func rewriteBounds(v *ssa.Value) bool {
-	{ // line 202
+	{ // line 204
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3370,7 +3406,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 203
+	{ // line 205
 		w1 := v.Args[0]
 		_ = w1
 		if w1.Op == ssa.OpConst {
@@ -3390,7 +3426,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 204
+	{ // line 206
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3420,7 +3456,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 205
+	{ // line 207
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1
@@ -3444,7 +3480,7 @@ func rewriteBounds(v *ssa.Value) bool {
 			}
 		}
 	}
-	{ // line 206
+	{ // line 208
 		if v.AuxInt == 0 {
 			w1 := v.Args[0]
 			_ = w1

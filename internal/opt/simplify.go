@@ -2,6 +2,7 @@ package opt
 
 import (
 	"math/bits"
+	"strings"
 
 	"strata/internal/ssa"
 )
@@ -171,4 +172,15 @@ func b2i(b bool) int64 {
 		return 1
 	}
 	return 0
+}
+
+// otherTypeWord tells whether two symbols are descriptors, or itabs, of different types: those have one address each.
+func otherTypeWord(s, t any) bool {
+	a, b := s.(string), t.(string)
+	for _, prefix := range []string{"type:", "go:itab."} {
+		if strings.HasPrefix(a, prefix) && strings.HasPrefix(b, prefix) {
+			return a != b
+		}
+	}
+	return false
 }

@@ -123,6 +123,17 @@ func plainSignature(s *types.Signature) *types.Signature {
 	return types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())
 }
 
+// Methods names the functions behind t's methods that take an interface's data word as receiver.
+func (b *Builder) Methods(t types.Type) []string {
+	t = types.Unalias(t)
+	var list []string
+	for _, m := range b.methodSet(t) {
+		ifn, _ := b.cb.Method(t, m.sel)
+		list = append(list, ifn)
+	}
+	return list
+}
+
 // Itab returns the method table of the concrete type t for interface type
 // iface. Its methods are kept by the entries of t's descriptor, not by the
 // table, so methods that nobody calls through an interface stay out.
