@@ -2,6 +2,7 @@ package golden
 
 import (
 	"flag"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -55,34 +56,48 @@ func TestDesigns(t *testing.T) {
 			sets[strings.ReplaceAll(set.String(), " ", "")] = set
 		}
 	}
-	for label, set := range sets {
+	for turn, label := range slices.Sorted(maps.Keys(sets)) {
+		set := sets[label]
 		t.Run(label, func(t *testing.T) {
 			tool, err := harness.NewToolchainFor(set, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, name := range names {
+			for i, name := range names {
 				if _, listed := known.Reason(name); listed || cannot(name, set.Facts()) != "" {
 					continue
 				}
 				t.Run(name, func(t *testing.T) {
-					if err := buildAndCompare(tool, name); err != nil {
-						t.Error(err)
-					}
+					buildAndCompare(t, tool, name, stressInTurn(turn+i))
 				})
 			}
 		})
 	}
 }
 
-func buildAndCompare(tool *harness.Toolchain, name string) error {
+// stressInTurn gives the stress modes of a program under a set of designs: those that -stress names, or else one, so that
+// neighbouring programs and sets have different ones.
+func stressInTurn(turn int) []string {
+	if *stress != "" {
+		return stressModes(*stress)
+	}
+	all := stressModes(allStress)
+	return []string{"", all[1+turn%(len(all)-1)]}
+}
+
+// buildAndCompare builds a program once and compares what it does under each of the stress modes.
+func buildAndCompare(t *testing.T, tool *harness.Toolchain, name string, modes []string) {
 	exe, remove, err := harness.TempExe()
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
 	defer remove()
 	if err := tool.BuildFile(exe, source(name), harness.Flags{}); err != nil {
-		return err
+		t.Fatal(err)
 	}
-	return compare(name, exe, "")
+	for _, mode := range modes {
+		if err := compare(name, exe, mode); err != nil {
+			t.Errorf("stress %q: %v", mode, err)
+		}
+	}
 }

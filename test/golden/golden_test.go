@@ -91,15 +91,22 @@ func caseName(name, mode string) string {
 	return name + "/" + mode
 }
 
+// allStress are the modes of a program that goes through all of them.
+const allStress = "none,gc+check,stack,sched,poison"
+
 // modes are the values of STRATASTRESS that a program runs under.
 func modes(name string) []string {
-	list := *stress
-	if list == "" {
-		if !quick[name] {
-			return []string{""}
-		}
-		list = "none,gc+check,stack,sched,poison"
+	switch {
+	case *stress != "":
+		return stressModes(*stress)
+	case quick[name]:
+		return stressModes(allStress)
 	}
+	return []string{""}
+}
+
+// stressModes reads a list as -stress has it.
+func stressModes(list string) []string {
 	var out []string
 	for m := range strings.SplitSeq(list, ",") {
 		if m == "none" {

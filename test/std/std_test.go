@@ -3,6 +3,7 @@
 //	go test ./test/std                          a few quick packages
 //	go test ./test/std -full -timeout 3h        all of `go list std`
 //	go test ./test/std -packages 'fmt net/...'  some
+//	go test ./test/std -run Eras -everyera      a chosen part under every era
 package std
 
 import (
@@ -48,29 +49,33 @@ func TestStd(t *testing.T) {
 	}
 	log := newLog(t)
 	t.Cleanup(log.close)
-	for _, pkg := range list(t) {
+	for _, pkg := range expand(t, patterns()) {
 		if !harness.InShard(pkg, *shard, *shards) {
 			continue
 		}
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
-			o := run(strata, pkg, known)
+			o := run(strata, pkg, harness.DesignFlags(), known)
 			log.add(t, pkg, o, o.judge(pkg, known))
 		})
 	}
 }
 
-// list gives the packages to test, by import path.
-func list(t *testing.T) []string {
-	patterns := quick
+// patterns are the packages to test, as `go list` takes them.
+func patterns() []string {
 	switch {
 	case *packages != "":
-		patterns = strings.Fields(*packages)
+		return strings.Fields(*packages)
 	case *full:
-		patterns = []string{"std"}
+		return []string{"std"}
 	case testing.Short():
-		patterns = quick[:5]
+		return quick[:5]
 	}
+	return quick
+}
+
+// expand gives the import paths that patterns stand for.
+func expand(t *testing.T, patterns []string) []string {
 	cmd := exec.Command("go", append([]string{"list"}, patterns...)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.Output()
@@ -93,9 +98,9 @@ type outcome struct {
 }
 
 // run runs the tests of one package, without those that are listed as crashing or hanging.
-func run(strata, pkg string, known *harness.Known) *outcome {
+func run(strata, pkg string, designs []string, known *harness.Known) *outcome {
 	args := []string{strata, "test", "-short", "-v", "-timeout", limit.String()}
-	args = append(args, harness.DesignFlags()...)
+	args = append(args, designs...)
 	if skip := crashing(pkg, known); len(skip) > 0 {
 		args = append(args, "-skip", "^("+strings.Join(skip, "|")+")$")
 	}

@@ -12,16 +12,21 @@ import (
 // "case [dimension=variant ...]: reason" for one that fails only under these designs; lines that start with # are comments.
 type Known struct {
 	File    string
-	reasons map[string]string // under the designs that -designs asks for
+	reasons map[string]string // under the present designs
 	all     []string
 }
 
-// ReadKnown reads a list. A file that does not exist is an empty one.
+// ReadKnown reads a list for the designs that -designs asks for. A file that does not exist is an empty one.
 func ReadKnown(file string) (*Known, error) {
 	set, err := Designs()
 	if err != nil {
 		return nil, err
 	}
+	return ReadKnownFor(set, file)
+}
+
+// ReadKnownFor reads a list for given designs.
+func ReadKnownFor(set design.Set, file string) (*Known, error) {
 	data, err := os.ReadFile(file)
 	if err != nil && !os.IsNotExist(err) {
 		return nil, err
