@@ -8,6 +8,7 @@ package harness
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -72,14 +73,23 @@ func NewToolchainIn(dir string, tags ...string) (*Toolchain, error) {
 
 // NewToolchainFor prepares a compiler for given designs.
 func NewToolchainFor(set design.Set, dir string, tags ...string) (*Toolchain, error) {
-	s, err := load.NewSession(load.Config{
-		Dir: dir, Tags: tags, Overlay: rt.FS,
-		Generated: set.Sources(),
-	})
+	return newToolchain(set, load.Config{Dir: dir, Tags: tags, Generated: set.Sources()})
+}
+
+// NewToolchainReplacing prepares a compiler for given designs, with other contents for some files below GOROOT/src.
+func NewToolchainReplacing(set design.Set, files map[string][]byte) (*Toolchain, error) {
+	generated := set.Sources()
+	maps.Copy(generated, files)
+	return newToolchain(set, load.Config{Generated: generated})
+}
+
+func newToolchain(set design.Set, cfg load.Config) (*Toolchain, error) {
+	cfg.Overlay = rt.FS
+	s, err := load.NewSession(cfg)
 	if err != nil {
 		return nil, err
 	}
-	return &Toolchain{Session: s, designs: set, version: s.GoVersion(), tags: tags}, nil
+	return &Toolchain{Session: s, designs: set, version: s.GoVersion(), tags: cfg.Tags}, nil
 }
 
 // Facts are what follows from the toolchain's designs.
