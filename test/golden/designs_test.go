@@ -30,6 +30,8 @@ func cannot(name string, f design.Facts) string {
 		return "without inlining more has to lie in the heap"
 	case (name == "memorylimit" || name == "fatals") && !f.MemoryLimit:
 		return "there is no memory limit"
+	case name == "memorylimit" && !f.ConcurrentMark && !f.Optimises:
+		return "collecting takes more than the half of the time that the limiter gives it, so the limit is passed"
 	case name == "stackmemory" && !f.MovesStacks:
 		return "stacks do not shrink"
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync/atomic"
+	"time"
 )
 
 type big struct {
@@ -21,11 +22,25 @@ func make1(n int) *big {
 }
 
 func collect() int32 {
-	for range 5 {
+	for range 4 {
 		runtime.GC()
-		runtime.Gosched()
 	}
-	return collected.Load()
+	// Finalizers are called in the order in which cycles found their objects dead: once that of a later one has been called, all have.
+	for {
+		last := make(chan bool)
+		watch(last)
+		runtime.GC()
+		select {
+		case <-last:
+			return collected.Load()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+//go:noinline
+func watch(done chan bool) {
+	runtime.SetFinalizer(&big{}, func(*big) { close(done) })
 }
 
 //go:noinline

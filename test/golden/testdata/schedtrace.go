@@ -13,6 +13,9 @@ import (
 )
 
 var (
+	// why a thread is not preempted is told in words
+	preemptOff = regexp.MustCompile(`preemptoff=.* locks=`)
+
 	reason = regexp.MustCompile(`\([^)]*\)`)
 	value  = regexp.MustCompile(`=[^ \[]*`)
 	list   = regexp.MustCompile(`\[[ 0-9]*\]`)
@@ -48,6 +51,7 @@ func main() {
 		seen := map[byte]string{}
 		for line := range strings.Lines(string(out)) {
 			line = reason.ReplaceAllString(strings.TrimSpace(line), "(reason)")
+			line = preemptOff.ReplaceAllString(line, "preemptoff= locks=")
 			line = value.ReplaceAllString(list.ReplaceAllString(line, "[list]"), "=")
 			line = number.ReplaceAllString(line, "n")
 			if old := seen[line[0]]; old != "" && old != line {

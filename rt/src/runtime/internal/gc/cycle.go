@@ -70,6 +70,9 @@ func collectIfDue() {
 		startConcurrent(byHeap)
 		return
 	}
+	if resting() {
+		return
+	}
 	gp.InGC = true
 	sched.SemAcquire(sched.GCSema())
 	// Somebody else may have collected while this goroutine waited.
@@ -78,6 +81,25 @@ func collectIfDue() {
 	}
 	sched.SemRelease(sched.GCSema())
 	gp.InGC = false
+}
+
+// resting tells whether the program is due to run for as long as the last cycle stopped it: the limiter of a collector
+// that has no other work than such cycles.
+func resting() bool {
+	return design.MemoryLimit && limiter.Limiting && !heap.CollectAlways && task.Nanotime()-done.End < done.End-done.Start
+}
+
+// limitStops tells the limiter of the time that the program had before the cycle that is now done, and of what this took.
+func limitStops(before int64) {
+	if !design.MemoryLimit {
+		return
+	}
+	procs := int64(done.Procs)
+	limiter.Add(0, (done.Start-before)*procs, int(procs))
+	limiter.Add((done.End-done.Start)*procs, 0, int(procs))
+	if limiter.Limiting {
+		lastLimited = done.N
+	}
 }
 
 // Collect runs a whole collection, with its sweep: runtime.GC.
@@ -103,7 +125,7 @@ func collectFor(why trigger) {
 // sched.GCSema.
 func cycle(why trigger) {
 	sweepRest()
-	start := task.Nanotime()
+	start, before := task.Nanotime(), done.End
 	sched.StopTheWorld(sched.StopGC)
 	begin(why, start)
 	if PoolCleanup != nil {
@@ -114,6 +136,7 @@ func cycle(why trigger) {
 	heap.Marking = false
 	sched.StartTheWorld()
 	done.End = task.Nanotime()
+	limitStops(before)
 	task.Systemstack(trim)
 	wakeSweeper()
 	wakeFinalizers()

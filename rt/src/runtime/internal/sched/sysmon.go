@@ -35,7 +35,8 @@ func sysmon() {
 			idle = 0
 			preemptAll()
 		}
-		if sched.gcWaiting.Load() || sched.nIdleP.Load() == nProcs {
+		// A trace goes on while nothing else does.
+		if schedTrace <= 0 && (sched.gcWaiting.Load() || sched.nIdleP.Load() == nProcs) {
 			if sysmonSleep(now) {
 				idle = 0
 				delay = 20
