@@ -23,7 +23,7 @@ See also: strata help buildflags, strata help designs.`,
 }
 
 func runBuild(c *command, args []string) int {
-	var b buildFlags
+	b := buildFlags{released: true}
 	fs := newFlags(c)
 	b.register(fs)
 	b.cover.register(fs)

@@ -1,16 +1,22 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sort"
+	"strconv"
+	"time"
 
 	"strata/internal/design"
 	"strata/internal/load"
+	"strata/internal/vcs"
 )
 
 // buildInfo gives the text that runtime/debug.ReadBuildInfo parses, without its first line.
-func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) string {
+func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) (string, error) {
 	info := &debug.BuildInfo{Path: main.ImportPath}
 	if main.Module != nil {
 		info.Main = *moduleInfo(main.Module)
@@ -63,7 +69,39 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) string {
 	for _, d := range design.Dimensions {
 		set("-"+d.Name, b.designs[d.Name])
 	}
-	return info.String()
+	state, err := b.vcsState(main)
+	if err != nil {
+		return "", fmt.Errorf("error obtaining VCS status: %w\n\tUse -buildvcs=false to disable VCS stamping.", err)
+	}
+	if state != nil {
+		set("vcs", state.System)
+		if state.Revision != "" {
+			set("vcs.revision", state.Revision)
+			set("vcs.time", state.Time.Format(time.RFC3339Nano))
+		}
+		set("vcs.modified", strconv.FormatBool(state.Modified))
+		if state.Version != "" {
+			info.Main.Version = state.Version
+		}
+	}
+	return info.String(), nil
+}
+
+// vcsState is the state of the repository that main is built from; nil if the executable is not to be stamped with it.
+func (b *buildFlags) vcsState(main *load.Package) (*vcs.State, error) {
+	m := main.Module
+	if b.vcs == vcsOff || b.vcs == vcsAuto && !b.released || m == nil || !m.Main {
+		return nil, nil
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	state, err := vcs.Of(vcs.Main{Dir: dir, Package: main.Dir, Module: m.Dir, Path: m.Path})
+	if b.vcs == vcsAuto && errors.Is(err, vcs.ErrUnusable) {
+		return nil, nil
+	}
+	return state, err
 }
 
 func moduleInfo(m *load.Module) *debug.Module {

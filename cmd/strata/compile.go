@@ -46,7 +46,10 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	}
 	info := ""
 	if main.ForTest == "" {
-		info = buildInfo(prog, main, b)
+		var err error
+		if info, err = buildInfo(prog, main, b); err != nil {
+			return err
+		}
 	}
 	if err := backend(prog, main, tmp.Name(), b, info); err != nil {
 		return err

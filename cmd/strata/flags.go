@@ -40,8 +40,19 @@ type buildFlags struct {
 	edges    []string   // packages that fuzzing is guided by
 	all      bool       // -a: compile everything anew
 	shared   *sharedBase
+	vcs      vcsMode
+	released bool // the executable is to stay: -buildvcs=auto stamps it
 	files    bool // names that end in .go are files, even if they do not exist
 }
+
+// vcsMode is what -buildvcs says.
+type vcsMode int
+
+const (
+	vcsAuto vcsMode = iota // stamp what `build` makes, if there is something to read
+	vcsOff
+	vcsOn // stamp, or say why not
+)
 
 // register declares the flags in fs.
 func (b *buildFlags) register(fs *flag.FlagSet) {
@@ -73,12 +84,17 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 		return nil
 	})
 	fs.BoolFunc("buildvcs", "", func(v string) error {
+		if v == "auto" {
+			b.vcs = vcsAuto
+			return nil
+		}
 		on, err := strconv.ParseBool(v)
-		switch {
-		case v != "auto" && err != nil:
+		if err != nil {
 			return errors.New("value is neither 'auto' nor a valid bool")
-		case on:
-			return errors.New("executables are not stamped with the state of version control")
+		}
+		b.vcs = vcsOff
+		if on {
+			b.vcs = vcsOn
 		}
 		return nil
 	})
@@ -179,6 +195,9 @@ func newFlags(c *command) *flag.FlagSet {
 func parseFlags(c *command, fs *flag.FlagSet, args []string) error {
 	args, err := changeDir(args)
 	if err == nil {
+		err = presetFlags(fs)
+	}
+	if err == nil {
 		err = fs.Parse(args)
 	}
 	if err == nil {
@@ -190,6 +209,35 @@ func parseFlags(c *command, fs *flag.FlagSet, args []string) error {
 	}
 	complain(c, err)
 	return errUsage
+}
+
+// presetFlags sets those of fs that GOFLAGS names: defaults for all commands, so what a command does not know is not for it. The
+// go command, which finds the packages, refuses flags that nothing knows.
+func presetFlags(fs *flag.FlagSet) error {
+	words, err := splitQuoted(load.Getenv("GOFLAGS"))
+	if err != nil {
+		return fmt.Errorf("parsing $GOFLAGS: %w", err)
+	}
+	for _, word := range words {
+		if !strings.HasPrefix(word, "-") {
+			return fmt.Errorf("parsing $GOFLAGS: non-flag %q", word)
+		}
+		name, value, has := strings.Cut(strings.TrimPrefix(word[1:], "-"), "=")
+		f := fs.Lookup(name)
+		if f == nil {
+			continue
+		}
+		if !has {
+			if b, ok := f.Value.(interface{ IsBoolFlag() bool }); !ok || !b.IsBoolFlag() {
+				return fmt.Errorf("invalid value in $GOFLAGS for flag -%s: missing value", name)
+			}
+			value = "true"
+		}
+		if err := fs.Set(name, value); err != nil {
+			return fmt.Errorf("invalid value %q in $GOFLAGS for flag -%s: %w", value, name, err)
+		}
+	}
+	return nil
 }
 
 func complain(c *command, err error) {

@@ -80,7 +80,11 @@ func printBuildFlags(w io.Writer) {
 	-covermode mode   set, count or atomic; turns -cover on
 	-coverpkg list    patterns of packages, separated by commas; turns -cover on
 	-mod, -modfile, -overlay, -buildmode exe
-	                  as in the go command; -n, -asmflags and -buildvcs=true are refused
+	                  as in the go command; -n and -asmflags are refused
+	-buildvcs         stamp executables with the commit of the Git repository they are built in: true, false, or auto,
+	                  which stamps what build makes, if there is such a repository
+
+GOFLAGS holds flags for all commands, as for the go command.
 
 	-era release      all designs as Go had them at a release: 1.0 … 1.20, now
 

@@ -59,13 +59,33 @@ func TestOverlay(t *testing.T) {
 func TestRefused(t *testing.T) {
 	for flag, ok := range map[string]bool{
 		"-n": false, "-n=false": true, "-asmflags=-S": false, "-asmflags=": true,
-		"-buildvcs": false, "-buildvcs=auto": true, "-buildvcs=false": true, "-buildvcs=maybe": false,
+		"-buildvcs": true, "-buildvcs=auto": true, "-buildvcs=false": true, "-buildvcs=maybe": false,
 	} {
 		var b buildFlags
 		fs := newFlags(cmdBuild)
 		b.register(fs)
 		if err := fs.Parse([]string{flag}); (err == nil) != ok {
 			t.Errorf("%s: %v", flag, err)
+		}
+	}
+}
+
+// TestGOFLAGS: what GOFLAGS names is set before the command line, which has the last word; flags of other commands are passed over.
+func TestGOFLAGS(t *testing.T) {
+	t.Setenv("GOFLAGS", "-tags=a,b '-gcflags=-m -l' --trimpath -count=1")
+	var b buildFlags
+	fs := newFlags(cmdBuild)
+	b.register(fs)
+	if err := parseFlags(cmdBuild, fs, []string{"-tags=c", "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if b.tags != "c" || b.gcflags.text != "-m -l" || !b.trimpath || fs.NArg() != 1 {
+		t.Errorf("tags %q, gcflags %q, trimpath %v, arguments %q", b.tags, b.gcflags.text, b.trimpath, fs.Args())
+	}
+	for _, bad := range []string{"tags", "-p", "-p=x", "'-v", "-race"} {
+		t.Setenv("GOFLAGS", bad)
+		if err := presetFlags(fs); err == nil {
+			t.Errorf("%q is accepted", bad)
 		}
 	}
 }

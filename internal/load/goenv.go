@@ -1,0 +1,34 @@
+package load
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Getenv gives the value of a variable of the go command: the environment's, else what `go env -w` has stored.
+// No process is started.
+func Getenv(name string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	file := os.Getenv("GOENV")
+	if file == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return ""
+		}
+		file = filepath.Join(dir, "go", "env")
+	}
+	data, err := os.ReadFile(file) // "off" is no file either
+	if err != nil {
+		return ""
+	}
+	value := ""
+	for line := range strings.Lines(string(data)) {
+		if v, ok := strings.CutPrefix(strings.TrimSpace(line), name+"="); ok {
+			value = v
+		}
+	}
+	return value
+}
