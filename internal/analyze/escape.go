@@ -17,7 +17,7 @@ import (
 //   - pts(v) covers every object that pointer value v may point into.
 //   - heap (object 0) stands for all memory that outlives the call and all that
 //     is not known; what is stored there escapes, and so does all that it points to.
-//   - integers carry no pointers; a pointer made from an integer points to the heap.
+//   - integers, and memory of types without pointers, carry no pointers; a pointer made from an integer points to the heap.
 
 // maxObjects bounds the analysis: beyond it, everything stays on the heap.
 const maxObjects = 1500
@@ -349,7 +349,7 @@ func (e *escapes) value(v *ssa.Value) {
 		if v.Type == ssa.Ptr {
 			e.flow(v, e.contents(e.of(v.Args[0])))
 		} else {
-			e.loadInteger(v)
+			e.readIntegers(v.Args[0], v.Type.Size())
 		}
 	case ssa.OpPtrToInt:
 		e.hide(e.of(v.Args[0]))
@@ -359,8 +359,14 @@ func (e *escapes) value(v *ssa.Value) {
 		}
 	case ssa.OpStore:
 		e.storeValue(v)
-	case ssa.OpMove, ssa.OpMemCopy:
-		e.store(e.of(v.Args[0]), e.contents(e.of(v.Args[1])))
+	case ssa.OpMove:
+		if v.Aux.(*ssa.MemType).HasPointers() {
+			e.store(e.of(v.Args[0]), e.contents(e.of(v.Args[1])))
+		} else {
+			e.readIntegers(v.Args[1], v.AuxInt)
+		}
+	case ssa.OpMemCopy: // of elements without pointers
+		e.readIntegers(v.Args[1], unknownSize)
 	case ssa.OpAtomicStore, ssa.OpAtomicXchg, ssa.OpAtomicCAS, ssa.OpAtomicAnd, ssa.OpAtomicOr:
 		for _, a := range v.Args[1:] {
 			if a.Type == ssa.Ptr {
@@ -503,7 +509,7 @@ func (e *escapes) call(v *ssa.Value) {
 func (e *escapes) resultSlots(call *ssa.Call, args []*ssa.Value, in []Flow, known bool) {
 	for _, slot := range call.ResultSlots {
 		o, ok := e.slots[slot]
-		if !ok {
+		if !ok || slot.PtrMask == nil {
 			continue
 		}
 		if e.content[o].add(heap) {

@@ -18,17 +18,22 @@ func (e *escapes) hide(s set) {
 	}
 }
 
-// loadInteger handles *(*uintptr)(unsafe.Pointer(&p)) where p is a variable of this function.
-func (e *escapes) loadInteger(v *ssa.Value) {
-	s := e.of(v.Args[0])
-	if s == nil || v.Type.Size() != 8 {
+// unknownSize stands for that of a copy of so many elements.
+const unknownSize = -1
+
+// readIntegers handles *(*uintptr)(unsafe.Pointer(&p)) where p is a variable of this function, and the same with other types
+// that hold no pointers: size bytes are read at addr, all of the variable.
+func (e *escapes) readIntegers(addr *ssa.Value, size int64) {
+	s := e.of(addr)
+	if s == nil {
 		return
 	}
 	s.each(func(o int) {
 		if o >= len(e.allocs) || e.allocs[o] == nil || e.allocs[o].Op != ssa.OpAlloc {
 			return
 		}
-		if info := e.allocs[o].Aux.(*ssa.AllocInfo); info.Mem.Size == 8 {
+		mem := e.allocs[o].Aux.(*ssa.AllocInfo).Mem
+		if mem.HasPointers() && (size == mem.Size || size == unknownSize) {
 			e.hide(e.content[o])
 		}
 	})
