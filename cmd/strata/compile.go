@@ -44,12 +44,9 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if err := b.readProfile(main); err != nil {
 		return err
 	}
-	info := ""
-	if main.ForTest == "" {
-		var err error
-		if info, err = buildInfo(prog, main, b); err != nil {
-			return err
-		}
+	info, err := buildInfo(prog, main, b)
+	if err != nil {
+		return err
 	}
 	if err := backend(prog, main, tmp.Name(), b, info); err != nil {
 		return err
