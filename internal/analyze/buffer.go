@@ -1,11 +1,17 @@
 package analyze
 
-import "strata/internal/ssa"
+import (
+	"slices"
+	"strings"
 
-// String helpers of the runtime take a temporary buffer as their first
-// argument: when the result does not outlive the frame and is short, it is built there instead of on the heap.
+	"strata/internal/ssa"
+	"strata/internal/typedesc"
+)
 
-// buffers gives the size in bytes of each helper's buffer.
+// Runtime functions make things on the heap. What does not outlive the frame is built there instead: string helpers
+// take a temporary buffer for results that are short, maps a header and perhaps a group, slices their elements.
+
+// buffers gives the size in bytes of each string helper's buffer, its first argument.
 var buffers = map[string]int64{
 	"runtime.slicebytetostring": 32, "runtime.stringtoslicebyte": 32, "runtime.intstring": 4, "runtime.slicerunetostring": 32,
 	"runtime.stringtoslicerune": 32 * 4, "runtime.concatstrings": 32, "runtime.concatbytes": 32,
@@ -13,23 +19,158 @@ var buffers = map[string]int64{
 	"runtime.concatbyte2": 32, "runtime.concatbyte3": 32, "runtime.concatbyte4": 32, "runtime.concatbyte5": 32,
 }
 
-// bufferFor tells whether v is a call that could use a buffer and has none yet.
-func bufferFor(v *ssa.Value) (size int64, ok bool) {
-	size, ok = buffers[v.Aux.(*ssa.Call).Sym]
-	return size, ok && len(v.Args) > 0 && v.Args[0].Op == ssa.OpConst
+// The runtime functions behind make.
+const (
+	makeSlice    = "runtime.makeslice"
+	makeMap      = "runtime.makemap"       // of a type, a size, and memory for the header
+	makeMapSmall = "runtime.makemap_small" // empty, for few elements of any type
+)
+
+// maxMadeSlice is the size in bytes up to which make builds a slice in the frame, as for sizes in the source.
+const maxMadeSlice = 64 << 10
+
+// placeable tells whether what call v makes could have its memory in the frame.
+func placeable(v *ssa.Value) bool {
+	call := v.Aux.(*ssa.Call)
+	switch call.Sym {
+	case makeSlice:
+		_, ok := madeSize(v)
+		return ok
+	case makeMap:
+		return call.Object != nil && v.Args[2].Op == ssa.OpConst
+	case makeMapSmall:
+		return call.Object != nil
+	}
+	return buffers[call.Sym] > 0 && len(v.Args) > 0 && v.Args[0].Op == ssa.OpConst
 }
 
-// giveBuffer passes a buffer in the frame to call.
-func giveBuffer(f *ssa.Func, call *ssa.Value) {
-	size, _ := bufferFor(call)
-	b := call.Block
-	addr := b.Detached(ssa.OpLocalAddr, ssa.Ptr, call.Pos)
-	addr.Aux = f.NewSlot("temporary string", size, 8, nil)
-	for i, v := range b.Values {
-		if v == call {
-			b.InsertAt(i, addr)
-			break
+// makesMap tells whether v makes a map.
+func makesMap(v *ssa.Value) bool {
+	if v.Op != ssa.OpCall {
+		return false
+	}
+	sym := v.Aux.(*ssa.Call).Sym
+	return sym == makeMap || sym == makeMapSmall
+}
+
+// place puts what call v makes into the frame.
+func (e *escapes) place(v *ssa.Value) {
+	switch call := v.Aux.(*ssa.Call); call.Sym {
+	case makeSlice:
+		placeSlice(e.f, v)
+	case makeMap:
+		addr := zeroedSlot(e.f, v, "map", call.Object)
+		v.SetArg(2, addr)
+		replaceResult(e.f, v, addr)
+	case makeMapSmall:
+		e.placeMap(v)
+	default:
+		addr := v.Block.Detached(ssa.OpLocalAddr, ssa.Ptr, v.Pos)
+		addr.Aux = e.f.NewSlot("temporary string", buffers[call.Sym], 8, nil)
+		insertBefore(v, addr)
+		v.SetArg(0, addr)
+	}
+}
+
+func insertBefore(v *ssa.Value, list ...*ssa.Value) {
+	v.Block.InsertAt(slices.Index(v.Block.Values, v), list...)
+}
+
+func insertAfter(v *ssa.Value, list ...*ssa.Value) {
+	v.Block.InsertAt(slices.Index(v.Block.Values, v)+1, list...)
+}
+
+// zeroedSlot begins the life of an object in the frame in front of v and gives its address.
+func zeroedSlot(f *ssa.Func, v *ssa.Value, name string, mem *ssa.MemType) *ssa.Value {
+	b := v.Block
+	slot := f.NewSlot(name, mem.Size, mem.Align, mem.PtrMask)
+	slot.Pos = v.Pos.P
+	def := b.Detached(ssa.OpVarDef, ssa.Void, v.Pos)
+	def.Aux = slot
+	addr := b.Detached(ssa.OpLocalAddr, ssa.Ptr, v.Pos)
+	addr.Aux = slot
+	insertBefore(v, def, addr)
+	if mem.Size > 0 {
+		zero := b.Detached(ssa.OpZero, ssa.Void, v.Pos, addr)
+		zero.AuxInt, zero.Aux = mem.Size, mem
+		insertBefore(v, zero)
+	}
+	return addr
+}
+
+// emptyGroup is the control word of a group of a map without entries.
+const emptyGroup = -0x7f7f7f7f7f7f7f80
+
+// placeMap makes an empty map in the frame: a header with a seed, and its first group. v is the call of the seed's source
+// then.
+func (e *escapes) placeMap(v *ssa.Value) {
+	b := v.Block
+	addr := zeroedSlot(e.f, v, "map", v.Aux.(*ssa.Call).Object)
+	replaceResult(e.f, v, addr)
+	v.Aux = e.p.cfg.SignatureOf("runtime.rand")
+	at := func(off int64) *ssa.Value {
+		p := b.Detached(ssa.OpOffPtr, ssa.Ptr, v.Pos, addr)
+		p.AuxInt = off
+		return p
+	}
+	store := func(p, x *ssa.Value) *ssa.Value { return b.Detached(ssa.OpStore, ssa.Void, v.Pos, p, x) }
+	seed, seedAt := b.Detached(ssa.OpResult, ssa.I64, v.Pos, v), at(typedesc.MapSeed)
+	ctrl, group, groupAt := b.Detached(ssa.OpConst, ssa.I64, v.Pos), at(typedesc.MapSize), at(typedesc.MapDirPtr)
+	ctrl.AuxInt = emptyGroup
+	insertAfter(v, seed, seedAt, store(seedAt, seed), ctrl, group, store(group, ctrl), groupAt, store(groupAt, group))
+}
+
+// replaceResult puts addr where the only result of v was used.
+func replaceResult(f *ssa.Func, v, addr *ssa.Value) {
+	for _, b := range f.Blocks {
+		for _, r := range b.Values {
+			if r.Op == ssa.OpResult && r.Args[0] == v {
+				r.CopyOf(addr)
+			}
 		}
 	}
-	call.SetArg(0, addr)
+}
+
+// keepsMap tells of the calls of the runtime after which the program holds addresses in a map, its first argument but the
+// type: elements and iterators.
+func keepsMap(sym string) bool {
+	return strings.HasPrefix(sym, "runtime.mapaccess") || strings.HasPrefix(sym, "runtime.mapassign") || sym == "runtime.mapIterStart"
+}
+
+// madeSize is the size of the memory that a call of makeslice with constant sizes makes; not ok if it fails, or needs much.
+func madeSize(v *ssa.Value) (size int64, ok bool) {
+	n, c, elem := v.Args[1], v.Args[2], v.Aux.(*ssa.Call).Object
+	if elem == nil || n.Op != ssa.OpConst || c.Op != ssa.OpConst || n.AuxInt < 0 || n.AuxInt > c.AuxInt {
+		return 0, false
+	}
+	if elem.Size > 0 && c.AuxInt > maxMadeSlice/elem.Size {
+		return 0, false
+	}
+	return c.AuxInt * elem.Size, true
+}
+
+// placeSlice replaces call v by memory in the frame.
+func placeSlice(f *ssa.Func, v *ssa.Value) {
+	size, _ := madeSize(v)
+	elem := v.Aux.(*ssa.Call).Object
+	mem := &ssa.MemType{Size: size, Align: elem.Align}
+	if elem.HasPointers() {
+		mem.PtrMask = repeat(elem, v.Args[2].AuxInt)
+	}
+	replaceResult(f, v, zeroedSlot(f, v, "make", mem))
+	b := v.Block
+	v.ResetArgs()
+	b.Values = slices.DeleteFunc(b.Values, func(w *ssa.Value) bool { return w == v })
+}
+
+// repeat is the pointer mask of n elements.
+func repeat(elem *ssa.MemType, n int64) []byte {
+	words := elem.Size / 8
+	mask := make([]byte, (words*n+7)/8)
+	for i := range n * words {
+		if w := i % words; elem.PtrMask[w/8]>>(w%8)&1 != 0 {
+			mask[i/8] |= 1 << (i % 8)
+		}
+	}
+	return mask
 }

@@ -78,6 +78,7 @@ type escapes struct {
 	changed bool
 
 	reports bool               // causes are wanted, and objects that only reports show
+	shown   int                // objects from here on to params are those
 	cause   []cause            // by object
 	at      *ssa.Value         // the operation at work
 	writers map[int]*ssa.Block // see writtenBy
@@ -156,7 +157,7 @@ func (e *escapes) number() bool {
 				e.objOf[v] = len(e.allocs)
 				e.allocs = append(e.allocs, v)
 			case ssa.OpCall:
-				if _, ok := bufferFor(v); ok {
+				if placeable(v) {
 					e.objOf[v] = len(e.allocs)
 					e.allocs = append(e.allocs, v)
 				}
@@ -169,6 +170,7 @@ func (e *escapes) number() bool {
 			}
 		}
 	}
+	e.shown = len(e.allocs)
 	if e.reports {
 		e.track()
 	}
@@ -197,6 +199,12 @@ func (e *escapes) number() bool {
 		if info := a.Aux.(*ssa.AllocInfo); info.Heap || info.Mem.Size > maxStackObject {
 			e.content[heap].add(o)
 			e.because(o, cause{what: "too large for the stack"})
+		}
+	}
+	// A map's header leads to its first group, which lies beside it.
+	for o, a := range e.allocs {
+		if a != nil && makesMap(a) {
+			e.content[o].add(o)
 		}
 	}
 	for i := 0; i < e.nparams; i++ {
@@ -533,7 +541,7 @@ func (e *escapes) result(v *ssa.Value) {
 	call := v.Args[0]
 	if o, ok := e.objOf[call]; ok {
 		e.points(v, o)
-		if !tracked(call) {
+		if o < e.shown {
 			return
 		}
 	}
@@ -641,13 +649,13 @@ func (e *escapes) returnsLeak() {
 
 // decide marks the Allocs that stay in the frame.
 func (e *escapes) decide() {
-	for o, a := range e.allocs {
-		if a == nil || tracked(a) {
+	for o, a := range e.allocs[:e.shown] {
+		if a == nil {
 			continue
 		}
 		if a.Op == ssa.OpCall {
 			if !e.content[heap].has(o) {
-				giveBuffer(e.f, a)
+				e.place(a)
 			}
 			continue
 		}

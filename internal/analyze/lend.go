@@ -59,9 +59,10 @@ func (e *escapes) lend() {
 func (e *escapes) lent(v *ssa.Value) (out ssa.LentSet) {
 	in, ctx, known := e.p.flowsOf(e.n, v)
 	if known {
-		comps := v.Aux.(*ssa.Call).ABI.In
+		call := v.Aux.(*ssa.Call)
 		for i := range v.Args[argBase(v):] {
-			if isAddress(comps[i].Class) && in[i].givesBack() && i != ssa.LentContext {
+			kept := i == ssa.LentContext || i == 1 && keepsMap(call.Sym)
+			if isAddress(call.ABI.In[i].Class) && in[i].givesBack() && !kept {
 				out.Add(i)
 			}
 		}

@@ -71,7 +71,7 @@ func (e *escapes) survives(o int, l *ssa.Loop, loops *ssa.LoopNest) bool {
 			return true
 		}
 	}
-	return e.content[o].has(o)
+	return e.content[o].has(o) && !makesMap(e.allocs[o])
 }
 
 // writtenBy gives the block of the call that writes its result into slot object o before every use of the slot, nil if

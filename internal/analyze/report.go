@@ -127,7 +127,7 @@ func (e *escapes) site(o int, a *ssa.Value) Site {
 		s.Pos.P, s.What, s.Var, s.Size = aux.Site, aux.Name, aux.Named, aux.Mem.Size
 		s.Heap = !aux.OnStack
 	case *ssa.Call:
-		s.What, s.Heap = aux.Sym, len(a.Args) == 0 || a.Args[0].Op != ssa.OpLocalAddr
+		s.What, s.Heap = aux.Sym, s.Escapes || o >= e.shown
 	default:
 		s.What = Static
 	}
@@ -146,13 +146,13 @@ func tracked(v *ssa.Value) bool {
 		return strings.HasSuffix(sym, "·f") || strings.HasPrefix(sym, "go:const.") || strings.HasPrefix(sym, "go:stringhdr.") ||
 			sym == "go:bytes" || sym == "runtime.zerobase"
 	case ssa.OpCall:
-		return makers[strings.TrimPrefix(v.Aux.(*ssa.Call).Sym, "runtime.")]
+		return makers[strings.TrimPrefix(v.Aux.(*ssa.Call).Sym, "runtime.")] && !placeable(v)
 	}
 	return false
 }
 
 // makers are the runtime functions behind make.
-var makers = map[string]bool{"makeslice": true, "makeslice64": true, "makemap": true, "makemap64": true, "makemap_small": true}
+var makers = map[string]bool{"makeslice": true, "makeslice64": true, "makemap64": true}
 
 // cause is what made an object escape.
 type cause struct {

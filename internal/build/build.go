@@ -233,7 +233,7 @@ func (c *compiler) runtimeCall(name string) *ssa.Call {
 // helpers are runtime functions that passes and emission call, so discovery must know them before they are mentioned.
 var helpers = []string{
 	"newobject", "panicBounds", "panicdivide", "panicshift", "morestack<ABI0>", "morestack_noctxt<ABI0>",
-	"memmove", "memclrNoHeapPointers", "typedmemmove", "wbZero", "wbMove", "newscan", "newplain", "newtiny",
+	"memmove", "memclrNoHeapPointers", "typedmemmove", "wbZero", "wbMove", "newscan", "newplain", "newtiny", "rand",
 }
 
 // discover lowers everything reachable from the entry point.

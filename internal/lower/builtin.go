@@ -286,7 +286,7 @@ func (b *builder) makeSlice(t, elem types.Type, sizes []*ssa.Value) val {
 		a := b.alloc("make", b.at.P, types.NewArray(elem, c.AuxInt))
 		return val{t: t, s: []*ssa.Value{a, n, c}}
 	}
-	p := b.rt1("makeslice", b.globalAddr(b.p.typeSym(elem)), n, c)
+	p := b.rtMakes(b.p.memType(elem), "makeslice", b.globalAddr(b.p.typeSym(elem)), n, c)[0]
 	return val{t: t, s: []*ssa.Value{p, n, c}}
 }
 

@@ -2,9 +2,11 @@ package lower
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"strata/internal/ssa"
+	"strata/internal/typedesc"
 )
 
 // Element types up to this size have their zero value in the runtime's zeroVal.
@@ -117,10 +119,19 @@ func (b *builder) mapDelete(m, key val) {
 	b.rt("mapdelete"+string(v), args...)
 }
 
-// makeMap makes a map for n elements; n nil means few.
+// makeMap makes a map for n elements; n nil means few. The call tells what memory the map takes if it lies in the
+// frame: the header and, for few elements, a group.
 func (b *builder) makeMap(t types.Type, n *ssa.Value) val {
-	if n == nil || n.Op == ssa.OpConst && n.AuxInt <= 8 && n.AuxInt >= 0 {
-		return val{t: t, s: b.rt("makemap_small")}
+	header := b.p.runtimeType("internal/runtime/maps", "Map")
+	offs := typedesc.FieldOffsets(under(header).(*types.Struct))
+	if b.p.sizeof(header) != typedesc.MapSize || offs[1] != typedesc.MapSeed || offs[2] != typedesc.MapDirPtr {
+		b.fail(b.at.P, "internal/runtime/maps.Map has another layout than the compiler counts on")
 	}
-	return val{t: t, s: b.rt("makemap", b.globalAddr(b.p.typeSym(t)), n, b.nilPtr())}
+	if n == nil || n.Op == ssa.OpConst && n.AuxInt <= 8 && n.AuxInt >= 0 {
+		m := under(t).(*types.Map)
+		field := func(t types.Type) *types.Var { return types.NewField(token.NoPos, nil, "_", t, false) }
+		whole := types.NewStruct([]*types.Var{field(header), field(typedesc.LayoutMap(m.Key(), m.Elem()).Group)}, nil)
+		return val{t: t, s: b.rtMakes(b.p.memType(whole), "makemap_small")}
+	}
+	return val{t: t, s: b.rtMakes(b.p.memType(header), "makemap", b.globalAddr(b.p.typeSym(t)), n, b.nilPtr())}
 }

@@ -57,6 +57,11 @@ func (p *Program) closureCode(sym string) string {
 
 // rt calls a runtime function with scalars and gives its results' scalars.
 func (b *builder) rt(name string, args ...*ssa.Value) []*ssa.Value {
+	return b.rtMakes(nil, name, args...)
+}
+
+// rtMakes calls a runtime function that makes an object, or several objects, of the layout mem.
+func (b *builder) rtMakes(mem *ssa.MemType, name string, args ...*ssa.Value) []*ssa.Value {
 	call, ok := b.p.RTCall(name)
 	if !ok {
 		b.fail(b.at.P, "the runtime does not define %s", RTSym(name))
@@ -67,6 +72,7 @@ func (b *builder) rt(name string, args ...*ssa.Value) []*ssa.Value {
 	for i, a := range args {
 		args[i] = b.coerce(a, componentType(call.ABI.In[i]))
 	}
+	call.Object = mem
 	v := b.emitCall(ssa.OpCall, call, args)
 	if call.NoReturn {
 		b.unreachable()

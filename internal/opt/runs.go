@@ -43,7 +43,7 @@ func allocFromRuns(f *ssa.Func, cfg *Config) {
 		for i := 0; i < len(b.Values); i++ {
 			v := b.Values[i]
 			call, ok := v.Aux.(*ssa.Call)
-			if v.Op != ssa.OpCall || !ok || call.Object == nil {
+			if v.Op != ssa.OpCall || !ok || call.Sym != "runtime.newobject" || call.Object == nil {
 				continue
 			}
 			n := newSmall(call.Object)

@@ -12,6 +12,11 @@ const (
 	mapSlots  = 8
 	mapInline = 128 // larger keys and elements are stored through a pointer
 
+	// The header of a map, internal/runtime/maps.Map.
+	MapSize   = 48
+	MapSeed   = 8
+	MapDirPtr = 16 // offset of the pointer to the only group, or to the tables
+
 	MapNeedKeyUpdate  = 1
 	MapHashMightPanic = 2
 	MapIndirectKey    = 4
