@@ -17,11 +17,11 @@ type key struct {
 }
 
 //go:noinline
-func sum(v vector) (r vector) {
+func sum(v vector) vector {
 	for i := range v {
-		r[i] = v[i] + uint32(i)
+		v[i] += uint32(i)
 	}
-	return r
+	return v
 }
 
 //go:noinline
@@ -29,7 +29,7 @@ func fill(k *key, seed *[32]byte) {
 	k.seed = *seed
 	rows := make([]vector, 4)
 	for i := range rows {
-		rows[i] = sum(k.rows[i])
+		rows[i] = sum(rows[i])
 		k.rows[i] = rows[i]
 	}
 	copy(seed[:], k.seed[16:])
