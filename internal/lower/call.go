@@ -26,7 +26,7 @@ func (b *builder) call(e *ast.CallExpr) []val {
 		return v
 	}
 	kept := b.keepPointers(e, &c)
-	args := b.args(e, c.sig)
+	args := b.argsOf(e, &c)
 	b.setPos(callPos(e))
 	results := b.invoke(&c, args)
 	b.keepAlive(kept)
@@ -126,6 +126,22 @@ func (b *builder) selectedCallee(c *callee, f *ast.SelectorExpr) bool {
 		return true
 	}
 	return false
+}
+
+// clonesString are functions of one parameter that copy a string before they keep it, and run no code of the program
+// while they look at it.
+var clonesString = map[string]bool{"unique.Make": true}
+
+// argsOf evaluates the arguments of a call of c.
+func (b *builder) argsOf(e *ast.CallExpr, c *callee) []val {
+	if plainFunc(c) && clonesString[c.fn.Pkg().Path()+"."+c.fn.Name()] {
+		if t := c.sig.Params().At(0).Type(); isString(t) {
+			if v, ok := b.tmpString(e.Args[0]); ok {
+				return []val{v.as(t)}
+			}
+		}
+	}
+	return b.args(e, c.sig)
 }
 
 // args evaluates the arguments of a call for the parameters of sig.
