@@ -35,7 +35,8 @@ func normalise(stderr []byte, exe string) string {
 		}
 		out = append(out, line)
 		if line == "fatal error: stack overflow" {
-			break // how much of the stack is shown, and of the runtime's, is not for comparing
+			out = append(out, lines[i+1:min(i+3, len(lines))]...) // the heading of the runtime's stack
+			break                                                 // how much of that is shown, and of the goroutine's, is not for comparing
 		}
 	}
 	return strings.Join(out, "\n")

@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"internal/runtime/sys"
 	"runtime/internal/kernel"
 	"runtime/internal/lang"
 	"runtime/internal/sched"
@@ -52,6 +53,10 @@ func die(s string, how int32) {
 	}
 	// On the system stack there is always room for what follows.
 	*(*string)(unsafe.Pointer(&mp.Arg[0])) = s
+	mp.Arg[2], mp.Arg[3] = 0, 0
+	if gp == mp.G0 {
+		mp.Arg[2], mp.Arg[3] = sys.GetCallerPC(), sys.GetCallerSP()
+	}
 	if gp.ThrowSplit {
 		gp.StackGuard0 = gp.Stack.Lo + task.StackGuard
 	}
@@ -66,8 +71,9 @@ func dieOnG0() {
 	lang.PrintIndented(s)
 	print("\n")
 	lang.PrintUnlock()
+	pc, sp := mp.Arg[2], mp.Arg[3]
 	startDying(mp)
-	finishDying(mp)
+	finishDying(mp, pc, sp)
 }
 
 // fatalPanic reports a panic that nobody recovered.
@@ -85,7 +91,7 @@ func fatalPanicOnG0() {
 		lang.PrintPanics(p)
 		lang.PrintUnlock()
 	}
-	finishDying(mp)
+	finishDying(mp, 0, 0)
 }
 
 // startDying makes this the M that prints. It returns false if printing values
@@ -116,10 +122,11 @@ func startDying(mp *task.M) bool {
 	return false
 }
 
-// finishDying prints the tracebacks and ends the process.
-func finishDying(mp *task.M) {
+// finishDying prints the tracebacks and ends the process. pc and sp tell where the M began to die on its system
+// stack; they are 0 if the goroutine began to die, or, without one, the thread.
+func finishDying(mp *task.M, pc, sp uintptr) {
 	gp := mp.CurG
-	onG0 := gp == nil
+	onG0 := gp == nil || pc != 0
 	if onG0 {
 		gp = mp.G0
 	}
@@ -134,10 +141,10 @@ func finishDying(mp *task.M) {
 		case !onG0:
 			print("\n")
 			printGoroutineHeader(gp)
-			traceDying(gp)
+			traceG(gp)
 		case level >= 2 || mp.Throwing >= throwRuntime:
 			print("\nruntime stack:\n")
-			traceDying(gp)
+			traceSystem(gp, pc, sp)
 		}
 		if all && !othersDone {
 			othersDone = true
@@ -183,8 +190,7 @@ func stackOverflow(gp *task.G) {
 	printhex(uint64(gp.Stack.Hi))
 	print("]\n")
 	lang.PrintUnlock()
-	getg().M.Throwing = throwRuntime
-	fatal("stack overflow")
+	throw("stack overflow")
 }
 
 // fatalSignal is called by the handler, on gsignal, for a signal that ends the

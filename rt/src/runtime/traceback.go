@@ -136,20 +136,17 @@ func printGoroutineHeader(gp *task.G) {
 	print("]:\n")
 }
 
-// traceDying prints the frames of the goroutine whose M dies, which is
-// suspended in a call of Systemstack, or g0's own.
-func traceDying(gp *task.G) {
-	if gp == gp.M.G0 {
-		tb.u.InitAt(gp, sys.GetCallerPC(), sys.GetCallerSP())
-		tb.u.Follow()
-	} else {
-		tb.u.Init(gp)
+// traceSystem prints the frames of the system stack on which this runs: from a return address pc with its sp on, or all of
+// them.
+func traceSystem(g0 *task.G, pc, sp uintptr) {
+	if pc == 0 {
+		pc, sp = sys.GetCallerPC(), sys.GetCallerSP()
 	}
-	printFrames(gp)
-	printCreator(gp)
+	tb.u.InitAt(g0, pc, sp)
+	printFrames(g0)
 }
 
-// traceG prints the frames of a goroutine that does not run.
+// traceG prints the frames of a goroutine that does not run, or is suspended in a call of Systemstack.
 func traceG(gp *task.G) {
 	tb.u.Init(gp)
 	printFrames(gp)

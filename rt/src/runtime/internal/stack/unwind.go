@@ -75,9 +75,6 @@ func (u *Unwinder) InitFault(gp *task.G, pc, sp uintptr, follow bool) {
 	u.resolve()
 }
 
-// Follow makes the walk of a system stack go on with the goroutine it serves.
-func (u *Unwinder) Follow() { u.follow = true }
-
 func (f Func) entryIs(pc uintptr) bool { return f.Valid() && f.Entry() == pc }
 
 // LookupPC is the instruction that the frame's tables are to be asked about.
