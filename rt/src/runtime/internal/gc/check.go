@@ -52,7 +52,8 @@ func checkExact(w unsafe.Pointer, p uintptr) { (*Work)(w).shade(p) }
 func checkMaybe(unsafe.Pointer, uintptr) {}
 
 // check is mark for the second marking.
-func (w *Work) check(obj uintptr, s *heap.Span, i uintptr) {
+func (w *Work) check(s *heap.Span, i uintptr) {
+	obj := s.Object(i)
 	at := (obj - page.Base) / 8
 	b := &checked[at/8]
 	if *b>>(at%8)&1 != 0 {
@@ -71,6 +72,6 @@ func (w *Work) check(obj uintptr, s *heap.Span, i uintptr) {
 		kernel.Throw("found unmarked object")
 	}
 	if !s.Class.NoScan() {
-		w.put(obj)
+		w.put(greyOf(s, i))
 	}
 }

@@ -30,19 +30,20 @@ func markMaybe(w unsafe.Pointer, p uintptr) {
 }
 
 // mark makes the object that p points into grey, or black if it has no
-// pointers.
+// pointers. p is an address of the heap.
 func (w *Work) mark(p uintptr) {
-	obj, s, i := heap.FindComplete(p)
-	if obj == 0 {
+	s := heap.SpanAt(p)
+	if s == nil || p >= s.Limit {
 		return
 	}
+	i := s.Index(p)
 	word, bit := s.MarkWord(i), uint64(1)<<(i%64)
-	if *word&bit != 0 && !checking {
+	if *word&bit != 0 && !checking || !s.Complete(i) {
 		return
 	}
 	switch {
 	case checking:
-		w.check(obj, s, i)
+		w.check(s, i)
 		return
 	case !parallel:
 		*word |= bit
@@ -50,10 +51,9 @@ func (w *Work) mark(p uintptr) {
 		return
 	}
 	w.bytes += uint64(s.ElemSize)
-	w.objects++
 	if !s.Class.NoScan() {
 		w.scanBytes += uint64(s.ElemSize)
-		w.put(obj)
+		w.put(greyOf(s, i))
 	}
 }
 
@@ -61,32 +61,38 @@ func (w *Work) mark(p uintptr) {
 // can get at.
 func (w *Work) drain() {
 	for n := 1; ; n++ {
-		obj := w.get()
-		if obj == 0 {
+		o := w.get()
+		if o == 0 {
 			return
 		}
-		w.scanObject(obj, heap.SpanOf(obj))
+		w.scan(o)
 		if parallel && n%shareEvery == 0 {
 			w.offer()
 		}
 	}
 }
 
+// scan follows the pointers of a grey object.
+func (w *Work) scan(o grey) {
+	obj := o.addr()
+	if checking {
+		w.from = obj
+	}
+	if words := o.words(); words != 0 {
+		w.work += int64(words * 8)
+		w.scanWords(obj, heap.Bitmap(obj, words))
+		return
+	}
+	w.scanTyped(obj, heap.SpanAt(obj))
+}
+
 // oblet is how much of a large object is scanned at a time: several workers
 // share it, and none is kept from stopping.
 const oblet = 128 << 10
 
-// scanObject marks what the object at obj points to. Of a large object it scans
+// scanTyped marks what the object at obj points to, which has a type. Of a large object it scans
 // the oblet at obj; with the first one it makes the others grey.
-func (w *Work) scanObject(obj uintptr, s *heap.Span) {
-	if checking {
-		w.from = obj
-	}
-	if s.HasBitmap() {
-		w.work += int64(s.ElemSize)
-		w.scanWords(obj, s.Bitmap(obj))
-		return
-	}
+func (w *Work) scanTyped(obj uintptr, s *heap.Span) {
 	t := s.Type(s.Index(obj))
 	if t == nil {
 		kernel.Throw("gc: object without a type")
@@ -98,7 +104,7 @@ func (w *Work) scanObject(obj uintptr, s *heap.Span) {
 	}
 	if obj == s.Base {
 		for p := obj + oblet; p < s.Limit; p += oblet {
-			w.put(p)
+			w.put(grey(p))
 		}
 	}
 	end := min(obj+oblet, s.Limit)
@@ -113,8 +119,32 @@ func (w *Work) scanWords(p uintptr, mask uint64) {
 		at := p + uintptr(bits.TrailingZeros64(mask))*8
 		mask &= mask - 1
 		if v := *(*uintptr)(unsafe.Pointer(at)); v-page.Base < page.Reserved {
-			w.mark(v)
+			w.find(v)
 		}
+	}
+}
+
+// find is mark, some time later: marks lie elsewhere than objects, and by then have come into the processor's cache.
+func (w *Work) find(p uintptr) {
+	if checking {
+		w.mark(p) // it wants to know which object is being scanned
+		return
+	}
+	heap.PrefetchMark(p)
+	if w.tail-w.head == foundLen {
+		w.mark(w.found[w.head%foundLen])
+		w.head++
+	}
+	w.found[w.tail%foundLen] = p
+	w.tail++
+}
+
+// settle marks what has been found.
+func (w *Work) settle() {
+	for w.head != w.tail {
+		p := w.found[w.head%foundLen]
+		w.head++
+		w.mark(p)
 	}
 }
 
@@ -170,7 +200,7 @@ func (w *Work) scanMask(p, n uintptr, mask *byte) {
 func (w *Work) scanRange(p, end uintptr) {
 	for ; p < end; p += 8 {
 		if v := *(*uintptr)(unsafe.Pointer(p)); v-page.Base < page.Reserved {
-			w.mark(v)
+			w.find(v)
 		}
 	}
 }

@@ -105,12 +105,8 @@ func (w *Work) markQueue(q *queue) {
 }
 
 func (w *Work) markDue(d *due) {
-	if d.fn != nil {
-		w.mark(uintptr(d.fn))
-	}
-	if d.obj != nil {
-		w.mark(uintptr(d.obj))
-	}
+	markExact(unsafe.Pointer(w), uintptr(d.fn))
+	markExact(unsafe.Pointer(w), uintptr(d.obj))
 }
 
 // startWorker starts the goroutine of q if it does not run yet.

@@ -121,13 +121,12 @@ var shrinkStacks = true
 func markSpecial(worker unsafe.Pointer, s *heap.Span, sp *heap.Special) {
 	w := (*Work)(worker)
 	if sp.Ref != nil {
-		w.mark(uintptr(sp.Ref))
+		markExact(worker, uintptr(sp.Ref))
 	}
 	switch sp.Kind {
 	case heap.KindFinalizer:
-		obj := s.Object(s.Index(s.Base + sp.Offset))
 		if !s.Class.NoScan() {
-			w.scanObject(obj, s)
+			w.scan(greyOf(s, s.Index(s.Base+sp.Offset)))
 		}
 	case heap.KindPin:
 		w.mark(s.Base + sp.Offset)

@@ -4,6 +4,7 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"internal/runtime/sys"
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
@@ -20,14 +21,43 @@ import (
 const (
 	blockSize = page.Size
 	aheadLen  = 16
+	foundLen  = 16
 )
 
-// A block is a stack of addresses. Blocks are referred to by address: storing a
+// A grey is the address of a grey object, or of a part of a large one. Where a bitmap tells the object's pointers its
+// number of words stands in the bits above, which addresses do not need: scanning does without the span then.
+type grey uintptr
+
+const addrBits = 48
+
+// greyOf names object i of s.
+func greyOf(s *heap.Span, i uintptr) grey {
+	o := grey(s.Object(i))
+	if s.HasBitmap() {
+		o |= grey(s.ElemSize / 8 << addrBits)
+	}
+	return o
+}
+
+func (o grey) addr() uintptr { return uintptr(o) & (1<<addrBits - 1) }
+
+// words is 0 where there is no bitmap.
+func (o grey) words() uintptr { return uintptr(o) >> addrBits }
+
+// prefetch gets what scanning needs on its way into the processor's cache.
+func (o grey) prefetch() {
+	sys.Prefetch(o.addr())
+	if o.words() != 0 {
+		heap.PrefetchBitmap(o.addr())
+	}
+}
+
+// A block is a stack of grey objects. Blocks are referred to by address: storing a
 // pointer could run the write barrier, whose work lands here.
 type block struct {
 	next blockRef
 	n    uintptr
-	objs [blockSize/8 - 2]uintptr
+	objs [blockSize/8 - 2]grey
 }
 
 type blockRef uintptr
@@ -39,8 +69,11 @@ func (b *block) ref() blockRef { return blockRef(unsafe.Pointer(b)) }
 type Work struct {
 	cur blockRef
 	counts
-	ahead  [aheadLen]uintptr // grey objects, taken in turn
+	ahead  [aheadLen]grey    // grey objects, taken in turn
+	found  [foundLen]uintptr // addresses that wait for being marked, from head to tail
 	turn   uint32
+	head   uint32
+	tail   uint32
 	work   int64 // bytes scanned and not yet reported
 	stacks stack.Scanner
 	mode   mode    // of a worker goroutine
@@ -54,7 +87,6 @@ type Work struct {
 type counts struct {
 	bytes     uint64 // marked
 	scanBytes uint64 // of these, in objects with pointers
-	objects   uint64
 	scanned   uint64 // bytes of stacks visited
 	nstacks   uint64
 }
@@ -62,7 +94,6 @@ type counts struct {
 func (c *counts) add(d *counts) {
 	c.bytes += d.bytes
 	c.scanBytes += d.scanBytes
-	c.objects += d.objects
 	c.scanned += d.scanned
 	c.nstacks += d.nstacks
 	*d = counts{}
@@ -95,7 +126,7 @@ func newWork() *Work {
 }
 
 // put adds a grey object.
-func (w *Work) put(obj uintptr) {
+func (w *Work) put(obj grey) {
 	b := w.cur.get()
 	if b == nil || b.n == uintptr(len(b.objs)) {
 		b = w.roomy()
@@ -116,6 +147,7 @@ func (w *Work) roomy() *block {
 
 // release makes the worker's work visible to others.
 func (w *Work) release() {
+	w.settle()
 	for i, obj := range w.ahead {
 		if obj != 0 {
 			w.ahead[i] = 0
@@ -184,14 +216,14 @@ func WorkMemory() uintptr { return atomic.Loaduintptr(&blockBytes) }
 
 // get returns a grey object, or 0 when there is none anywhere. Objects pass
 // through a short queue, so that each has had time to come into the processor's cache.
-func (w *Work) get() uintptr {
+func (w *Work) get() grey {
 	i := w.turn % aheadLen
 	w.turn++
 	obj := w.ahead[i]
 	next := w.pop()
 	w.ahead[i] = next
 	if next != 0 {
-		heap.Prefetch(next)
+		next.prefetch()
 		if obj != 0 {
 			return obj
 		}
@@ -203,7 +235,8 @@ func (w *Work) get() uintptr {
 
 // getSlow is for a queue with a gap: it fills gaps as long as there is work,
 // and returns the next object.
-func (w *Work) getSlow() uintptr {
+func (w *Work) getSlow() grey {
+	w.settle()
 	for n := 0; n < aheadLen; n++ {
 		i := w.turn % aheadLen
 		w.turn++
@@ -226,7 +259,7 @@ func (w *Work) getSlow() uintptr {
 }
 
 // pop takes an object from the worker's block or from others.
-func (w *Work) pop() uintptr {
+func (w *Work) pop() grey {
 	b := w.cur.get()
 	if b == nil || b.n == 0 {
 		b = w.steal()

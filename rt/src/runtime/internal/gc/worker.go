@@ -227,7 +227,7 @@ func (w *Work) drainSome(gp *task.G, limit int64) bool {
 		if obj == 0 {
 			return n > 0
 		}
-		w.scanObject(obj, heap.SpanOf(obj))
+		w.scan(obj)
 	}
 	return true
 }

@@ -59,38 +59,22 @@ func arrayMask(size uintptr, typ *abi.Type) uint64 {
 	return m
 }
 
-//go:nosplit
-func (s *Span) bitmapBase() uintptr { return s.Base + s.NPages<<pageShift - bitmapBytes }
-
-// Bitmap returns the pointer mask of the object at obj, which has at most 64
-// words.
+// Bitmap returns the pointer mask of the object at obj, which has so many words, at most 64.
 //
 //go:nosplit
-func (s *Span) Bitmap(obj uintptr) uint64 {
-	at := (obj - s.Base) / 8
-	w := unsafe.Pointer(s.bitmapBase() + at/64*8)
-	off := at % 64
-	m := *(*uint64)(w) >> off
-	words := s.ElemSize / 8
+func Bitmap(obj, words uintptr) uint64 {
+	w, off := maskWords(obj), obj>>3&63
+	m := w[0] >> off
 	if off+words > 64 {
-		m |= *(*uint64)(unsafe.Add(w, 8)) << (64 - off)
+		m |= w[1] << (64 - off)
 	}
-	if words < 64 {
-		m &= 1<<words - 1
-	}
-	return m
+	return m & (^uint64(0) >> (64 - words))
 }
 
-// Prefetch gets the object at obj and its pointer mask on their way into the
-// processor's cache.
+// PrefetchBitmap gets the pointer mask of the object at obj, which has a bitmap, on its way into the processor's cache.
 //
 //go:nosplit
-func Prefetch(obj uintptr) {
-	sys.Prefetch(obj)
-	if s := spans[(obj-page.Base)>>pageShift]; s.hasBitmap() {
-		sys.Prefetch(s.bitmapBase() + (obj-s.Base)/512*8)
-	}
-}
+func PrefetchBitmap(obj uintptr) { sys.Prefetch(uintptr(unsafe.Pointer(maskWords(obj)))) }
 
 // HasBitmap reports whether Bitmap tells the pointers of the objects; if not,
 // Type does.
@@ -114,7 +98,7 @@ func (s *Span) setType(i uintptr, typ *abi.Type) {
 // IsPointer reports whether the word at off in object i, at obj, is a pointer.
 func (s *Span) IsPointer(obj, i, off uintptr) bool {
 	if s.hasBitmap() {
-		return s.Bitmap(obj)>>(off/8)&1 != 0
+		return Bitmap(obj, s.ElemSize/8)>>(off/8)&1 != 0
 	}
 	t := s.Type(i)
 	off %= t.Size_

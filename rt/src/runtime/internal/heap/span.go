@@ -15,6 +15,7 @@ package heap
 
 import (
 	"internal/abi"
+	"internal/runtime/sys"
 	"math/bits"
 	"runtime/internal/page"
 	"runtime/internal/task"
@@ -130,20 +131,26 @@ func (s *Span) IsFree(i uintptr) bool {
 	return *word(s.alloc, i)>>(i%64)&1 == 0
 }
 
-// FindComplete is FindObject for marking beside the program: an object that is
-// being allocated is not found, as its memory and the record of its pointers may still be what they were before.
+// SpanAt is SpanOf for addresses that are known to be the heap's.
 //
 //go:nosplit
-func FindComplete(p uintptr) (obj uintptr, s *Span, i uintptr) {
-	s = SpanOf(p)
-	if s == nil || p < s.Base || p >= s.Limit {
-		return 0, nil, 0
-	}
-	i = s.Index(p)
-	if i >= s.scanIndex && *word(s.alloc, i)>>(i%64)&1 == 0 {
-		return 0, nil, 0
-	}
-	return s.Base + i*s.ElemSize, s, i
+func SpanAt(p uintptr) *Span { return spans[(p-page.Base)>>pageShift] }
+
+// PrefetchMark gets the mark of the object at p on its way into the processor's cache.
+//
+//go:nosplit
+func PrefetchMark(p uintptr) {
+	s := uintptr(unsafe.Pointer(SpanAt(p)))
+	sys.Prefetch(s)
+	sys.Prefetch(s + recordSize) // the bits, or the first of them
+}
+
+// Complete reports whether marking beside the program may look at object i. While an object is being allocated, its
+// memory and the record of its pointers may still be what they were before.
+//
+//go:nosplit
+func (s *Span) Complete(i uintptr) bool {
+	return i < s.scanIndex || *word(s.alloc, i)>>(i%64)&1 != 0
 }
 
 // publish makes the object taken last visible to marking. Stores become visible
