@@ -72,6 +72,7 @@ func explainLine(b *buildFlags, file string, line int) error {
 	if err != nil {
 		return err
 	}
+	u.FileName = shortNames()
 	abs, err := filepath.Abs(file)
 	if err != nil {
 		return err

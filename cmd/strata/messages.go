@@ -62,6 +62,7 @@ func matches(prefix string, open bool, path string) bool {
 
 // print writes the messages about each package under its name, as the go command shows compilers' output.
 func (f *compilerFlags) print(w io.Writer, u *explain.Unit) {
+	u.FileName = shortNames()
 	var list []explain.Message
 	if f.explain > 0 {
 		list = u.Messages(f.explain)
@@ -69,18 +70,23 @@ func (f *compilerFlags) print(w io.Writer, u *explain.Unit) {
 	if f.checkBCE {
 		list = append(list, u.BoundsChecks()...)
 	}
-	dir, err := os.Getwd()
-	if err != nil {
-		dir = ""
-	}
 	header := ""
 	for _, m := range list {
 		if h := u.PackageAt(m.Pos.Filename); h != header {
 			header = h
 			fmt.Fprintf(w, "# %s\n", h)
 		}
-		fmt.Fprintf(w, "%s:%d:%d: %s\n", shortName(dir, m.Pos.Filename), m.Pos.Line, m.Pos.Column, m.Text)
+		fmt.Fprintf(w, "%s:%d:%d: %s\n", u.FileName(m.Pos.Filename), m.Pos.Line, m.Pos.Column, m.Text)
 	}
+}
+
+// shortNames names files relative to the working directory.
+func shortNames() func(name string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = ""
+	}
+	return func(name string) string { return shortName(dir, name) }
 }
 
 // shortName is a file's name relative to dir if that is shorter.

@@ -151,8 +151,8 @@ func tracked(v *ssa.Value) bool {
 	return false
 }
 
-// makers are the runtime functions behind make.
-var makers = map[string]bool{"makeslice": true, "makeslice64": true, "makemap64": true}
+// makers are the runtime functions behind make and append.
+var makers = map[string]bool{"makeslice": true, "makeslice64": true, "makemap64": true, "growslice": true}
 
 // cause is what made an object escape.
 type cause struct {

@@ -45,6 +45,8 @@ type Unit struct {
 	Funcs []*Func
 	// Find gives the syntax of any function of the program, for what was inlined; nil if it has none.
 	Find func(sym string) *Func
+	// FileName is how a file is named within texts; nil: as Fset does.
+	FileName func(name string) string
 	// NoInline says that nothing is inlined: decisions about that are not told.
 	NoInline bool
 }

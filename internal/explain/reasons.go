@@ -24,7 +24,7 @@ func (s *siteFinder) reasons(at token.Pos, site *analyze.Site, text string, vari
 }
 
 func (p *printer) paramReasons(f *Func, id *ast.Ident, l *leak) {
-	p.say(id.Pos(), "parameter %s leaks to {heap} in %s:", id.Name, f.Name(f.Pkg))
+	p.say(id.Pos(), "parameter %s leaks to {heap} for %s with derefs=%d:", id.Name, f.Name(f.Pkg), l.heap)
 	p.steps(f, l.path, id.Name, func(format string, args ...any) { p.say(id.Pos(), format, args...) })
 }
 
@@ -38,7 +38,11 @@ func (p *printer) steps(f *Func, steps []analyze.Step, text string, say func(for
 
 // place shows where a step stands; inlined steps show the function they come from.
 func (p *printer) place(f *Func, st analyze.Step) string {
-	text := p.u.Fset.Position(st.Pos.P).String()
+	at := p.u.Fset.Position(st.Pos.P)
+	if p.u.FileName != nil {
+		at.Filename = p.u.FileName(at.Filename)
+	}
+	text := at.String()
 	if st.Pos.Inl > 0 && int(st.Pos.Inl) <= len(f.Report.Inlines) {
 		text += " (inlined from " + f.Report.Inlines[st.Pos.Inl-1].Callee + ")"
 	}

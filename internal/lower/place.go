@@ -63,15 +63,11 @@ func (b *builder) identPlace(id *ast.Ident) place {
 	if !ok {
 		b.fail(id.Pos(), "%s is no variable", id.Name)
 	}
-	return b.varPlace(v)
-}
-
-func (b *builder) varPlace(v *types.Var) place {
 	if l, ok := b.varObjLoc(v); ok {
-		return place{t: l.t, kind: placeMem, l: l, pos: v.Pos(), done: new(loc)}
+		return place{t: l.t, kind: placeMem, l: l, pos: id.Pos(), done: new(loc)}
 	}
 	x := b.varOf(v)
-	return place{t: x.t, kind: placeVar, x: x, lo: x.first, n: x.n, pos: v.Pos()}
+	return place{t: x.t, kind: placeVar, x: x, lo: x.first, n: x.n, pos: id.Pos()}
 }
 
 // scalars resolves a part of a variable that is made of SSA scalars.
