@@ -144,7 +144,7 @@ func tracked(v *ssa.Value) bool {
 	case ssa.OpGlobalAddr:
 		sym := v.Aux.(string)
 		return strings.HasSuffix(sym, "·f") || strings.HasPrefix(sym, "go:const.") || strings.HasPrefix(sym, "go:stringhdr.") ||
-			sym == "go:bytes" || sym == "runtime.zerobase"
+			sym == "runtime.staticuint64s" || sym == "runtime.zerobase"
 	case ssa.OpCall:
 		return makers[strings.TrimPrefix(v.Aux.(*ssa.Call).Sym, "runtime.")] && !placeable(v)
 	}

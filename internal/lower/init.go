@@ -113,6 +113,9 @@ func (in *pkgInit) add(p *Program, i *types.Initializer) {
 // globalDef defines a package variable: initialised data, or zero.
 func (p *Program) globalDef(sym string, g *globalVar) Def {
 	return p.define(sym, func() Def {
+		if sym == byteValues {
+			return p.byteValuesDef()
+		}
 		return &DataDef{Sym: sym, build: func() ([]*object.Symbol, error) { return p.buildGlobal(sym, g) }}
 	})
 }

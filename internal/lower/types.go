@@ -192,15 +192,22 @@ func (b *builder) constArraySym(list []elementInit, elem types.Type, n int64) (s
 	return sym, true
 }
 
-// byteValuesSym names a table of 256 words, each of which holds its index: the boxed values of a byte.
+// byteValues is a read-only table of 256 words, each of which holds its index: the boxed values of a byte. The runtime
+// declares it for its own use.
+const byteValues = "runtime.staticuint64s"
+
+// byteValuesSym makes the table known.
 func (p *Program) byteValuesSym() string {
-	const sym = "go:bytes"
-	p.defineData(sym, func() ([]*object.Symbol, error) {
+	p.define(byteValues, p.byteValuesDef)
+	return byteValues
+}
+
+func (p *Program) byteValuesDef() Def {
+	return &DataDef{Sym: byteValues, build: func() ([]*object.Symbol, error) {
 		data := make([]byte, 256*8)
 		for i := range 256 {
 			data[8*i] = byte(i)
 		}
-		return []*object.Symbol{{Name: sym, Kind: object.ROData, Flags: object.DupOK, Align: 8, Size: int64(len(data)), Data: data}}, nil
-	})
-	return sym
+		return []*object.Symbol{{Name: byteValues, Kind: object.ROData, Flags: object.DupOK, Align: 8, Size: int64(len(data)), Data: data}}, nil
+	}}
 }
