@@ -79,9 +79,9 @@ func TestDesigns(t *testing.T) {
 }
 
 // tooSlow tells of programs with thousands of goroutines or a large heap, that a collector without registers takes
-// many minutes for when it collects and checks at every turn.
+// many minutes for when it collects and checks at every turn, and of one whose clients wait for ten seconds only.
 func tooSlow(name, mode string, f design.Facts) bool {
-	return !f.Optimises && strings.Contains(mode, "gc") && (name == "goroutines" || name == "mapdb")
+	return !f.Optimises && strings.Contains(mode, "gc") && (name == "goroutines" || name == "mapdb" || name == "nethttp")
 }
 
 // stressInTurn gives the stress modes of a program under a set of designs: those that -stress names, or else one, so that
