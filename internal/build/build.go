@@ -145,7 +145,7 @@ func build(o Options, lowerAll bool) error {
 		goroot = ""
 	}
 	return link.Link(link.Input{
-		Symbols: syms, DebugSymbols: debug, Entry: Entry, Heat: c.heat(), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
+		Symbols: syms, DebugSymbols: debug, Entry: Entry, Heat: heat(o.Profile), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
 		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 	})
 }
@@ -343,18 +343,12 @@ func (c *compiler) analyze() error {
 	return err
 }
 
-// heat is how often samples fell into each function.
-func (c *compiler) heat() map[string]int64 {
-	if c.o.Profile == nil {
+// heat is what the linker is told about the profile.
+func heat(p *pgo.Profile) *link.Heat {
+	if p == nil {
 		return nil
 	}
-	heat := map[string]int64{}
-	for sym, f := range c.funcs {
-		if w := c.o.Profile.Physical[f.DisplayName]; w > 0 {
-			heat[sym] = w
-		}
-	}
-	return heat
+	return &link.Heat{Own: p.Physical, Calls: p.Jumps}
 }
 
 // small tells whether a function is cheap enough for inlining by its source.

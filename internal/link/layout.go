@@ -91,7 +91,7 @@ func (l *linker) sortSymbols() error {
 		}
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { sortText(l.text, l.in.Heat) })
+	wg.Go(func() { sortText(l.text, l.in.Heat.rank(l.text)) })
 	for _, list := range [][]*node{l.rodata, l.types, l.data, l.noptrdata, l.bss, l.noptrbss, l.covctrs, l.fuzzctrs} {
 		wg.Go(func() { sortData(list) })
 	}
@@ -128,19 +128,20 @@ func hasPtrs(s *object.Symbol) bool {
 	return false
 }
 
-func sortText(text []*node, heat map[string]int64) {
+// sortText orders functions; rank has those that a profile puts first.
+func sortText(text []*node, rank map[*node]int) {
 	type key struct {
 		n    *node
 		fips bool
 		cold bool
-		heat int64
+		rank int // 0: none
 		pkg  string
 		file string
 		line int32
 	}
 	keys := make([]key, len(text))
 	for i, n := range text {
-		keys[i] = key{n: n, fips: inFIPS(n.name), cold: n.sym.Flags&object.Cold != 0, heat: heat[n.name], pkg: packageOf(n.name)}
+		keys[i] = key{n: n, fips: inFIPS(n.name), cold: n.sym.Flags&object.Cold != 0, rank: rank[n], pkg: packageOf(n.name)}
 		if f := n.sym.Func; f != nil {
 			keys[i].file, keys[i].line = f.File, f.StartLine
 		}
@@ -151,8 +152,8 @@ func sortText(text []*node, heat map[string]int64) {
 			return trueLast(a.fips, b.fips)
 		case a.cold != b.cold:
 			return trueLast(a.cold, b.cold)
-		case a.heat != b.heat:
-			return cmp.Compare(b.heat, a.heat)
+		case a.rank != b.rank:
+			return cmp.Or(trueLast(a.rank == 0, b.rank == 0), cmp.Compare(a.rank, b.rank))
 		case a.pkg != b.pkg:
 			return strings.Compare(a.pkg, b.pkg)
 		case a.file != b.file:

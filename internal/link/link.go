@@ -28,7 +28,7 @@ type Input struct {
 	GoVersion string            // "go1.26.8"; empty leaves runtime.buildVersion alone
 	Goroot    string            // value of runtime.GOROOT
 	GODEBUG   string            // settings where $GODEBUG says nothing
-	Heat      map[string]int64  // samples of functions in a profile: those that have some are laid out together, hottest first
+	Heat      *Heat             // what a profile says: functions with samples are laid out together; nil for none
 	XVars     map[string]string // values of string variables (-X), by symbol
 
 	StripSymbols bool // -s: no symbol table, no DWARF

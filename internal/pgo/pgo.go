@@ -45,6 +45,8 @@ type Profile struct {
 	Lines map[Site]int64
 	// Physical counts samples in a function's code, with all that was inlined into it.
 	Physical map[string]int64
+	// Jumps counts samples with a function's code calling another's: caller and callee, both with all that was inlined.
+	Jumps map[[2]string]int64
 
 	callees map[Site][]Callee
 	hot     int64 // least weight of hot calls
@@ -76,7 +78,7 @@ func Read(name string) (*Profile, error) {
 }
 
 func newProfile() *Profile {
-	return &Profile{Edges: map[Edge]int64{}, Own: map[Edge]int64{}, Lines: map[Site]int64{}, Physical: map[string]int64{},
+	return &Profile{Edges: map[Edge]int64{}, Own: map[Edge]int64{}, Lines: map[Site]int64{}, Physical: map[string]int64{}, Jumps: map[[2]string]int64{},
 		callees: map[Site][]Callee{}}
 }
 
@@ -125,11 +127,7 @@ func (p *Profile) sample(s *profile.Sample, weight int64) {
 	for len(stack) > 1 && interruption(stack[0]) {
 		stack = stack[1:]
 	}
-	if len(stack) > 0 && len(stack[0].Line) > 0 {
-		if f := stack[0].Line[len(stack[0].Line)-1].Function; f != nil {
-			p.Physical[f.Name] += weight
-		}
-	}
+	p.code(stack, weight)
 	seen := map[Edge]bool{}
 	callee := ""
 	for depth, loc := range stack {
@@ -150,6 +148,26 @@ func (p *Profile) sample(s *profile.Sample, weight int64) {
 			}
 			callee = site.Func
 		}
+	}
+}
+
+// code counts one stack's functions as they are called, with what is inlined into them.
+func (p *Profile) code(stack []*profile.Location, weight int64) {
+	seen := map[[2]string]bool{}
+	callee := ""
+	for i, loc := range stack {
+		name := ""
+		if n := len(loc.Line); n > 0 && loc.Line[n-1].Function != nil {
+			name = loc.Line[n-1].Function.Name
+		}
+		if i == 0 && name != "" {
+			p.Physical[name] += weight
+		}
+		if jump := [2]string{name, callee}; name != "" && callee != "" && !seen[jump] {
+			seen[jump] = true
+			p.Jumps[jump] += weight
+		}
+		callee = name
 	}
 }
 

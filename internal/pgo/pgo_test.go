@@ -56,6 +56,12 @@ func TestRead(t *testing.T) {
 	if rare := (Edge{Site{"main.main", 7}, "main.rare"}); p.Weight(rare) != 1 || p.Hot(rare) {
 		t.Errorf("the rare call weighs %d, hot %v", p.Weight(rare), p.Hot(rare))
 	}
+	if w := p.Jumps[[2]string{"main.main", "main.mid"}]; w != 999 {
+		t.Errorf("main's code calls mid's %d times", w)
+	}
+	if w := p.Jumps[[2]string{"main.main", "main.main"}]; w != 1 {
+		t.Errorf("a recursive call counts %d times", w)
+	}
 	if w := p.Weight(Edge{Site{"main.main", 1}, "main.mid"}); w != 999 {
 		t.Errorf("main calls mid %d times", w)
 	}

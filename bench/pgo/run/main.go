@@ -14,13 +14,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 var (
 	rounds = flag.Int("rounds", 7, "runs of every executable; the fastest counts")
 	times  = flag.Int("times", 2, "work in a run")
 	filter = flag.String("filter", "", "only programs whose names contain this")
-	from   = flag.String("from", "own", "whose profile steers Strata: own or gc")
+	// At a hundred samples a second, calls that take a thousandth of the time are to be seen.
+	sampled = flag.Duration("sampled", 15*time.Second, "how long a profile is taken")
+	from    = flag.String("from", "own", "whose profile steers Strata: own or gc")
 )
 
 var programs = []string{"jsonproc", "tmpl", "goparse", "httpd", "markdown", "interp"}
@@ -80,7 +83,7 @@ func measure(dir, strata, name string) (best [4]float64, err error) {
 			return best, err
 		}
 		profile := exe(kinds[base]) + ".pprof"
-		if err := command(exe(kinds[base]), "-times", "20", "-cpuprofile", profile); err != nil {
+		if err := command(exe(kinds[base]), "-for", sampled.String(), "-cpuprofile", profile); err != nil {
 			return best, err
 		}
 		if *from == "gc" {

@@ -13,6 +13,7 @@ import (
 var (
 	cpu   = flag.String("cpuprofile", "", "file for a CPU profile")
 	times = flag.Int("times", 1, "how often the work is done")
+	least = flag.Duration("for", 0, "work on until so much time has passed")
 )
 
 // Run does the work n times as often as -times says, and prints its result and the CPU time of the cheapest tenth: that
@@ -33,7 +34,8 @@ func Run(n int, work func() string) {
 	}
 	const rounds = 10
 	best := time.Duration(1<<63 - 1)
-	for range rounds {
+	begin := time.Now()
+	for round := 0; round < rounds || time.Since(begin) < *least; round++ {
 		start := spent()
 		for range max(n**times/rounds, 1) {
 			if got := work(); got != want {
