@@ -101,6 +101,7 @@ TEXT runtime·asyncPreempt<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
 	MOVUPS X13, 320(SP)
 	MOVUPS X14, 336(SP)
 	MOVUPS X15, 352(SP)
+	LOAD_TLS_G_R14 // behind a call of assembly R14 is not g yet
 	CALL runtime·asyncPreempt2<ABIInternal>(SB)
 	MOVUPS 352(SP), X15
 	MOVUPS 336(SP), X14
