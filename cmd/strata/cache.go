@@ -81,7 +81,7 @@ type sharedBase struct {
 func (s *sharedBase) get(prog *load.Program, b *buildFlags) (*build.Base, error) {
 	s.once.Do(func() {
 		std := prog.Standard()
-		if std == nil || b.debugsAny(std, prog) || b.gcflags.diagnoses() || b.gcflags.disable != nil {
+		if std == nil || b.debugsAny(std, prog) || b.gcflags.disable != nil {
 			return
 		}
 		if s.base, s.err = build.NewBase(std, b.designs, build.BaseOptions{NoInline: b.gcflags.noInline, NoEscape: b.gcflags.noEscape, TrimPath: b.trimpath, CountEdges: b.edges}); s.err != nil {

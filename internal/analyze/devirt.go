@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"strata/internal/ssa"
@@ -12,55 +13,204 @@ const (
 	itabFun      = 24
 )
 
-// itabTarget gives the method that an interface call reaches when the itab is
-// a known symbol, "" otherwise.
-func (p *Program) itabTarget(v *ssa.Value) string {
-	sym, off := globalWord(v.Args[0])
-	if sym == "" || off < itabFun {
-		return ""
+// itabTarget gives the method that an interface call reaches, and its itab, when that is
+// a known symbol, or that or nil; "" otherwise. The check that the itab is not nil stands before the call.
+func (p *Program) itabTarget(v *ssa.Value) (method, itab string) {
+	load := v.Args[0]
+	if load.Op != ssa.OpLoad {
+		return "", ""
 	}
-	return p.cfg.ItabMethod(sym, int(off-itabFun)/8)
+	base, off := object(load.Args[0], load.AuxInt)
+	if off < itabFun {
+		return "", ""
+	}
+	if itab = p.itabOf(base); itab == "" {
+		return "", ""
+	}
+	return p.cfg.ItabMethod(itab, int(off-itabFun)/8), itab
 }
 
-// globalWord tells which word of a global object load v reads; sym is "" if v is something else.
-func globalWord(v *ssa.Value) (sym string, off int64) {
-	if v.Op != ssa.OpLoad {
-		return "", 0
+// object follows an address to the value that it is made from; off grows by the way's offsets.
+func object(addr *ssa.Value, off int64) (*ssa.Value, int64) {
+	for addr.Op == ssa.OpOffPtr || addr.Op == ssa.OpCopy || addr.Op == ssa.OpNilCheck {
+		if addr.Op == ssa.OpOffPtr {
+			off += addr.AuxInt
+		}
+		addr = addr.Args[0]
 	}
-	base, off := v.Args[0], v.AuxInt
-	for base.Op == ssa.OpOffPtr || base.Op == ssa.OpCopy || base.Op == ssa.OpNilCheck {
-		off += base.AuxInt
-		base = base.Args[0]
-	}
-	if base.Op != ssa.OpGlobalAddr || base.AuxInt != 0 {
-		return "", 0
-	}
-	return base.Aux.(string), off
+	return addr, off
 }
 
 // typeOf gives the descriptor that a type word is the address of, "" if that is not known.
 func (p *Program) typeOf(word *ssa.Value) string {
-	for word.Op == ssa.OpCopy || word.Op == ssa.OpNilCheck {
-		word = word.Args[0]
-	}
-	if word.Op == ssa.OpGlobalAddr && word.AuxInt == 0 {
-		if sym := word.Aux.(string); strings.HasPrefix(sym, "type:") {
-			return sym
-		}
-	}
-	if sym, off := globalWord(word); off == itabTypeWord && strings.HasPrefix(sym, "go:itab.") {
-		return p.cfg.ItabType(sym)
+	w := words{p: p}
+	if sym := w.typ(word); !w.mayBeNil {
+		return sym
 	}
 	return ""
+}
+
+// itabOf gives the only itab that a word can be the address of unless it is nil, "" if that is not known.
+func (p *Program) itabOf(word *ssa.Value) string {
+	w := words{p: p}
+	return w.itab(word)
+}
+
+// words finds out which itab or type descriptor a word is the address of by following all ways that it comes.
+type words struct {
+	p        *Program
+	mayBeNil bool
+	open     map[*ssa.Value]bool // phis that are being looked at
+}
+
+// any is what a word is that comes only from itself or is always nil: it agrees with every symbol.
+const anySym = "*"
+
+func (w *words) itab(v *ssa.Value) string { return known(w.find(v, w.itabWord)) }
+
+func (w *words) typ(v *ssa.Value) string { return known(w.find(v, w.typeWord)) }
+
+func known(sym string) string {
+	if sym == anySym {
+		return ""
+	}
+	return sym
+}
+
+// find gives the symbol that leaf says of all values that v may be; nil is left out.
+func (w *words) find(v *ssa.Value, leaf func(*ssa.Value) string) string {
+	v, off := object(v, 0)
+	if off != 0 {
+		return ""
+	}
+	alternatives := v.Args
+	switch v.Op {
+	case ssa.OpConst:
+		if v.AuxInt != 0 {
+			return ""
+		}
+		w.mayBeNil = true
+		return anySym
+	case ssa.OpPhi:
+	case ssa.OpSelect:
+		alternatives = v.Args[1:]
+	case ssa.OpLoad:
+		if stored := storedHere(v); stored != nil {
+			return w.find(stored, leaf)
+		}
+		return leaf(v)
+	default:
+		return leaf(v)
+	}
+	if w.open[v] {
+		return anySym
+	}
+	if w.open == nil {
+		w.open = map[*ssa.Value]bool{}
+	}
+	w.open[v] = true
+	sym := anySym
+	for _, a := range alternatives {
+		switch s := w.find(a, leaf); {
+		case s == "" || s != sym && s != anySym && sym != anySym:
+			return ""
+		case s != anySym:
+			sym = s
+		}
+	}
+	return sym
+}
+
+// storedHere gives what a load of a variable's word reads if the same block has stored it, with nothing in between
+// that might have stored something else; nil if that is not so.
+func storedHere(load *ssa.Value) *ssa.Value {
+	variable, off := object(load.Args[0], load.AuxInt)
+	if variable.Op != ssa.OpAlloc {
+		return nil
+	}
+	list := load.Block.Values
+	for i := slices.Index(list, load) - 1; i >= 0; i-- {
+		v := list[i]
+		switch {
+		case v.Op == ssa.OpStore:
+			to, at := object(v.Args[0], v.AuxInt)
+			switch size := v.Args[1].Type.Size(); {
+			case to.Op == ssa.OpAlloc && to != variable:
+			case to == variable && (at+size <= off || off+load.Type.Size() <= at):
+			case to == variable && at == off && v.Args[1].Type == load.Type:
+				return v.Args[1]
+			default:
+				return nil
+			}
+		case v == variable || v.Op.Has(ssa.Writes):
+			return nil
+		}
+	}
+	return nil
+}
+
+// itabWord knows itabs by name, and those that assertions of a known type find.
+func (w *words) itabWord(v *ssa.Value) string {
+	switch v.Op {
+	case ssa.OpGlobalAddr:
+		if sym := v.Aux.(string); v.AuxInt == 0 && strings.HasPrefix(sym, "go:itab.") {
+			return sym
+		}
+	case ssa.OpResult:
+		call := v.Args[0]
+		if !asserts(call) {
+			return ""
+		}
+		w.mayBeNil = true
+		typ, inter := known(w.find(call.Args[1], w.typeWord)), known(w.find(call.Args[0], w.typeWord))
+		if typ == "" || inter == "" {
+			return ""
+		}
+		if itab, ok := w.p.cfg.AssertItab(typ, inter); ok && itab != "" {
+			return itab
+		}
+	}
+	return ""
+}
+
+// typeWord knows descriptors by name, and those that known itabs hold.
+func (w *words) typeWord(v *ssa.Value) string {
+	switch v.Op {
+	case ssa.OpGlobalAddr:
+		if sym := v.Aux.(string); v.AuxInt == 0 && strings.HasPrefix(sym, "type:") {
+			return sym
+		}
+	case ssa.OpLoad:
+		base, off := object(v.Args[0], v.AuxInt)
+		if off != itabTypeWord {
+			return ""
+		}
+		nilBefore := w.mayBeNil
+		itab := known(w.find(base, w.itabWord))
+		w.mayBeNil = nilBefore // reading the word would have failed
+		if itab != "" {
+			return w.p.cfg.ItabType(itab)
+		}
+	}
+	return ""
+}
+
+// asserts tells whether a call looks for the itab of a type: results are nil where the type has none, or do not come.
+func asserts(call *ssa.Value) bool {
+	if call.Op != ssa.OpCall {
+		return false
+	}
+	sym := call.Aux.(*ssa.Call).Sym
+	return sym == "runtime.assertE2I" || sym == "runtime.assertE2I2"
 }
 
 // assertion resolves a call of the runtime that looks for the itab of a type that is known by now: every result of call
 // becomes that itab's address, or nil for a type without the methods. Where that panics, the call stays.
 func (p *Program) assertion(f *ssa.Func, call *ssa.Value) bool {
-	sym := call.Aux.(*ssa.Call).Sym
-	if sym != "runtime.assertE2I" && sym != "runtime.assertE2I2" {
+	if !asserts(call) {
 		return false
 	}
+	sym := call.Aux.(*ssa.Call).Sym
 	typ, inter := p.typeOf(call.Args[1]), p.typeOf(call.Args[0])
 	if typ == "" || inter == "" {
 		return false
@@ -99,10 +249,10 @@ func (p *Program) devirtualize(n *node) bool {
 					changed = true
 				}
 			case ssa.OpInterCall:
-				if code := p.itabTarget(v); code != "" && p.direct(v, code) {
+				if code, itab := p.itabTarget(v); code != "" && p.direct(v, code) {
 					changed = true
 					if n.report != nil {
-						n.report.Devirt = append(n.report.Devirt, Devirtualized{v.Pos, code})
+						n.report.Devirt = append(n.report.Devirt, Devirtualized{v.Pos, p.cfg.ItabType(itab)})
 					}
 				}
 			case ssa.OpClosureCall:

@@ -35,7 +35,7 @@ func (p *Program) references(f *ssa.Func) (refs, methods []*node) {
 					itabs = append(itabs, sym)
 				}
 			case ssa.OpInterCall:
-				if code := p.itabTarget(v); code != "" {
+				if code, _ := p.itabTarget(v); code != "" {
 					add(code)
 				}
 			}

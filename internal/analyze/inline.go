@@ -86,7 +86,6 @@ var keepCalls = map[string]bool{
 var noInlineCallees = map[string]bool{
 	"runtime.gorecover": true, "runtime.deferproc": true, "runtime.deferprocStack": true, "runtime.deferreturn": true,
 	"runtime.deferrangefunc": true, "runtime.deferprocat": true,
-	"runtime.panicwrap": true, // names its caller, a wrapper, in its message
 }
 
 // inlineCalls inlines what is worth it into n's function and reports whether it did.
@@ -331,6 +330,12 @@ func (c *cloner) clone() {
 				c.values[v.ID] = c.ctx
 				continue
 			}
+			if complains(v) {
+				w := n.NewValue(ssa.OpNilCheck, ssa.Ptr, c.pos(v.Pos))
+				w.AddArgs(c.call.Args[base])
+				c.values[v.ID] = w
+				continue
+			}
 			w := n.NewValue(v.Op, v.Type, c.pos(v.Pos))
 			w.AuxInt, w.Aux = v.AuxInt, c.aux(v)
 			c.values[v.ID] = w
@@ -339,7 +344,7 @@ func (c *cloner) clone() {
 	for _, b := range c.g.Blocks {
 		n := c.blocks[b.ID]
 		for _, v := range b.Values {
-			if v.Op == ssa.OpArg || v.Op == ssa.OpClosurePtr {
+			if v.Op == ssa.OpArg || v.Op == ssa.OpClosurePtr || complains(v) {
 				continue
 			}
 			w := c.values[v.ID]
@@ -355,6 +360,12 @@ func (c *cloner) clone() {
 			n.Preds = append(n.Preds, c.blocks[p.ID])
 		}
 	}
+}
+
+// complains tells whether v is a wrapper's call that panics with the wrapper's own name, because its receiver is nil.
+// In the caller's place that is a nil pointer like any other.
+func complains(v *ssa.Value) bool {
+	return v.Op == ssa.OpCall && v.Aux.(*ssa.Call).Sym == "runtime.panicwrap"
 }
 
 func (c *cloner) terminator(b, n *ssa.Block) {

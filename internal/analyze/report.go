@@ -49,8 +49,8 @@ type ParamFlow struct {
 
 // Devirtualized is an interface call that became direct.
 type Devirtualized struct {
-	Pos    ssa.Pos
-	Method string // symbol
+	Pos  ssa.Pos
+	Type string // descriptor of the dynamic type
 }
 
 // StayedCall is a call of a known function that was not inlined.

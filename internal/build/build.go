@@ -78,21 +78,36 @@ const Entry = "_rt0_amd64_linux<ABI0>"
 
 // Build makes the executable.
 func Build(o Options) error {
-	err := build(o, false)
+	report := o.Reported
+	if report == nil {
+		return o.attempt(build)
+	}
+	var said *explain.Unit
+	o.Reported = func(u *explain.Unit) { said = u } // of the last attempt
+	err := o.attempt(build)
+	if said != nil {
+		report(said)
+	}
+	return err
+}
+
+// attempt works on a program, anew and with less of the store if the store turns out to lack something.
+func (o Options) attempt(work func(o Options, lowerAll bool) error) error {
+	err := work(o, false)
 	if !o.Base.usesStore() {
 		return err
 	}
 	if o.Base.store.Damaged() {
 		o.Base.emptyStore()
-		return build(o, false)
+		return work(o, false)
 	}
 	var undefined *link.UndefinedError
 	if errors.As(err, &undefined) || errors.Is(err, errUnknown) {
-		err = build(o, true)
+		err = work(o, true)
 	}
 	if errors.As(err, &undefined) || errors.Is(err, errUnknown) {
 		o.Base = nil
-		err = build(o, false)
+		err = work(o, false)
 	}
 	return err
 }

@@ -40,7 +40,7 @@ func (c *compiler) wantsReport(sym string) bool {
 
 // unit gathers the decisions about the packages that messages are wanted of.
 func (c *compiler) unit() *explain.Unit {
-	u := &explain.Unit{Fset: c.o.Program.Fset, NoInline: c.o.NoInline}
+	u := &explain.Unit{Fset: c.o.Program.Fset, NoInline: c.o.NoInline, Type: c.low.TypeOf}
 	finder := finder{c: c, known: map[string]*explain.Func{}}
 	u.Find = finder.find
 	for _, sym := range c.order {

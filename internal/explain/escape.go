@@ -8,17 +8,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/analyze"
-	"strata/internal/load"
 )
-
-// receiverOf is the receiver's type of a method.
-func receiverOf(f *Func, from *load.Package) string {
-	t := printText{pkg: from}
-	if f.Decl != nil && f.Decl.Recv != nil && len(f.Decl.Recv.List) == 1 {
-		return t.typ(f.Pkg.Info.TypeOf(f.Decl.Recv.List[0].Type))
-	}
-	return f.Name(from)
-}
 
 // escapes says what escapes from f: its parameters, its variables, what its expressions make.
 func (p *printer) escapes(f *Func) {

@@ -45,6 +45,8 @@ type Unit struct {
 	Funcs []*Func
 	// Find gives the syntax of any function of the program, for what was inlined; nil if it has none.
 	Find func(sym string) *Func
+	// Type gives the type that a descriptor's symbol stands for; nil if it is not known.
+	Type func(sym string) types.Type
 	// FileName is how a file is named within texts; nil: as Fset does.
 	FileName func(name string) string
 	// NoInline says that nothing is inlined: decisions about that are not told.

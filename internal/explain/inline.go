@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"strings"
 
 	"strata/internal/analyze"
 	"strata/internal/ssa"
@@ -145,10 +146,6 @@ func (p *printer) devirtualized(f *Func) {
 	}
 	calls := p.callsOf(f)
 	for _, d := range f.Report.Devirt {
-		callee := p.u.Find(d.Method)
-		if callee == nil {
-			continue
-		}
 		at, inlined := p.outermost(f, d.Pos.Inl, calls)
 		in := f
 		if inlined {
@@ -165,6 +162,14 @@ func (p *printer) devirtualized(f *Func) {
 			at = c.Lparen
 		}
 		t := printText{pkg: f.Pkg}
-		p.say(at, "devirtualizing %s to %s", t.expr(c.Fun, 0), receiverOf(callee, f.Pkg))
+		p.say(at, "devirtualizing %s to %s", t.expr(c.Fun, 0), p.dynamicType(d.Type, t))
 	}
+}
+
+// dynamicType is how messages call the type of a descriptor.
+func (p *printer) dynamicType(sym string, t printText) string {
+	if typ := p.u.Type(sym); typ != nil {
+		return t.typ(typ)
+	}
+	return strings.TrimPrefix(sym, "type:")
 }

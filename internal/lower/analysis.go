@@ -181,8 +181,8 @@ func (a *analysis) declare(f *funcInfo, v *types.Var) *varInfo {
 }
 
 // newVar makes a variable for the compiler's own use, owned by f.
-func (a *analysis) newVar(f *funcInfo, name string, t types.Type) *types.Var {
-	v := types.NewVar(token.NoPos, a.pkg, name, t)
+func (a *analysis) newVar(f *funcInfo, pos token.Pos, name string, t types.Type) *types.Var {
+	v := types.NewVar(pos, a.pkg, name, t)
 	a.declare(f, v).assigned = true
 	return v
 }

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"strata/internal/object"
 	"strata/internal/ssa"
@@ -21,8 +22,11 @@ type debugVar struct {
 	object *ssa.AllocInfo
 }
 
-// debugged tells whether a variable must be found by a debugger. Those that the compiler made up have no position.
-func (b *builder) debugged(obj *types.Var) bool { return b.f.Debug && obj.Pos().IsValid() }
+// debugged tells whether a variable must be found by a debugger. Those that the compiler made up have no position, or
+// names that begin with #.
+func (b *builder) debugged(obj *types.Var) bool {
+	return b.f.Debug && obj.Pos().IsValid() && !strings.HasPrefix(obj.Name(), "#")
+}
 
 // debugEntry is the entry of a variable in ssa.Func.Vars.
 func (b *builder) debugEntry(obj *types.Var, t types.Type) *debugVar {
@@ -114,7 +118,7 @@ const hugeType = 1 << 24
 // DebugDescriptor builds the descriptor of a type that was mentioned, with its helper
 // symbols, for a debugger; none for a type that is not known, or huge.
 func (p *Program) DebugDescriptor(sym string) ([]*object.Symbol, error) {
-	t := p.typeBySym(sym)
+	t := p.TypeOf(sym)
 	if t == nil || p.Sizes.Sizeof(t) > hugeType {
 		return nil, nil
 	}
@@ -125,13 +129,13 @@ func (p *Program) DebugDescriptor(sym string) ([]*object.Symbol, error) {
 	return def.Build()
 }
 
-// typeBySym is the type of a descriptor symbol that was mentioned, or nil.
-func (p *Program) typeBySym(sym string) types.Type {
+// TypeOf is the type of a descriptor symbol that was mentioned, or nil.
+func (p *Program) TypeOf(sym string) types.Type {
 	p.mu.RLock()
 	t := p.typesBy[sym]
 	p.mu.RUnlock()
 	if t == nil && p.base != nil {
-		return p.base.typeBySym(sym)
+		return p.base.TypeOf(sym)
 	}
 	return t
 }

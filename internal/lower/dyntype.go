@@ -35,16 +35,21 @@ func (p *Program) TypeMethods(typ string) []string {
 }
 
 // typeNamed is the type behind a descriptor's symbol, nil if it is not known. Of the base's types, which may have come from a cache with
-// the functions that use them, only those count that can be found without.
+// the functions that use them, only those count that can be found without; the same types count where there is no base.
 func (p *Program) typeNamed(sym string) types.Type {
+	declarer := p
 	if p.base != nil {
-		if t := p.base.declaredType(sym); t != nil {
-			return t
-		}
+		declarer = p.base
+	}
+	if t := declarer.declaredType(sym); t != nil {
+		return t
 	}
 	p.mu.RLock()
 	t := p.typesBy[sym]
 	p.mu.RUnlock()
+	if p.base == nil && t != nil && packageSet(p.standard).has(t) {
+		return nil
+	}
 	return t
 }
 

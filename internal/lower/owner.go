@@ -8,35 +8,47 @@ import (
 // owner is the program that defines what is made of types alone: the base if all of them are its, so that every
 // program over the base has the same definition.
 func (p *Program) owner(list ...types.Type) *Program {
-	if p.base == nil || slices.ContainsFunc(list, func(t types.Type) bool { return !p.base.has(t) }) {
+	if p.base == nil || slices.ContainsFunc(list, func(t types.Type) bool { return !packageSet(p.base.owns).has(t) }) {
 		return p
 	}
 	return p.base
 }
 
-// has tells whether t is made of nothing but predeclared types and types that p's packages declare.
-func (p *Program) has(t types.Type) bool {
+// owns tells whether a package is one of p's.
+func (p *Program) owns(pkg *types.Package) bool { return p.index.pkgOf[pkg] != nil }
+
+// standard tells whether a package belongs to the standard library.
+func (p *Program) standard(pkg *types.Package) bool {
+	q := p.index.pkgOf[pkg]
+	return q != nil && q.Standard
+}
+
+// packageSet tells which packages are in it.
+type packageSet func(*types.Package) bool
+
+// has tells whether t is made of nothing but predeclared types and types that packages of the set declare.
+func (in packageSet) has(t types.Type) bool {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
 		return true
 	case *types.Named:
-		return p.hasNamed(t)
+		return in.hasNamed(t)
 	case *types.Pointer:
-		return p.has(t.Elem())
+		return in.has(t.Elem())
 	case *types.Slice:
-		return p.has(t.Elem())
+		return in.has(t.Elem())
 	case *types.Array:
-		return p.has(t.Elem())
+		return in.has(t.Elem())
 	case *types.Chan:
-		return p.has(t.Elem())
+		return in.has(t.Elem())
 	case *types.Map:
-		return p.has(t.Key()) && p.has(t.Elem())
+		return in.has(t.Key()) && in.has(t.Elem())
 	case *types.Signature:
-		return p.hasTuple(t.Params()) && p.hasTuple(t.Results())
+		return in.hasTuple(t.Params()) && in.hasTuple(t.Results())
 	case *types.Struct:
 		for i := range t.NumFields() {
 			f := t.Field(i)
-			if !f.Exported() && p.index.pkgOf[f.Pkg()] == nil || !p.has(f.Type()) {
+			if !f.Exported() && !in(f.Pkg()) || !in.has(f.Type()) {
 				return false
 			}
 		}
@@ -44,7 +56,7 @@ func (p *Program) has(t types.Type) bool {
 	case *types.Interface:
 		for i := range t.NumMethods() {
 			m := t.Method(i)
-			if !m.Exported() && p.index.pkgOf[m.Pkg()] == nil || !p.has(m.Signature()) {
+			if !m.Exported() && !in(m.Pkg()) || !in.has(m.Signature()) {
 				return false
 			}
 		}
@@ -54,22 +66,22 @@ func (p *Program) has(t types.Type) bool {
 }
 
 // hasNamed leaves local types out: those of generic functions hide what they were instantiated with.
-func (p *Program) hasNamed(t *types.Named) bool {
+func (in packageSet) hasNamed(t *types.Named) bool {
 	obj := t.Obj()
-	if obj.Pkg() != nil && (p.index.pkgOf[obj.Pkg()] == nil || obj.Parent() != obj.Pkg().Scope()) {
+	if obj.Pkg() != nil && (!in(obj.Pkg()) || obj.Parent() != obj.Pkg().Scope()) {
 		return false
 	}
 	for i := range t.TypeArgs().Len() {
-		if !p.has(t.TypeArgs().At(i)) {
+		if !in.has(t.TypeArgs().At(i)) {
 			return false
 		}
 	}
 	return true
 }
 
-func (p *Program) hasTuple(t *types.Tuple) bool {
+func (in packageSet) hasTuple(t *types.Tuple) bool {
 	for i := range t.Len() {
-		if !p.has(t.At(i).Type()) {
+		if !in.has(t.At(i).Type()) {
 			return false
 		}
 	}

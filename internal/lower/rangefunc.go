@@ -38,20 +38,20 @@ type funcExt struct {
 
 // rangeFunc declares the hidden variables of a loop over a function.
 func (a *analysis) rangeFunc(rs *ast.RangeStmt, outer, body *funcInfo) {
-	body.ext.state = a.newVar(outer, "#state", tInt)
+	body.ext.state = a.newVar(outer, rs.For, "#state", tInt)
 	a.captureRef(body, body.ext.state)
 	real := outer.real()
 	exits, defers := leavesBody(rs.Body)
 	if exits {
 		if real.ext.next == nil {
-			real.ext.next = a.newVar(real, "#next", tInt)
+			real.ext.next = a.newVar(real, rs.For, "#next", tInt)
 		}
 		a.captureRef(body, real.ext.next)
 		a.numberExits(real, rs.Body)
 	}
 	if defers {
 		if real.ext.defers == nil {
-			real.ext.defers = a.newVar(real, "#defers", tAny)
+			real.ext.defers = a.newVar(real, rs.For, "#defers", tAny)
 		}
 		a.captureRef(body, real.ext.defers)
 	}
