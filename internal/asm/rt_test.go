@@ -3,6 +3,7 @@ package asm
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -30,4 +31,22 @@ func TestRuntime(t *testing.T) {
 		return nil
 	})
 	t.Logf("%d files", n)
+}
+
+// TestMemmoveRegisters holds memmove to the registers that gc's version uses: machine code that modules generate calls it
+// and keeps values in the others.
+func TestMemmoveRegisters(t *testing.T) {
+	src, err := os.ReadFile("../../rt/src/runtime/internal/task/mem_amd64.s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, found := strings.Cut(string(src), "TEXT runtime·memmove<ABIInternal>")
+	if !found {
+		t.Fatal("memmove is gone")
+	}
+	body, _, _ = strings.Cut(body, "\nTEXT ")
+	body = regexp.MustCompile("//.*").ReplaceAllString(body, "")
+	if got := regexp.MustCompile(`\b(DX|BP|R9|R1[2-5])\b`).FindString(body); got != "" {
+		t.Errorf("memmove uses %s", got)
+	}
 }

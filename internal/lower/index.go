@@ -120,6 +120,7 @@ func (x *index) addFunc(names *symname.Namer, pkg *load.Package, d *ast.FuncDecl
 	if isGeneric(fn) {
 		return
 	}
+	linked := false
 	switch {
 	case d.Recv == nil && d.Name.Name == "init":
 		n := len(x.inits[pkg])
@@ -130,13 +131,19 @@ func (x *index) addFunc(names *symname.Namer, pkg *load.Package, d *ast.FuncDecl
 		f.sym, _ = names.Func(fn, nil)
 		local := strings.TrimPrefix(f.sym, names.Prefix(pkg.Types)+".")
 		if target, ok := links[local]; ok {
-			f.sym = target
+			f.sym, linked = target, true
 		}
 	}
 	x.symOf[fn] = f.sym
-	if old := x.funcs[f.sym]; old == nil || old.decl.Body == nil {
+	if old := x.funcs[f.sym]; old == nil || f.defines(!linked, old) {
 		x.funcs[f.sym] = f
 	}
+}
+
+// defines tells whether f says more about their symbol than old does, a declaration seen before: one with a body does, then
+// one under its own name, whose signature is that of the assembly behind it. What others declare to pull the symbol may differ.
+func (f *funcDecl) defines(own bool, old *funcDecl) bool {
+	return old.decl.Body == nil && (f.decl.Body != nil || own)
 }
 
 // isGeneric tells whether fn needs type arguments.

@@ -7,6 +7,9 @@
 // Overlap is allowed. Small sizes load everything before they store anything.
 // Aligned words are copied by loads and stores of at least a word, so that a
 // concurrent reader never sees half a pointer.
+//
+// Generated code outside of Go (wazero's) calls this and relies on registers that gc's
+// version leaves alone: DX and those from R9 on.
 TEXT runtime·memmove<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-24
 	MOVQ AX, DI
 	MOVQ BX, SI
@@ -25,9 +28,9 @@ tail:
 	MOVBQZX -1(SI)(BX*1), CX
 	MOVQ BX, R8
 	SHRQ $1, R8
-	MOVBQZX (SI)(R8*1), DX
+	MOVBQZX (SI)(R8*1), SI
 	MOVB AX, (DI)
-	MOVB DX, (DI)(R8*1)
+	MOVB SI, (DI)(R8*1)
 	MOVB CX, -1(DI)(BX*1)
 done:
 	RET
