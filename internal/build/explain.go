@@ -7,6 +7,7 @@ import (
 	"strata/internal/explain"
 	"strata/internal/lower"
 	"strata/internal/ssa"
+	"strata/internal/symname"
 )
 
 // Explain links nothing; it compiles all functions of the packages in o.Report and gives what was decided.
@@ -49,6 +50,8 @@ func (c *compiler) unit() *explain.Unit {
 		}
 		if f := finder.find(sym); f != nil {
 			u.Funcs = append(u.Funcs, f)
+		} else if outer, ok := symname.Wrapped(sym); ok {
+			c.addWrapper(finder.find(outer), sym)
 		}
 	}
 	for _, p := range c.o.Report {
@@ -57,6 +60,17 @@ func (c *compiler) unit() *explain.Unit {
 		}
 	}
 	return u
+}
+
+// addWrapper adds what was decided about the function made for a go or defer statement of f.
+func (c *compiler) addWrapper(f *explain.Func, sym string) {
+	made := c.funcs[sym]
+	if f == nil || made == nil {
+		return
+	}
+	w := &explain.Wrapper{Sym: sym, Pos: made.Pos, Report: c.analysis.Report(sym)}
+	_, w.Inlinable = c.analysis.Cost(sym)
+	f.Wrappers = append(f.Wrappers, w)
 }
 
 // finder finds functions by symbol and remembers them.

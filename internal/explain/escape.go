@@ -8,6 +8,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/analyze"
+	"strata/internal/symname"
 )
 
 // escapes says what escapes from f: its parameters, its variables, what its expressions make.
@@ -17,20 +18,53 @@ func (p *printer) escapes(f *Func) {
 		return
 	}
 	p.params(f)
-	s := siteFinder{p: p, f: f, in: f, calls: p.callsOf(f), sites: map[siteKey][]*analyze.Site{}, called: map[*ast.FuncLit]bool{}}
-	for i := range f.Report.Sites {
-		site := &f.Report.Sites[i]
-		k := siteKey{site.Pos.Inl, site.Pos.P}
-		s.sites[k] = append(s.sites[k], site)
+	s := p.finder(f)
+	for _, w := range f.Wrappers {
+		part := p.finder(f.part(w))
+		for k, sites := range part.sites {
+			if k.inl == 0 {
+				s.sites[k] = append(s.sites[k], sites...)
+			}
+		}
+		part.inlined()
 	}
 	s.function()
+	s.inlined()
+}
+
+// finder is ready to look through f.
+func (p *printer) finder(f *Func) *siteFinder {
+	s := &siteFinder{p: p, f: f, in: f, calls: p.callsOf(f), sites: map[siteKey][]*analyze.Site{}, called: map[*ast.FuncLit]bool{}}
+	for i := range f.Report.Sites {
+		site := &f.Report.Sites[i]
+		k := siteKey{f.made(site.Pos.Inl), site.Pos.P}
+		s.sites[k] = append(s.sites[k], site)
+	}
+	return s
+}
+
+// made is inl, or for a wrapper of a go or defer statement the inlined call that has the statement.
+func (f *Func) made(inl int32) int32 {
+	for inl != 0 {
+		in := &f.Report.Inlines[inl-1]
+		if _, wrapper := symname.Wrapped(in.Sym); !wrapper {
+			break
+		}
+		inl = in.Parent
+	}
+	return inl
+}
+
+// inlined looks through the functions that were inlined into s.f.
+func (s *siteFinder) inlined() {
+	p, f := s.p, s.f
 	for i := range f.Report.Inlines {
 		in := &f.Report.Inlines[i]
 		callee := p.u.Find(in.Sym)
 		if callee == nil || in.Wrapper || callee.body() == nil || !p.written(f, in, s.calls) {
 			continue
 		}
-		inner := s
+		inner := *s
 		inner.in, inner.inl = callee, int32(i+1)
 		inner.outer, _ = p.outermost(f, int32(i+1), s.calls)
 		inner.function()

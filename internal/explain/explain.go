@@ -37,6 +37,22 @@ type Func struct {
 	NoEscape  bool            // bodyless, and promises not to keep its arguments
 	Late      *Late           // nil if the function was not compiled
 	Report    *analyze.Report // nil for functions without a body
+	Wrappers  []*Wrapper
+}
+
+// Wrapper is a function that the compiler made for a go or defer statement: it makes the arguments and the call.
+type Wrapper struct {
+	Sym       string
+	Pos       token.Pos // of the call
+	Inlinable bool
+	Report    *analyze.Report
+}
+
+// part is w as if it were all of f's source.
+func (f *Func) part(w *Wrapper) *Func {
+	p := *f
+	p.Sym, p.Report, p.Wrappers = w.Sym, w.Report, nil
+	return &p
 }
 
 // Unit is what is explained: the functions of some packages.
@@ -81,11 +97,17 @@ func (u *Unit) Messages(level int) []Message {
 		}
 		for _, f := range u.Funcs {
 			p.inlinedCalls(f)
+			for _, w := range f.Wrappers {
+				p.inlinedCalls(f.part(w))
+			}
 		}
 		p.flush()
 	}
 	for _, f := range u.Funcs {
 		p.devirtualized(f)
+		for _, w := range f.Wrappers {
+			p.devirtualized(f.part(w))
+		}
 		p.profiled(f)
 		p.escapes(f)
 	}

@@ -15,6 +15,11 @@ func (p *printer) inlining(f *Func) {
 	if f.Report == nil {
 		return
 	}
+	for _, w := range f.Wrappers {
+		if w.Inlinable {
+			p.say(f.statement(w), "can inline %s", f.part(w).Name(f.Pkg))
+		}
+	}
 	name := f.Name(f.Pkg)
 	switch {
 	case f.Inlinable && p.level < 2:
@@ -28,6 +33,25 @@ func (p *printer) inlining(f *Func) {
 	default:
 		p.say(f.pos(), "cannot inline %s: %s", name, f.Forbidden)
 	}
+}
+
+// statement is the go or defer statement that w was made for.
+func (f *Func) statement(w *Wrapper) (at token.Pos) {
+	at = w.Pos
+	ast.Inspect(f.body(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			if n.Call.Pos() == w.Pos {
+				at = n.Go
+			}
+		case *ast.DeferStmt:
+			if n.Call.Pos() == w.Pos {
+				at = n.Defer
+			}
+		}
+		return true
+	})
+	return at
 }
 
 // beyond says why a function is inlined that gc's model rejects.

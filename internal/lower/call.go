@@ -173,14 +173,16 @@ func (b *builder) settle(_ []ast.Expr, vals []val) []val { return vals }
 
 // spread evaluates the call inside f(g()) when g gives several values.
 func (b *builder) spread(e ast.Expr) ([]val, bool) {
-	t, ok := b.info.Types[e]
-	if !ok {
-		return nil, false
-	}
-	if tup, ok := t.Type.(*types.Tuple); !ok || tup.Len() < 2 {
+	if !b.isTuple(e) {
 		return nil, false
 	}
 	return b.call(ast.Unparen(e).(*ast.CallExpr)), true
+}
+
+// isTuple tells whether an expression gives several values.
+func (b *builder) isTuple(e ast.Expr) bool {
+	tup, ok := b.info.Types[e].Type.(*types.Tuple)
+	return ok && tup.Len() >= 2
 }
 
 // pack gives values to parameters.

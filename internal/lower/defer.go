@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 
 	"strata/internal/ssa"
@@ -144,9 +145,9 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 		first = []val{c.val}
 	}
 	kept := b.keepPointers(e, &c)
-	vals := append(first, b.args(e, c.sig)...)
-	n, all := len(first), len(vals)
-	vals = append(vals, kept...)
+	args := b.delayedArgs(e, c.sig, kept == nil)
+	n, all := len(first), len(first)+len(args.vals)
+	vals := slices.Concat(first, args.vals, kept)
 	code := "" // of a literal: the call is known
 	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
 		code = b.fi.a.lits[lit].sym
@@ -156,20 +157,85 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 	static := c.recv
 	return b.bindCall(e, kind, what, vals, func(in *builder, vals []val) {
 		c := c2
-		vals, kept := vals[:all], vals[all:]
+		callee, given := vals[:n], args.build(in, e, c.sig, vals[n:all])
+		in.setPos(callPos(e))
 		switch {
 		case c.iface:
-			c.val = vals[0]
-			in.invoke(&c, vals[1:])
+			c.val = callee[0]
+			in.invoke(&c, given)
 		case static != nil:
-			in.callSym(c.sym, static.sig, c.fn, vals)
+			in.callSym(c.sym, static.sig, c.fn, slices.Concat(callee, given))
 		case n == 1:
-			in.callKnownClosure(vals[0].as(c.sig), code, vals[1:])
+			in.callKnownClosure(callee[0].as(c.sig), code, given)
 		default:
-			in.invoke(&c, vals)
+			in.invoke(&c, given)
 		}
-		in.keepAlive(kept)
+		in.keepAlive(vals[all:])
 	})
+}
+
+// delayedArgs are the arguments of a delayed call as far as they are evaluated at its statement.
+type delayedArgs struct {
+	exprs []ast.Expr // what vals are the values of; nil: they are the arguments themselves
+	vals  []val
+}
+
+// delayedArgs evaluates what the arguments of a delayed call are made of. With parts, what literals, new and conversions to
+// parameters' types make from that is left to the call: it need not outlive it then.
+func (b *builder) delayedArgs(e *ast.CallExpr, sig *types.Signature, parts bool) delayedArgs {
+	if !parts || len(e.Args) == 1 && sig.Params().Len() != 0 && b.isTuple(e.Args[0]) {
+		return delayedArgs{vals: b.args(e, sig)}
+	}
+	d := delayedArgs{exprs: b.makings([]ast.Expr{}, e.Args)}
+	to := make([]types.Type, len(d.exprs))
+	for i, x := range d.exprs {
+		to[i] = b.typeOf(x)
+	}
+	d.vals = b.exprs(d.exprs, to)
+	return d
+}
+
+// build makes the arguments where the call is.
+func (d *delayedArgs) build(in *builder, e *ast.CallExpr, sig *types.Signature, vals []val) []val {
+	if d.exprs == nil {
+		return vals
+	}
+	in.hoisted = map[ast.Expr]val{}
+	for i, x := range d.exprs {
+		in.hoisted[x] = vals[i]
+	}
+	return in.args(e, sig)
+}
+
+// makings appends to list what expressions that make objects are made of, of others themselves.
+func (b *builder) makings(list, exprs []ast.Expr) []ast.Expr {
+	for _, x := range exprs {
+		if kv, ok := x.(*ast.KeyValueExpr); ok {
+			x = kv.Value
+		}
+		if tv := b.info.Types[x]; tv.Value != nil || tv.IsNil() || tv.IsType() {
+			continue
+		}
+		x = ast.Unparen(x)
+		made := x
+		if u, ok := x.(*ast.UnaryExpr); ok && u.Op == token.AND {
+			made = ast.Unparen(u.X)
+		}
+		switch m := made.(type) {
+		case *ast.CompositeLit:
+			if _, isMap := under(b.typeOf(m)).(*types.Map); !isMap {
+				list = b.makings(list, m.Elts)
+				continue
+			}
+		case *ast.CallExpr:
+			if made == x && b.info.Types[m.Fun].IsBuiltin() && builtinName(m.Fun) == "new" {
+				list = b.makings(list, m.Args)
+				continue
+			}
+		}
+		list = append(list, x)
+	}
+	return list
 }
 
 // isPlain tells of functions without parameters and results.
@@ -214,11 +280,8 @@ func (b *builder) delayedAST(e *ast.CallExpr, kind, what string, body func(in *b
 
 // bindCall makes a closure over values; body, which is lowered on its own, does something with them.
 func (b *builder) bindCall(e *ast.CallExpr, kind, what string, vals []val, body func(in *builder, vals []val)) *ssa.Value {
-	if b.ext.wrappers == nil {
-		b.ext.wrappers = map[string]int{}
-	}
-	b.ext.wrappers[kind]++
-	n := b.ext.wrappers[kind]
+	b.ext.wrappers++
+	n := b.ext.wrappers
 	fields := []*types.Var{types.NewField(token.NoPos, nil, "F", tUintptr, false)}
 	for i, v := range vals {
 		fields = append(fields, types.NewField(token.NoPos, nil, "X"+strconv.Itoa(i), v.t, false))

@@ -52,6 +52,10 @@ func (b *builder) exTo(e ast.Expr, t types.Type) val {
 		}
 		return b.constant(tv.Value, t)
 	}
+	if v, ok := b.hoisted[e]; ok {
+		delete(b.hoisted, e)
+		return b.convert(v, t, e.Pos())
+	}
 	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok {
 		return b.convert(b.closure(lit).as(b.typeOf(lit)), t, e.Pos())
 	}

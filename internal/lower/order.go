@@ -89,8 +89,16 @@ func (b *builder) hoistable(e ast.Expr) bool {
 			_, isMap := under(b.typ(tv.Type)).(*types.Map)
 			return isMap
 		}
+	case *ast.BinaryExpr: // calls on the right may not be made
+		return isLogical(x) && countHoistable(b, x.Y) > 0
 	}
 	return false
+}
+
+// isLogical tells of && and ||.
+func isLogical(e ast.Expr) bool {
+	x, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	return ok && (x.Op == token.LAND || x.Op == token.LOR)
 }
 
 // measures tells of builtins that are operators, yet are evaluated in their place among the calls beside them: what
@@ -176,8 +184,10 @@ func (b *builder) hoistIn(e ast.Expr, self bool) {
 	case *ast.TypeAssertExpr:
 		b.hoistIn(x.X, true)
 	case *ast.BinaryExpr:
-		b.hoistIn(x.X, true)
-		if x.Op != token.LAND && x.Op != token.LOR {
+		if isLogical(x) {
+			b.hoistIn(x.X, !isLogical(x.X)) // all of e comes before anything else
+		} else {
+			b.hoistIn(x.X, true)
 			b.hoistIn(x.Y, true)
 		}
 	case *ast.CallExpr:

@@ -19,7 +19,7 @@ type builderExt struct {
 	labelled bool                  // a label came before: a goto may lead back over the statement
 	rng      *rangeBody            // set in the body of a range over a function
 	gotos    map[*types.Label]bool // labels that goto statements name
-	wrappers map[string]int        // go and defer wrappers made so far
+	wrappers int                   // functions made for go and defer statements so far
 	statics  int                   // static data made so far
 	open     *openDefers           // nil where deferred calls have records
 	// resultSlots hold the addresses of results that may be on the heap.

@@ -104,6 +104,15 @@ const (
 // and display names alike.
 func Closure(outer, kind string, n int) string { return outer + kind + strconv.Itoa(n) }
 
+// Wrapped is the function whose go or defer statement the wrapper sym was made for; ok is false if sym is none.
+func Wrapped(sym string) (outer string, ok bool) {
+	s := strings.TrimRight(sym, "0123456789")
+	if outer, ok = strings.CutSuffix(s, GoWrapper); !ok {
+		outer, ok = strings.CutSuffix(s, DeferWrapper)
+	}
+	return outer, ok && len(s) < len(sym)
+}
+
 // Init names the n-th function init of a package; n < 0 is the function that
 // initialises its variables.
 func (n *Namer) Init(pkg *types.Package, i int) string {
