@@ -35,7 +35,7 @@ func placeable(v *ssa.Value) bool {
 	switch call.Sym {
 	case makeSlice:
 		_, ok := madeSize(v)
-		return ok
+		return ok || fewElements(v) > 0
 	case makeMap:
 		return call.Object != nil && v.Args[2].Op == ssa.OpConst
 	case makeMapSmall:
@@ -57,7 +57,11 @@ func makesMap(v *ssa.Value) bool {
 func (e *escapes) place(v *ssa.Value) {
 	switch call := v.Aux.(*ssa.Call); call.Sym {
 	case makeSlice:
-		placeSlice(e.f, v)
+		if _, ok := madeSize(v); ok {
+			placeSlice(e.f, v)
+		} else {
+			placeFew(e.f, v)
+		}
 	case makeMap:
 		addr := zeroedSlot(e.f, v, "map", call.Object)
 		v.SetArg(2, addr)
@@ -120,11 +124,11 @@ func (e *escapes) placeMap(v *ssa.Value) {
 	insertAfter(v, seed, seedAt, store(seedAt, seed), ctrl, group, store(group, ctrl), groupAt, store(groupAt, group))
 }
 
-// replaceResult puts addr where the only result of v was used.
-func replaceResult(f *ssa.Func, v, addr *ssa.Value) {
+// replaceResult puts addr where the only result of v was used, but for keep.
+func replaceResult(f *ssa.Func, v, addr *ssa.Value, keep ...*ssa.Value) {
 	for _, b := range f.Blocks {
 		for _, r := range b.Values {
-			if r.Op == ssa.OpResult && r.Args[0] == v {
+			if r.Op == ssa.OpResult && r.Args[0] == v && !slices.Contains(keep, r) {
 				r.CopyOf(addr)
 			}
 		}
@@ -161,6 +165,54 @@ func placeSlice(f *ssa.Func, v *ssa.Value) {
 	b := v.Block
 	v.ResetArgs()
 	b.Values = slices.DeleteFunc(b.Values, func(w *ssa.Value) bool { return w == v })
+}
+
+// maxFew is the size in bytes of the memory that the frame has for a slice whose size only the program's run knows.
+const maxFew = 32
+
+// fewElements is how many elements of a slice of unknown size have room in the frame, 0 if there is to be none.
+func fewElements(v *ssa.Value) int64 {
+	n, c, elem := v.Args[1], v.Args[2], v.Aux.(*ssa.Call).Object
+	if elem == nil || elem.Size == 0 || c.Op == ssa.OpConst || n != c && (n.Op != ssa.OpConst || n.AuxInt != 0) {
+		return 0
+	}
+	return maxFew / elem.Size
+}
+
+// placeFew puts memory for few elements into the frame; call v makes those of larger slices, and fails for wrong sizes.
+func placeFew(f *ssa.Func, v *ssa.Value) {
+	b, elem, few := v.Block, v.Aux.(*ssa.Call).Object, fewElements(v)
+	i := slices.Index(b.Values, v)
+	cont := splitAfter(b, i)
+	b.Values = b.Values[:i]
+	limit := b.NewValueI(ssa.OpConst, ssa.I64, v.Pos, few)
+	b.Kind, b.Likely, b.Aux, b.Pos = ssa.BlockIf, ssa.Unknown, nil, v.Pos
+	b.SetControls(b.NewValue(ssa.OpLeU, ssa.Bool, v.Pos, v.Args[2], limit))
+
+	here, there := f.NewBlock(ssa.BlockJump), f.NewBlock(ssa.BlockJump)
+	b.AddEdge(here)
+	b.AddEdge(there)
+	here.AddEdge(cont)
+	there.AddEdge(cont)
+	here.Cold, there.Cold = b.Cold, b.Cold
+
+	mem := &ssa.MemType{Size: few * elem.Size, Align: elem.Align}
+	if elem.HasPointers() {
+		mem.PtrMask = repeat(elem, few)
+	}
+	slot := f.NewSlot("make", mem.Size, mem.Align, mem.PtrMask)
+	slot.Pos = v.Pos.P
+	here.NewValueA(ssa.OpVarDef, ssa.Void, v.Pos, 0, slot)
+	addr := here.NewValueA(ssa.OpLocalAddr, ssa.Ptr, v.Pos, 0, slot)
+	here.NewValueA(ssa.OpZero, ssa.Void, v.Pos, mem.Size, mem, addr)
+
+	v.Block = there
+	there.Values = append(there.Values, v)
+	made := there.NewValue(ssa.OpResult, ssa.Ptr, v.Pos, v)
+	phi := cont.NewPhi(ssa.Ptr, v.Pos)
+	replaceResult(f, v, phi, made)
+	phi.AddArgs(addr, made)
+	f.Invalidate()
 }
 
 // repeat is the pointer mask of n elements.

@@ -16,18 +16,17 @@ func DecodeSummary(d *wire.Decoder) *Summary {
 }
 
 func (f *Flow) encode(e *wire.Encoder) {
-	e.Bool(f.Escapes)
-	e.Bool(f.ContentEscapes)
-	e.Bool(f.DeepEscapes)
-	e.Uint(f.ToResult)
-	e.Uint(f.ContentTo)
-	e.Uint(f.DeepTo)
+	e.Uint(uint64(f.Heap))
+	for _, to := range f.To {
+		e.Uint(to)
+	}
 	e.Bool(f.Hidden)
 }
 
 func (f *Flow) decode(d *wire.Decoder) {
-	*f = Flow{
-		Escapes: d.Bool(), ContentEscapes: d.Bool(), DeepEscapes: d.Bool(),
-		ToResult: d.Uint(), ContentTo: d.Uint(), DeepTo: d.Uint(), Hidden: d.Bool(),
+	f.Heap = uint8(d.Uint())
+	for i := range f.To {
+		f.To[i] = d.Uint()
 	}
+	f.Hidden = d.Bool()
 }

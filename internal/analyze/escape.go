@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"strata/internal/ssa"
+	"strata/internal/typedesc"
 )
 
 // Escape analysis on SSA: an inclusion-based points-to analysis (Andersen,
@@ -58,9 +59,6 @@ func (s set) each(f func(i int)) {
 
 const heap = 0
 
-// depths is how many objects stand for the memory behind a parameter.
-const depths = 3
-
 // escapes is the state of one function's analysis.
 type escapes struct {
 	p       *Program
@@ -72,7 +70,7 @@ type escapes struct {
 	allocs  []*ssa.Value // object → Alloc, nil for others
 	slots   map[*ssa.Slot]int
 	objOf   map[*ssa.Value]int
-	params  int // objects of parameter component i: params+depths*i what it points to, then what that points to, then all behind; context last
+	params  int // objects of parameter component i: params+Levels*i what it points to, then what that points to, and so on, the last for all behind; context last
 	nparams int
 	hidden  set // objects whose address has become an integer
 	changed bool
@@ -176,7 +174,7 @@ func (e *escapes) number() bool {
 	}
 	e.params = len(e.allocs)
 	e.nparams = len(e.f.ABI.In) + 1
-	total := e.params + depths*e.nparams
+	total := e.params + Levels*e.nparams
 	if total > maxObjects {
 		return false
 	}
@@ -209,15 +207,15 @@ func (e *escapes) number() bool {
 	}
 	for i := 0; i < e.nparams; i++ {
 		p := e.param(i)
-		e.content[p].add(p + 1)
-		e.content[p+1].add(p + 2)
-		e.content[p+2].add(p + 2)
+		for level := range Levels {
+			e.content[p+level].add(p + min(level+1, Levels-1))
+		}
 	}
 	return true
 }
 
 // param is the object of what parameter component i points to.
-func (e *escapes) param(i int) int { return e.params + depths*i }
+func (e *escapes) param(i int) int { return e.params + Levels*i }
 
 // of returns pts(v) for reading.
 func (e *escapes) of(v *ssa.Value) set {
@@ -308,7 +306,7 @@ func (e *escapes) store(addr, val set) {
 	}
 	addr.each(func(o int) {
 		switch {
-		case o >= e.params && (o-e.params)%depths == 0:
+		case o >= e.params && (o-e.params)%Levels == 0:
 			rest := slices.Clone(val)
 			rest[(o+1)>>6] &^= 1 << ((o + 1) & 63)
 			e.leak(rest)
@@ -444,9 +442,11 @@ func (e *escapes) closureBody(sym string, s set) {
 		ctx = n.sum.Context
 	}
 	// A call that cannot be resolved hands out what the body returns.
-	ctx.Escapes = ctx.Escapes || ctx.ToResult != 0
-	ctx.ContentEscapes = ctx.ContentEscapes || ctx.ContentTo != 0
-	ctx.DeepEscapes = ctx.DeepEscapes || ctx.DeepTo != 0
+	for level, to := range ctx.To {
+		if to != 0 {
+			ctx.Heap |= 1 << level
+		}
+	}
 	e.apply(ctx, s)
 	e.filled(s)
 }
@@ -466,14 +466,8 @@ func (e *escapes) apply(fl Flow, s set) {
 	if s == nil {
 		return
 	}
-	if fl.Escapes {
-		e.leak(s)
-	}
-	if fl.ContentEscapes {
-		e.leak(e.contents(s))
-	}
-	if fl.DeepEscapes {
-		e.leak(e.contents(e.contents(s)))
+	if level := fl.HeapLevel(); level >= 0 {
+		e.leak(e.level(s, level))
 	}
 	if fl.Hidden {
 		e.hide(s)
@@ -495,7 +489,7 @@ func (e *escapes) call(v *ssa.Value) {
 			fl = in[i]
 		}
 		if isMem(comps[i].Class) { // a is the address of what is copied
-			fl.Escapes = false
+			fl.Heap &^= 1
 		}
 		e.apply(fl, s)
 		e.filled(s)
@@ -524,10 +518,8 @@ func (e *escapes) resultSlots(call *ssa.Call, args []*ssa.Value, in []Flow, know
 			e.changed = true
 		}
 		for i, a := range args {
-			if s := e.of(a); known && s != nil && in[i].ToResult|in[i].ContentTo|in[i].DeepTo != 0 {
-				if e.content[o].union(s) || e.content[o].union(e.deep(s)) {
-					e.changed = true
-				}
+			if s := e.of(a); known && s != nil && e.content[o].union(e.handedOn(s, &in[i], ^uint64(0))) {
+				e.changed = true
 			}
 		}
 	}
@@ -559,22 +551,36 @@ func (e *escapes) result(v *ssa.Value) {
 		if s == nil {
 			continue
 		}
-		if in[i].ToResult&bit != 0 {
-			e.flow(v, s)
-		}
-		if in[i].ContentTo&bit != 0 {
-			e.flow(v, e.contents(s))
-		}
-		if in[i].DeepTo&bit != 0 {
-			e.flow(v, e.deep(e.contents(s)))
-		}
+		e.flow(v, e.handedOn(s, &in[i], bit))
 	}
 	if call.Op == ssa.OpClosureCall {
-		if (ctx.ToResult|ctx.ContentTo|ctx.DeepTo)&bit != 0 {
-			e.flow(v, e.of(call.Args[0]))
-			e.flow(v, e.deep(e.of(call.Args[0])))
+		if s := e.of(call.Args[0]); s != nil {
+			e.flow(v, e.handedOn(s, &ctx, bit))
 		}
 	}
+}
+
+// level returns the objects that so many dereferences from a pointer into s lead to, or to the last level more.
+func (e *escapes) level(s set, n int) set {
+	for range n {
+		s = e.contents(s)
+	}
+	if n == Levels-1 {
+		s = slices.Clone(s)
+		s.union(e.deep(s))
+	}
+	return s
+}
+
+// handedOn returns the objects that results of mask may point to when the argument points into s.
+func (e *escapes) handedOn(s set, fl *Flow, mask uint64) set {
+	out := make(set, e.words)
+	for level, to := range fl.To {
+		if to&mask != 0 {
+			out.union(e.level(s, level))
+		}
+	}
+	return out
 }
 
 // deep returns all objects reachable from the contents of s.
@@ -615,10 +621,14 @@ func (e *escapes) closeHeap() {
 
 // returned is what result component i points to when its control is c. Of a result in memory, c is the address.
 func (e *escapes) returned(i int, c *ssa.Value) set {
-	if isMem(e.f.ABI.Out[i].Class) {
-		return e.contents(e.of(c))
+	out := &e.f.ABI.Out[i]
+	if !isMem(out.Class) {
+		return e.of(c)
 	}
-	return e.of(c)
+	if t := e.f.ABI.Results[out.Param].Type; t != nil && !typedesc.HasPointers(t) {
+		return nil
+	}
+	return e.contents(e.of(c))
 }
 
 // returnsLeak lets local objects in results escape; parameters in results are told by the summary.
@@ -680,8 +690,13 @@ func (e *escapes) summary() *Summary {
 func (e *escapes) paramFlow(i int) Flow {
 	p := e.param(i)
 	h := e.content[heap]
-	fl := Flow{Escapes: h.has(p), ContentEscapes: h.has(p + 1), DeepEscapes: h.has(p + 2)}
-	fl.Hidden = e.hidden.has(p) || e.hidden.has(p+1) || e.hidden.has(p+2)
+	var fl Flow
+	for level := range Levels {
+		if h.has(p + level) {
+			fl.Heap |= 1 << level
+		}
+		fl.Hidden = fl.Hidden || e.hidden.has(p+level)
+	}
 	for _, b := range e.f.Blocks {
 		if b.Kind != ssa.BlockRet || !e.f.Reachable(b) {
 			continue
@@ -692,14 +707,10 @@ func (e *escapes) paramFlow(i int) Flow {
 				continue
 			}
 			bit := uint64(1) << min(r, 63)
-			if s.has(p) {
-				fl.ToResult |= bit
-			}
-			if s.has(p + 1) {
-				fl.ContentTo |= bit
-			}
-			if s.has(p + 2) {
-				fl.DeepTo |= bit
+			for level := range Levels {
+				if s.has(p + level) {
+					fl.To[level] |= bit
+				}
 			}
 		}
 	}

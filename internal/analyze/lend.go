@@ -76,7 +76,7 @@ func (e *escapes) lent(v *ssa.Value) (out ssa.LentSet) {
 
 // givesBack tells whether nobody holds the argument after the call, nor what it leads to but for what lies on the heap.
 func (fl *Flow) givesBack() bool {
-	return !fl.Escapes && fl.ToResult|fl.ContentTo|fl.DeepTo == 0 && !fl.Hidden
+	return fl.Heap&1 == 0 && !fl.returns() && !fl.Hidden
 }
 
 // isAddress tells of components that are pointers, or passed as the address of what is copied.

@@ -40,11 +40,19 @@ type Step struct {
 	What string
 }
 
-// ParamFlow is a Flow with the number of dereferences on the shortest way to each result component.
+// ParamFlow is a Flow with the reason for what escapes.
 type ParamFlow struct {
 	Flow
-	Levels map[int]int // by result component
-	Path   []Step      // why the argument or what it points to escapes
+	Path []Step // why the argument or what it leads to escapes
+}
+
+// Variable is the site of the variable declared at pos, nil if it is no object.
+func (r *Report) Variable(pos token.Pos) *Site {
+	i := slices.IndexFunc(r.Sites, func(s Site) bool { return s.Var && s.Pos.P == pos && s.Pos.Inl == 0 })
+	if i < 0 {
+		return nil
+	}
+	return &r.Sites[i]
 }
 
 // Devirtualized is an interface call that became direct.
@@ -105,16 +113,8 @@ func (p *Program) fill(n *node, e *escapes) {
 	}
 	for i := range e.nparams - 1 {
 		f := ParamFlow{Flow: e.paramFlow(i)}
-		if f.ContentTo|f.DeepTo != 0 {
-			f.Levels = e.levels(i)
-		}
-		switch p := e.param(i); {
-		case f.Escapes:
-			f.Path = e.path(p, 0)
-		case f.ContentEscapes:
-			f.Path = e.path(p+1, 0)
-		case f.DeepEscapes:
-			f.Path = e.path(p+2, 0)
+		if level := f.HeapLevel(); level >= 0 {
+			f.Path = e.path(e.param(i)+level, 0)
 		}
 		r.Params = append(r.Params, f)
 	}
@@ -285,161 +285,4 @@ func (e *escapes) carries(v *ssa.Value, o int) string {
 		}
 	}
 	return ""
-}
-
-// maxLevel bounds the dereferences that are counted.
-const maxLevel = 5
-
-// levels counts for parameter component i how many dereferences lead to each result component, at least.
-func (e *escapes) levels(i int) map[int]int {
-	l := leveler{e: e, value: map[*ssa.Value]int{}, object: map[int]int{}, param: e.param(i)}
-	for l.changed = true; l.changed; {
-		l.changed = false
-		for _, b := range e.f.RPO() {
-			for _, v := range b.Values {
-				l.visit(v)
-			}
-		}
-	}
-	out := map[int]int{}
-	for _, b := range e.f.Blocks {
-		if b.Kind != ssa.BlockRet {
-			continue
-		}
-		for r, c := range b.Controls {
-			if n, ok := l.returned(r, c); ok {
-				if old, seen := out[r]; !seen || n < old {
-					out[r] = n
-				}
-			}
-		}
-	}
-	return out
-}
-
-// leveler finds least numbers of dereferences from one parameter.
-type leveler struct {
-	e       *escapes
-	param   int
-	value   map[*ssa.Value]int
-	object  map[int]int // of what local objects hold
-	changed bool
-}
-
-// returned is the level of result component r, whose control is c.
-func (l *leveler) returned(r int, c *ssa.Value) (level int, ok bool) {
-	level, ok = l.value[c]
-	if !isMem(l.e.f.ABI.Out[r].Class) {
-		return level, ok
-	}
-	level++
-	l.each(c, func(o int) {
-		if n, holds := l.object[o]; holds && (!ok || n < level) {
-			level, ok = n, true
-		}
-	})
-	return level, ok
-}
-
-func (l *leveler) lower(v *ssa.Value, n int) {
-	n = min(n, maxLevel)
-	if old, ok := l.value[v]; !ok || n < old {
-		l.value[v] = n
-		l.changed = true
-	}
-}
-
-func (l *leveler) visit(v *ssa.Value) {
-	switch v.Op {
-	case ssa.OpArg, ssa.OpArgAddr:
-		if s := l.e.of(v); s != nil && s.has(l.param) {
-			l.lower(v, 0)
-		}
-	case ssa.OpLoad, ssa.OpAtomicLoad:
-		if v.Type == ssa.Ptr {
-			l.load(v)
-		}
-	case ssa.OpStore:
-		if n, ok := l.value[v.Args[1]]; ok {
-			l.hold(v.Args[0], n)
-		}
-	case ssa.OpMove, ssa.OpMemCopy:
-		if n, ok := l.value[v.Args[1]]; ok {
-			l.hold(v.Args[0], n+1)
-		}
-		l.each(v.Args[1], func(o int) {
-			if n, ok := l.object[o]; ok {
-				l.hold(v.Args[0], n)
-			}
-		})
-	case ssa.OpResult:
-		l.result(v)
-	default:
-		if v.Type != ssa.Ptr {
-			return
-		}
-		for _, a := range v.Args {
-			if n, ok := l.value[a]; ok && a.Type == ssa.Ptr {
-				l.lower(v, n)
-			}
-		}
-	}
-}
-
-func (l *leveler) each(addr *ssa.Value, f func(o int)) {
-	if s := l.e.of(addr); s != nil {
-		s.each(func(o int) {
-			if o != heap && o < l.e.params {
-				f(o)
-			}
-		})
-	}
-}
-
-func (l *leveler) load(v *ssa.Value) {
-	if n, ok := l.value[v.Args[0]]; ok {
-		l.lower(v, n+1)
-	}
-	l.each(v.Args[0], func(o int) {
-		if n, ok := l.object[o]; ok {
-			l.lower(v, n)
-		}
-	})
-}
-
-func (l *leveler) hold(addr *ssa.Value, n int) {
-	n = min(n, maxLevel)
-	l.each(addr, func(o int) {
-		if old, ok := l.object[o]; !ok || n < old {
-			l.object[o] = n
-			l.changed = true
-		}
-	})
-}
-
-func (l *leveler) result(v *ssa.Value) {
-	call := v.Args[0]
-	if !call.Op.IsCall() {
-		return
-	}
-	in, _, known := l.e.p.flowsOf(l.e.n, call)
-	if !known {
-		return
-	}
-	bit := uint64(1) << min(v.AuxInt, 63)
-	for i, a := range call.Args[argBase(call):] {
-		n, ok := l.value[a]
-		if !ok {
-			continue
-		}
-		if in[i].ToResult&bit != 0 {
-			l.lower(v, n)
-		}
-		if in[i].ContentTo&bit != 0 {
-			l.lower(v, n+1)
-		}
-		if in[i].DeepTo&bit != 0 {
-			l.lower(v, n+2)
-		}
-	}
 }

@@ -1,23 +1,35 @@
 package analyze
 
 import (
+	"math/bits"
 	"strings"
 
 	"strata/internal/abi"
 	"strata/internal/ssa"
 )
 
-// Flow says what a function does with one pointer argument. "Content" is what
-// can be reached by following the argument at least once.
+// Levels is how many numbers of dereferences from a pointer argument are told apart: 0, 1, 2…; the last stands for
+// all beyond too.
+const Levels = 6
+
+// Flow says what a function does with one pointer argument: with the pointer itself (level 0), with pointers read
+// through it (level 1), with those read through these, and so on.
 type Flow struct {
-	Escapes        bool   // the pointer itself is stored where the caller does not see it
-	ContentEscapes bool   // a pointer read through it is
-	DeepEscapes    bool   // a pointer read through one of those is
-	ToResult       uint64 // bit i: the pointer may be (part of) result component i
-	ContentTo      uint64 // bit i: a pointer read through it may be in result component i; bit 63 stands for all beyond
-	DeepTo         uint64 // bit i: a pointer read through one of those may be
-	Hidden         bool   // one of all these becomes an integer: nobody knows where it is afterwards
+	Heap   uint8          // bit n: a pointer of level n is stored where the caller does not see it
+	To     [Levels]uint64 // by level, bit i: such a pointer may be (part of) result component i; bit 63 stands for all beyond
+	Hidden bool           // one of all these becomes an integer: nobody knows where it is afterwards
 }
+
+// HeapLevel is the least level that escapes, -1 if none does.
+func (f *Flow) HeapLevel() int {
+	if f.Heap == 0 {
+		return -1
+	}
+	return bits.TrailingZeros8(f.Heap)
+}
+
+// returns tells whether a pointer of some level may be in a result.
+func (f *Flow) returns() bool { return f.To != [Levels]uint64{} }
 
 // Summary is what callers know of a function: one Flow per ABI component, and
 // one for the closure context.
@@ -28,9 +40,10 @@ type Summary struct {
 }
 
 var (
-	keeps  = Flow{}                                    // nothing escapes
-	leaks  = Flow{Escapes: true, ContentEscapes: true} // everything does
-	spills = Flow{ContentEscapes: true}                // only what it points to
+	keeps  = Flow{}             // nothing escapes
+	leaks  = Flow{Heap: 1 << 0} // everything does
+	spills = Flow{Heap: 1 << 1} // only what it points to
+	values = Flow{Heap: 1 << 2} // only what that points to: of channels and addresses, what is sent
 )
 
 func isMem(c abi.Class) bool { return c == abi.Mem }
@@ -41,7 +54,7 @@ func isMem(c abi.Class) bool { return c == abi.Mem }
 var runtimeFlows = map[string][]Flow{
 	"newobject": {}, "mallocgc": {}, "newarray": {}, "makeslice": {}, "makeslice64": {}, "makemap_small": {}, "makechan": {}, "makechan64": {},
 	"makemap": {}, "makemap64": {},
-	"growslice":      {{ContentEscapes: true}},
+	"growslice":      {spills},
 	"makeslicecopy":  {keeps, keeps, keeps, spills},
 	"typedslicecopy": {keeps, spills, keeps, spills},
 	"slicecopy":      {spills, keeps, spills},
@@ -64,7 +77,7 @@ var runtimeFlows = map[string][]Flow{
 	"mapassign_fast32ptr": {{}, {}, leaks}, "mapassign_fast64ptr": {{}, {}, leaks}, "mapassign_faststr": {{}, {}, leaks},
 	"mapIterStart": {}, "mapIterNext": {},
 	"chansend1": {{}, spills}, "chanrecv1": {}, "chanrecv2": {}, "closechan": {}, "chanlen": {}, "chancap": {},
-	"selectnbsend": {{}, spills}, "selectnbrecv": {}, "selectgo": {spills, keeps, keeps},
+	"selectnbsend": {{}, spills}, "selectnbrecv": {}, "selectgo": {values, keeps, keeps},
 	"assertE2I": {}, "assertE2I2": {}, "typeAssert": {}, "interfaceSwitch": {},
 	"panicdottypeE": {}, "panicdottypeI": {}, "panicnildottype": {},
 	"deferprocStack": {{Hidden: true}}, "deferreturn": {}, "panicBounds": {},

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"strings"
 
 	"strata/internal/abi"
@@ -125,6 +126,9 @@ func (p *printer) params(f *Func) {
 }
 
 func (p *printer) param(f *Func, id *ast.Ident, param abi.Param) {
+	if v := f.Report.Variable(id.Pos()); v != nil && v.Heap {
+		return // its address escapes: that is said elsewhere
+	}
 	l := leak{heap: -1, results: map[int]int{}}
 	if f.Report.Unknown {
 		l.heap = 0
@@ -132,6 +136,7 @@ func (p *printer) param(f *Func, id *ast.Ident, param abi.Param) {
 		for c := param.First; c < param.First+param.N; c++ {
 			l.add(f, c)
 		}
+		l.limit(param.Type)
 	}
 	said := true
 	if p.level >= 2 && l.path != nil {
@@ -171,29 +176,54 @@ func (l *leak) add(f *Func, c int) {
 	if f.ABI.In[c].Class == abi.Mem {
 		mem = 1
 	}
-	switch {
-	case flow.Escapes:
-		l.toHeap(0, flow.Path)
-	case flow.ContentEscapes:
-		l.toHeap(1-mem, flow.Path)
-	case flow.DeepEscapes:
-		l.toHeap(2-mem, flow.Path)
+	if level := flow.HeapLevel(); level >= 0 {
+		l.toHeap(max(level-mem, 0), flow.Path)
 	}
 	for r, res := range f.ABI.Results {
 		for k := res.First; k < res.First+res.N; k++ {
 			bit := uint64(1) << min(k, 63)
-			if flow.ToResult&bit != 0 {
-				l.toResult(r, 0)
-			}
-			if (flow.ContentTo|flow.DeepTo)&bit != 0 {
-				level, ok := flow.Levels[k]
-				if !ok || level == 0 {
-					level = 1
+			for level, to := range flow.To {
+				if to&bit != 0 {
+					l.toResult(r, max(level-mem, 0))
+					break
 				}
-				l.toResult(r, level-mem)
 			}
 		}
 	}
+}
+
+// limit drops levels on which values of type t hold no pointers: what is read through a []byte has none.
+func (l *leak) limit(t types.Type) {
+	depth, last := pointerDepth(t)
+	if !last {
+		return
+	}
+	if l.heap >= depth {
+		l.heap, l.path = -1, nil
+	}
+	maps.DeleteFunc(l.results, func(_, level int) bool { return level >= depth })
+}
+
+// pointerDepth is on how many levels a value of type t holds pointers; ok is false if no number can be given.
+func pointerDepth(t types.Type) (depth int, ok bool) {
+	for hasPointers(t) {
+		switch u := t.Underlying().(type) {
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		case *types.Basic:
+			return depth + 1, u.Kind() != types.UnsafePointer
+		case *types.Chan: // what is sent has escaped before
+			return depth + 1, true
+		default:
+			return 0, false
+		}
+		if depth++; depth > analyze.Levels {
+			return 0, false
+		}
+	}
+	return depth, true
 }
 
 func (l *leak) toHeap(n int, path []analyze.Step) {

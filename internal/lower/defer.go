@@ -134,6 +134,10 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 		}
 		return c.val.s[0]
 	}
+	var lit *funcInfo // of a literal: the call is known
+	if x, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
+		lit = b.fi.a.lits[x]
+	}
 	var first []val // what is called: a receiver, an interface or a function value
 	switch {
 	case c.iface:
@@ -141,16 +145,16 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 		first = []val{c.val}
 	case c.recv != nil:
 		first = []val{b.snapshot(b.receiver(*c.recv))}
-	case c.fn == nil:
+	case c.fn == nil && (lit == nil || len(lit.captures) > 0):
 		first = []val{c.val}
 	}
 	kept := b.keepPointers(e, &c)
 	args := b.delayedArgs(e, c.sig, kept == nil)
 	n, all := len(first), len(first)+len(args.vals)
 	vals := slices.Concat(first, args.vals, kept)
-	code := "" // of a literal: the call is known
-	if lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
-		code = b.fi.a.lits[lit].sym
+	code := ""
+	if lit != nil {
+		code = lit.sym
 	}
 	c2 := c
 	c2.val, c2.recv = val{}, nil
@@ -167,6 +171,8 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 			in.callSym(c.sym, static.sig, c.fn, slices.Concat(callee, given))
 		case n == 1:
 			in.callKnownClosure(callee[0].as(c.sig), code, given)
+		case lit != nil:
+			in.callKnownClosure(in.funcValue(code).as(c.sig), code, given)
 		default:
 			in.invoke(&c, given)
 		}

@@ -54,6 +54,9 @@ func (b *builder) typeBodies(clauses []clause, bound map[*ast.CaseClause]val, v 
 				x = b.unbox(v.s[1], x.t)
 			}
 			b.declare(obj, &x)
+			if a := b.vars[obj].addr; a != nil && a.Op == ssa.OpAlloc {
+				a.Aux.(*ssa.AllocInfo).Site = c.node.Pos() // each clause has a variable of its own
+			}
 		}
 		b.body(c.node.Body)
 		b.jump(done)
