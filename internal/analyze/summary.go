@@ -92,6 +92,9 @@ func (p *Program) flowsOf(n *node, v *ssa.Value) (in []Flow, ctx Flow, known boo
 	if name, ok := strings.CutPrefix(call.Sym, "runtime."); ok {
 		if fl, ok := runtimeFlows[name]; ok {
 			in := make([]Flow, max(args, len(fl)))
+			if name == "growslice" && call.Object != nil && !call.Object.HasPointers() {
+				return in, keeps, true // its elements lead nowhere
+			}
 			copy(in, fl)
 			return in, keeps, true
 		}

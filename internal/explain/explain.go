@@ -121,6 +121,7 @@ type printer struct {
 	level   int
 	pending []Message
 	out     []Message
+	fixed   map[*Func]map[*types.Var]types.TypeAndValue // see constants
 }
 
 func (p *printer) say(pos token.Pos, format string, args ...any) {

@@ -280,8 +280,8 @@ func (s *siteFinder) builtin(e *ast.CallExpr) {
 	case "append":
 		s.appendCall(e)
 	case "panic":
-		if s.info().Types[e.Args[0]].Value == nil {
-			s.exprTo(e.Args[0], types.NewInterfaceType(nil, nil))
+		if x := e.Args[0]; s.info().Types[x].Value == nil || s.verdict(x.Pos(), analyze.Static) != nil {
+			s.exprTo(x, types.NewInterfaceType(nil, nil))
 		}
 	case "delete":
 		s.expr(e.Args[0])
@@ -296,7 +296,7 @@ func (s *siteFinder) builtin(e *ast.CallExpr) {
 func (s *siteFinder) makes(e *ast.CallExpr) {
 	switch s.info().TypeOf(e).Underlying().(type) {
 	case *types.Slice:
-		s.object(e.Lparen, s.text(e), e.Pos(), "make", "runtime.makeslice*")
+		s.object(e.Lparen, s.foldedText(e, e.Args[len(e.Args)-1]), e.Pos(), "make", "runtime.makeslice*")
 	case *types.Map:
 		s.object(e.Lparen, s.text(e), e.Pos(), "runtime.makemap*")
 	}

@@ -80,6 +80,19 @@ func (s *siteFinder) text(e ast.Expr) string {
 	return t.expr(e, 0)
 }
 
+// foldedText is text with the value of part, a variable that always is the same constant, in its place.
+func (s *siteFinder) foldedText(e, part ast.Expr) string {
+	t := printText{pkg: s.f.Pkg, info: s.info()}
+	if id, ok := ast.Unparen(part).(*ast.Ident); ok {
+		if v, ok := s.info().Uses[id].(*types.Var); ok {
+			if tv, ok := s.p.constants(s.in)[v]; ok {
+				t.folded = map[ast.Expr]types.TypeAndValue{id: tv}
+			}
+		}
+	}
+	return t.expr(e, 0)
+}
+
 // stmt looks through a statement.
 func (s *siteFinder) stmt(n ast.Stmt) {
 	switch n := n.(type) {
@@ -217,7 +230,7 @@ func (s *siteFinder) exprTo(e ast.Expr, t types.Type) {
 	s.expr(e)
 	if boxes(from, t) && !s.info().Types[e].IsNil() {
 		at := exprPos(e)
-		s.object(at, s.text(e), e.Pos(), "interface value", analyze.Static)
+		s.object(at, s.foldedText(e, e), e.Pos(), "interface value", analyze.Static)
 	}
 }
 

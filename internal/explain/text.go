@@ -16,6 +16,8 @@ import (
 type printText struct {
 	pkg  *load.Package // from whose point of view
 	info *types.Info
+	// folded are expressions in whose place the constant stands that they always are.
+	folded map[ast.Expr]types.TypeAndValue
 }
 
 func (t *printText) typ(x types.Type) string {
@@ -96,6 +98,9 @@ func (t *printText) expr(e ast.Expr, prec int) string {
 		} else if tv.IsType() {
 			return t.typ(tv.Type)
 		}
+		if tv, ok := t.folded[e]; ok {
+			return t.constant(e, tv)
+		}
 	}
 	switch e := e.(type) {
 	case *ast.ParenExpr:
@@ -109,7 +114,8 @@ func (t *printText) expr(e ast.Expr, prec int) string {
 	case *ast.CallExpr:
 		return t.call(e)
 	case *ast.StarExpr:
-		return paren("*"+t.expr(e.X, unaryPrec), prec > unaryPrec)
+		x := t.expr(e.X, unaryPrec)
+		return paren("*"+paren(x, strings.HasPrefix(x, "*")), prec > unaryPrec)
 	case *ast.UnaryExpr:
 		return paren(e.Op.String()+t.expr(e.X, unaryPrec), prec > unaryPrec)
 	case *ast.BinaryExpr:

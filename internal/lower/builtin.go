@@ -181,7 +181,7 @@ func (b *builder) grow(s val, n *ssa.Value, elem, t types.Type) val {
 	b.next(more)
 	if b.cur != nil {
 		b.cur.Cold = true
-		r := b.rt("growslice", s.s[0], newLen, s.s[2], n, b.globalAddr(b.p.typeSym(elem)))
+		r := b.rtMakes(b.p.memType(elem), "growslice", s.s[0], newLen, s.s[2], n, b.globalAddr(b.p.typeSym(elem)))
 		b.writeVar(x, val{t: t, s: []*ssa.Value{r[0], newLen, r[2]}})
 		b.jump(done)
 	}

@@ -103,7 +103,7 @@ type Call struct {
 	Go, Defer bool     // callee of a go or defer statement (call made by the runtime)
 	Guarded   bool     // behind a comparison with the target that a profile found
 	Site      int32    // ordinal of the call in its function, for profiles
-	Object    *MemType // what a call of the runtime makes: newobject, makeslice (an element), makemap and makemap_small (see typedesc.MapSize)
+	Object    *MemType // what a call of the runtime makes: newobject, makeslice and growslice (an element), makemap and makemap_small (see typedesc.MapSize)
 }
 
 // LentSet is a set of a call's arguments.
