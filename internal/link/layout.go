@@ -22,7 +22,7 @@ import (
 const (
 	baseAddr  = 0x400000
 	pageSize  = 0x1000
-	textAlign = 16 // findfunctab relies on it: at most 16 functions start in 256 bytes
+	textAlign = 32 // findfunctab relies on it: at most 16 functions start in 256 bytes
 	headSize  = 0x1000
 )
 

@@ -306,15 +306,27 @@ func (f Func) value(off uint32, pc uintptr) int32 {
 }
 
 // step decodes one entry, a zigzag difference of values and a difference of
-// PCs: the value returned holds up to the PC returned. p is nil at the end.
+// PCs: the value returned holds up to the PC returned. p is nil at the end. Most entries are
+// a byte each. Two are always there to read: behind PCTab come the functions.
 func step(p *byte, pc uintptr, val int32, first bool) (*byte, uintptr, int32) {
-	v, p := uvarint(p)
+	v, d, size := uint32(*p), uint32(*(*byte)(unsafe.Add(unsafe.Pointer(p), 1))), uintptr(2)
 	if v == 0 && !first {
 		return nil, 0, 0
 	}
-	val += int32(v>>1) ^ -int32(v&1)
-	d, p := uvarint(p)
-	return p, pc + uintptr(d), val
+	if (v|d)&0x80 != 0 {
+		v, d, size = longStep(p)
+	}
+	return (*byte)(unsafe.Add(unsafe.Pointer(p), size)), pc + uintptr(d), val + (int32(v>>1) ^ -int32(v&1))
+}
+
+// longStep decodes an entry of any size.
+//
+//go:noinline
+func longStep(p *byte) (v, d uint32, size uintptr) {
+	start := p
+	v, p = uvarint(p)
+	d, p = uvarint(p)
+	return v, d, uintptr(unsafe.Pointer(p)) - uintptr(unsafe.Pointer(start))
 }
 
 func uvarint(p *byte) (uint32, *byte) {
