@@ -114,7 +114,7 @@ func lowerWBPtr(s *selector, v *ssa.Value) {
 	}
 	in.set(p, m)
 	in.clobbers = in.clobbers.With(preg(x86.R11))
-	s.mf.hasCalls = true
+	s.mf.hasCalls, s.mf.returns = true, true
 }
 
 func expandWBPtr(e *emitter, in *inst) {

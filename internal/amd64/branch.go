@@ -65,9 +65,10 @@ func (e *emitter) goTo(op x86.Op, b int32) {
 	e.jumps = append(e.jumps, fixup{e.branch(op), b})
 }
 
-// branchTo goes to yes if c holds, else to no.
-func (e *emitter) branchTo(c cond, yes, no int32) {
-	if c.parity == orUnordered {
+// branchTo goes to yes if c holds, else to no. If neither comes next, the likelier one takes a single jump.
+func (e *emitter) branchTo(c cond, yes, no int32, likely ssa.Likely) {
+	unlikely := likely == ssa.Unlikely && c.parity == noParity && e.resolve(no) != e.next
+	if c.parity == orUnordered || unlikely {
 		c, yes, no = c.not(), no, yes
 	}
 	yesNext := e.resolve(yes) == e.next

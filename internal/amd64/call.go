@@ -95,6 +95,7 @@ func lowerCall(s *selector, v *ssa.Value) {
 	call := v.Aux.(*ssa.Call)
 	sig := call.ABI
 	s.mf.hasCalls = true
+	s.mf.returns = s.mf.returns || !call.NoReturn
 	s.mf.needOut(sig.AreaSize())
 	args := v.Args
 	aux := callAux{sym: call.Sym, noReturn: call.NoReturn}
@@ -231,7 +232,7 @@ func (s *selector) terminator(mb *mblock) {
 	case ssa.BlockIf:
 		c := s.flags(b.Controls[0])
 		in := s.pseudo(expandIf)
-		in.aux = ifAux{c, mb.succs[0], mb.succs[1]}
+		in.aux = ifAux{c, mb.succs[0], mb.succs[1], b.Likely}
 	case ssa.BlockSwitch:
 		s.jumpTable(mb)
 	case ssa.BlockRet:
@@ -270,11 +271,12 @@ func expandJump(e *emitter, in *inst) { e.jumpTo(int32(in.imm)) }
 type ifAux struct {
 	c       cond
 	yes, no int32
+	likely  ssa.Likely
 }
 
 func expandIf(e *emitter, in *inst) {
 	a := in.aux.(ifAux)
-	e.branchTo(a.c, a.yes, a.no)
+	e.branchTo(a.c, a.yes, a.no, a.likely)
 }
 
 func (s *selector) jumpTable(mb *mblock) {

@@ -76,7 +76,7 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 		opts.Scratch = &Scratch{}
 	}
 	e := &emitter{prog: opts.Scratch.prog[:0], f: f, m: m, res: res, opts: &opts, frame: layoutFrame(m, res.NumSlots)}
-	e.nosplit = f.Pragma&ssa.NoSplit != 0 || !m.hasCalls && e.frame.size <= stackSmall
+	e.nosplit = f.Pragma&ssa.NoSplit != 0 || !m.returns && e.frame.size <= stackSmall
 	if err := e.emit(); err != nil {
 		return nil, err
 	}
@@ -87,6 +87,7 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 func (e *emitter) symbol() (*object.Symbol, error) {
 	f := e.f
 	e.padInlines()
+	shorten(e.prog)
 	e.opts.Scratch.prog = e.prog
 	asm, err := x86.Assemble(e.prog)
 	if err != nil {
@@ -102,7 +103,7 @@ func (e *emitter) symbol() (*object.Symbol, error) {
 		poolOff = int32(len(code))
 		code = append(code, e.m.pool.data...)
 	}
-	s := &object.Symbol{Name: f.Name, Kind: object.Text, Align: 16, Data: code, Size: int64(len(code))}
+	s := &object.Symbol{Name: f.Name, Kind: object.Text, Align: loopAlign, Data: code, Size: int64(len(code))}
 	s.Flags = e.flags()
 	e.fillTables(code, poolOff, pc)
 	for _, r := range asm.Relocs {

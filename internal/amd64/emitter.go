@@ -253,7 +253,7 @@ func (e *emitter) emit() error {
 	e.order = e.dropEmpty(layout(e.m))
 	e.starts = make([]int32, len(e.m.blocks))
 	e.frame.objects(&e.maps)
-	states := e.m.unsafeStates()
+	states, heads := e.m.unsafeStates(), e.loopHeads()
 	e.prologue()
 	for i, b := range e.order {
 		e.next = -1
@@ -261,6 +261,9 @@ func (e *emitter) emit() error {
 			e.next = e.order[i+1].index
 		}
 		e.setUnsafe(states[b.index])
+		if heads[i] {
+			e.op(x86.PCALIGN, x86.I(loopAlign))
+		}
 		e.starts[b.index] = e.here()
 		if err := e.block(b); err != nil {
 			return err

@@ -98,6 +98,7 @@ type mfunc struct {
 	tables   []*jumpTable
 	usesCtxt bool
 	hasCalls bool            // calls outside of stubs
+	returns  bool            // one of them returns: callees that never do check the stack themselves, once
 	stubOut  int64           // argument area of calls in stubs, which never return
 	args     []regalloc.VReg // by component of the parameters: its register's value, 0 for none
 }

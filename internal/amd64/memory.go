@@ -298,7 +298,7 @@ func (s *selector) callHelper(sym string, args ...regalloc.VReg) {
 	}
 	in.aux = callAux{sym: sym}
 	in.clobbers, in.safepoint = allRegs, true
-	s.mf.hasCalls = true
+	s.mf.hasCalls, s.mf.returns = true, true
 	s.mf.needOut(8 * int64(len(args)))
 }
 

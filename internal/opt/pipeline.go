@@ -75,7 +75,7 @@ var Passes = []Pass{
 	{"cfg2", cleanCFG, false},
 	{"copyelim2", copyElim, true},
 	{"dce3", deadCode, true},
-	{"predict2", predict, false},
+	{"predict2", predictRest, false},
 	{"critical", splitCritical, true},
 }
 

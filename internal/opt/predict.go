@@ -15,6 +15,48 @@ func predict(f *ssa.Func, _ *Config) {
 	}
 }
 
+// predictRest is predict, with guesses that only the order of blocks should follow: they are too weak to
+// prefer a branch to a conditional move.
+func predictRest(f *ssa.Func, cfg *Config) {
+	predict(f, cfg)
+	for _, b := range f.Blocks {
+		if b.Kind == ssa.BlockIf && b.Likely == ssa.Unknown {
+			b.Likely = guessEqual(b)
+		}
+	}
+}
+
+// guessEqual: a number is seldom equal to a given one, unless few are left: behind a test of the same number,
+// as in a switch, or where the number is a few bits of another.
+func guessEqual(b *ssa.Block) ssa.Likely {
+	c := b.Controls[0]
+	if c.Op != ssa.OpEq && c.Op != ssa.OpNe {
+		return ssa.Unknown
+	}
+	x, y := c.Args[0], c.Args[1]
+	if y.Op != ssa.OpConst || x.Op != ssa.OpLoad && x.Op != ssa.OpPhi && x.Op != ssa.OpArg && x.Op != ssa.OpResult || x.Type.Size() == 1 && y.AuxInt&^1 == 0 {
+		return ssa.Unknown
+	}
+	if len(b.Preds) == 1 {
+		if p := b.Preds[0]; p.Kind == ssa.BlockIf && testsSame(p.Controls[0], x) {
+			return ssa.Unknown
+		}
+	}
+	if c.Op == ssa.OpEq {
+		return ssa.Unlikely
+	}
+	return ssa.Taken
+}
+
+func testsSame(c, x *ssa.Value) bool {
+	for _, a := range c.Args {
+		if a == x {
+			return true
+		}
+	}
+	return false
+}
+
 // slowPaths are runtime functions that stand for the rare case.
 var slowPaths = map[string]bool{
 	"runtime.growslice": true, "runtime.newstack": true, "runtime.gcWriteBarrier1": true,
