@@ -44,6 +44,8 @@ type Options struct {
 	Listing io.Writer
 	// Relocs go to the symbol's relocations, for what it mentions without code.
 	Relocs []object.Reloc
+	// ColdApart puts what is rarely run in a part that is laid out apart.
+	ColdApart bool
 	// Scratch is memory to work in, for one compilation at a time; nil for none.
 	Scratch *Scratch
 }
@@ -86,28 +88,21 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 // symbol assembles the code and fills the tables.
 func (e *emitter) symbol() (*object.Symbol, error) {
 	f := e.f
-	e.padInlines()
 	shorten(e.prog)
+	e.crossParts()
 	e.opts.Scratch.prog = e.prog
 	asm, err := x86.Assemble(e.prog)
 	if err != nil {
 		return nil, fmt.Errorf("amd64: %s: %w", f.Name, err)
 	}
 	pc := append(asm.PC, int32(len(asm.Code)))
+	poolOff := e.addPool(&asm, pc)
 	code := asm.Code
-	poolOff := int32(0)
-	if len(e.m.pool.data) > 0 {
-		for len(code)%16 != 0 {
-			code = append(code, 0xCC)
-		}
-		poolOff = int32(len(code))
-		code = append(code, e.m.pool.data...)
-	}
 	s := &object.Symbol{Name: f.Name, Kind: object.Text, Align: loopAlign, Data: code, Size: int64(len(code))}
 	s.Flags = e.flags()
-	e.fillTables(code, poolOff, pc)
+	e.fillTables(s, poolOff, pc)
 	for _, r := range asm.Relocs {
-		e.reloc(s, r, poolOff)
+		e.reloc(s, r, poolOff, pc)
 	}
 	e.absRelocs(s, pc)
 	s.Relocs = append(s.Relocs, e.opts.Relocs...)
@@ -139,16 +134,6 @@ func (e *emitter) flags() object.Flags {
 	return fl
 }
 
-// fillTables writes the jump tables, now that blocks have addresses.
-func (e *emitter) fillTables(code []byte, poolOff int32, pc []int32) {
-	for _, t := range e.m.tables {
-		base := poolOff + int32(t.off)
-		for i, b := range t.targets {
-			put32(code[base+4*int32(i):], pc[e.starts[e.resolve(b)]]-base)
-		}
-	}
-}
-
 func put32(b []byte, v int32) {
 	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
 }
@@ -159,10 +144,15 @@ var relocKinds = [...]object.RelocKind{
 }
 
 // reloc resolves what lies inside the function and passes on the rest.
-func (e *emitter) reloc(s *object.Symbol, r x86.Reloc, poolOff int32) {
+func (e *emitter) reloc(s *object.Symbol, r x86.Reloc, poolOff int32, pc []int32) {
 	switch {
 	case r.Kind == x86.TLSOff32:
 		put32(s.Data[r.Off:], tlsG+int32(r.Add))
+	case r.Sym == crossSym:
+		target := pc[r.Add+4]
+		s.Relocs = append(s.Relocs, object.Reloc{Off: r.Off, Kind: object.Call32, Target: s.Name, Add: int64(target)})
+	case r.Sym == poolSym && e.isColdPC(r.Off, pc):
+		s.Relocs = append(s.Relocs, object.Reloc{Off: r.Off, Kind: object.PCRel32, Target: s.Name, Add: int64(poolOff) + r.Add + 4})
 	case r.Sym == poolSym:
 		put32(s.Data[r.Off:], poolOff+int32(r.Add)-r.Off)
 	default:

@@ -31,6 +31,9 @@ type emitter struct {
 	jumps  []fixup
 	stubs  []stub
 
+	cold   int // x86 instruction with which the cold part begins, 0 for none
+	rejoin recoverJumps
+
 	bound int // x86 instruction at which parameters and results are in place, see lowerNop
 
 	sp       []mark
@@ -255,19 +258,26 @@ func (e *emitter) emit() error {
 	e.frame.objects(&e.maps)
 	states, heads := e.m.unsafeStates(), e.loopHeads()
 	e.prologue()
+	cold := e.coldFrom()
 	for i, b := range e.order {
+		if i == cold {
+			e.beginCold()
+		}
 		e.next = -1
-		if i+1 < len(e.order) {
+		if i+1 < len(e.order) && i+1 != cold {
 			e.next = e.order[i+1].index
 		}
 		e.setUnsafe(states[b.index])
-		if heads[i] {
+		if heads[i] && e.cold == 0 {
 			e.op(x86.PCALIGN, x86.I(loopAlign))
 		}
 		e.starts[b.index] = e.here()
 		if err := e.block(b); err != nil {
 			return err
 		}
+	}
+	if cold == len(e.order) && len(e.stubs) > 0 {
+		e.beginCold()
 	}
 	for i := 0; i < len(e.stubs); i++ {
 		s := &e.stubs[i]
@@ -277,6 +287,10 @@ func (e *emitter) emit() error {
 		s.body()
 	}
 	e.setUnsafe(false)
+	if e.cold > 0 {
+		e.endCold()
+	}
+	e.padInlines()
 	for _, j := range e.jumps {
 		e.prog[j.inst].Args[0].Target = e.starts[e.resolve(j.block)]
 	}

@@ -91,7 +91,7 @@ func layout(m *mfunc) []*mblock {
 	l := layouter{m: m, placed: make([]bool, len(m.blocks))}
 	var cold []*mblock
 	for _, start := range m.blocks {
-		if l.isCold(start) {
+		if start.isCold() {
 			cold = append(cold, start)
 			continue
 		}
@@ -109,7 +109,7 @@ type layouter struct {
 	order  []*mblock
 }
 
-func (l *layouter) isCold(b *mblock) bool {
+func (b *mblock) isCold() bool {
 	return b.index != 0 && (b.b.Cold || b.b.Kind == ssa.BlockUnreachable)
 }
 
@@ -140,7 +140,7 @@ func (l *layouter) next(b *mblock) *mblock {
 
 // score rates falling through from b to its i-th successor c.
 func (l *layouter) score(b, c *mblock, i int) int {
-	if l.isCold(c) && !l.isCold(b) {
+	if c.isCold() && !b.isCold() {
 		return -1
 	}
 	v := 4

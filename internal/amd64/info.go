@@ -18,19 +18,22 @@ func (e *emitter) position(p token.Pos) (string, int32) {
 // padInlines makes sure that every inlined call has an instruction at the
 // position of the call: tracebacks find the caller's line through its address.
 // Calls without one get a byte behind the function that is never executed. One more byte keeps the return address
-// that stands for the last of them inside the function.
+// that stands for the last of them inside the function. The cold part needs only the calls around its own instructions.
 func (e *emitter) padInlines() {
 	if len(e.f.Inlines) == 0 {
 		return
 	}
-	have := map[ssa.Pos]bool{}
-	for _, p := range e.pos {
+	have, around := map[ssa.Pos]bool{}, make([]bool, len(e.f.Inlines))
+	for _, p := range e.pos[e.cold:] {
 		have[p] = true
+		for i := p.Inl; e.cold > 0 && i > 0 && !around[i-1]; i = e.f.Inlines[i-1].Parent {
+			around[i-1] = true
+		}
 	}
 	padded := false
-	for _, in := range e.f.Inlines {
+	for i, in := range e.f.Inlines {
 		p := ssa.Pos{P: in.Call, Inl: in.Parent}
-		if !have[p] {
+		if !have[p] && (around[i] || e.cold == 0) {
 			have[p], padded = true, true
 			e.at = p
 			e.op(x86.BYTE, x86.I(0x90))
@@ -71,13 +74,12 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 	}
 	e.stackMaps(fi, pc)
 	e.lines(fi, pc)
-	if f.Recover != nil {
-		for _, b := range e.m.blocks {
-			if b.b == f.Recover {
-				fi.RecoverPC = pc[e.starts[b.index]]
-			}
-		}
+	if e.rejoin.hot > 0 {
+		fi.RecoverPC = pc[e.rejoin.hot]
+	} else if b := e.recoverBlock(); b != nil {
+		fi.RecoverPC = pc[e.starts[b.index]]
 	}
+	fi.Cold = e.coldPart(pc)
 	if f.OpenDeferBits != nil {
 		fi.OpenDefer = &object.OpenDefer{BitsOff: int32(e.frame.slots[f.OpenDeferBits.ID])}
 		for _, s := range f.OpenDeferSlots {
@@ -134,12 +136,7 @@ func (e *emitter) lines(fi *object.FuncInfo, pc []int32) {
 	if len(e.f.Inlines) == 0 {
 		return
 	}
-	first := map[ssa.Pos]int32{}
-	for i, p := range e.pos {
-		if _, ok := first[p]; !ok && pc[i] != pc[i+1] {
-			first[p] = pc[i]
-		}
-	}
+	first := e.firstAt(0, pc)
 	for _, in := range e.f.Inlines {
 		c := object.InlinedCall{Parent: in.Parent - 1, Func: in.Callee}
 		c.File, c.Line = e.position(in.Call)
@@ -150,4 +147,15 @@ func (e *emitter) lines(fi *object.FuncInfo, pc []int32) {
 		}
 		fi.Inlines = append(fi.Inlines, c)
 	}
+}
+
+// firstAt finds the first instruction, from the given one on, at each position.
+func (e *emitter) firstAt(from int, pc []int32) map[ssa.Pos]int32 {
+	first := map[ssa.Pos]int32{}
+	for i := from; i < len(e.pos); i++ {
+		if _, ok := first[e.pos[i]]; !ok && pc[i] != pc[i+1] {
+			first[e.pos[i]] = pc[i]
+		}
+	}
+	return first
 }

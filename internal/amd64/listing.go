@@ -146,7 +146,7 @@ func mapName(maps []object.Bitmap) string {
 
 // instruction prints one; targets of branches are program counters.
 func (l *lister) instruction(in x86.Inst, pc []int32) string {
-	if n := in.NArgs; n > 0 && in.Args[n-1].Kind == x86.Branch && in.Args[n-1].Mem.Sym == "" {
+	if n := in.NArgs; n > 0 && in.Args[n-1].Kind == x86.Branch && (in.Args[n-1].Mem.Sym == "" || in.Args[n-1].Mem.Sym == crossSym) {
 		return fmt.Sprintf("%s\t%d", in.Op, pc[in.Args[n-1].Target])
 	}
 	return in.String()

@@ -13,9 +13,14 @@ const (
 	coldSamples   = 200 // a side without samples beside one with so many is cold
 )
 
+// Sampled tells whether there are samples enough in f to say something of its blocks.
+func (pr *Profile) Sampled(f *ssa.Func) bool {
+	return pr != nil && pr.Calls.Physical[displayName(f)] >= enoughSamples
+}
+
 // Branches predicts the branches of f by where samples fell.
 func (pr *Profile) Branches(f *ssa.Func) {
-	if pr == nil || pr.Calls.Physical[displayName(f)] < enoughSamples {
+	if !pr.Sampled(f) {
 		return
 	}
 	weight := pr.regions(f)

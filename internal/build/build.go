@@ -458,13 +458,14 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 	scratch := c.scratch.Get().(*amd64.Scratch)
 	defer c.scratch.Put(scratch)
 	s, err = amd64.Compile(f, amd64.Options{
-		Scratch:  scratch,
-		Position: c.position,
-		Check:    c.o.Verify,
-		Conv:     c.conv,
-		Alloc:    c.allocator(),
-		Listing:  list,
-		Relocs:   extra,
+		Scratch:   scratch,
+		Position:  c.position,
+		Check:     c.o.Verify,
+		Conv:      c.conv,
+		Alloc:     c.allocator(),
+		Listing:   list,
+		Relocs:    extra,
+		ColdApart: c.profile.Sampled(f) && !f.Debug,
 	})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,8 @@ package link
 import (
 	"cmp"
 	"slices"
+
+	"strata/internal/object"
 )
 
 // Heat is what a profile says about the program's functions, by the names that programs see: samples in each one's
@@ -37,6 +39,9 @@ func (h *Heat) rank(text []*node) map[*node]int {
 	byName := map[string]*node{}
 	var hot []*node
 	for _, n := range text {
+		if n.sym.Flags&object.Cold != 0 {
+			continue
+		}
 		name := displayName(n.sym)
 		if w := h.Own[name]; w > 0 {
 			hot = append(hot, n)

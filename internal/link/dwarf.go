@@ -23,7 +23,9 @@ import (
 const (
 	abUnit = iota + 1
 	abFunc
-	abLeaf     // function without children
+	abLeaf // function without children
+	abFuncRanges
+	abLeafRanges
 	abAbstract // function that is only inlined
 	abInlined
 	abInlinedLeaf
@@ -78,6 +80,7 @@ func abbrevs() []abbrev {
 		{dwarf.AttrFrameBase, formExprloc}, {dwarf.AttrDeclFile, formUdata}, {dwarf.AttrDeclLine, formUdata},
 		{dwarf.AttrExternal, formFlagTrue},
 	}
+	apart := append(append(fun[:1:1], attrForm{dwarf.AttrRanges, formSecOffset}), fun[3:]...)
 	call := []attrForm{{dwarf.AttrAbstractOrigin, formRef4}, {dwarf.AttrCallFile, formUdata}, {dwarf.AttrCallLine, formUdata}}
 	plain := append(call[:3:3], attrForm{dwarf.AttrLowpc, formAddr}, attrForm{dwarf.AttrHighpc, formUdata})
 	ranges := append(call[:3:3], attrForm{dwarf.AttrRanges, formSecOffset})
@@ -90,6 +93,8 @@ func abbrevs() []abbrev {
 			{dwarf.AttrCompDir, formString}, {dwarf.AttrProducer, formString}, {attrGoPackageName, formString}}},
 		{dwarf.TagSubprogram, true, fun},
 		{dwarf.TagSubprogram, false, fun},
+		{dwarf.TagSubprogram, true, apart},
+		{dwarf.TagSubprogram, false, apart},
 		{dwarf.TagSubprogram, false, []attrForm{{dwarf.AttrName, formString}, {dwarf.AttrInline, formData1}}},
 		{dwarf.TagInlinedSubroutine, true, plain},
 		{dwarf.TagInlinedSubroutine, false, plain},
@@ -256,7 +261,9 @@ func (u *unit) encode() {
 	u.unitRanges()
 	u.abstracts()
 	for _, n := range u.funcs {
-		u.function(n)
+		if u.l.wholeOf[n] == nil {
+			u.function(n)
+		}
 	}
 	for _, n := range u.globals {
 		u.global(n.name, n.addr, n.sym.GoType)
@@ -369,14 +376,18 @@ func (u *unit) function(n *node) {
 		f = &object.FuncInfo{}
 	}
 	children := len(f.Inlines) > 0 || len(f.Vars) > 0
-	if children {
-		u.uleb(abFunc)
-	} else {
-		u.uleb(abLeaf)
+	code := uint64(abFunc)
+	ranges := [][2]uint64{n.extent()}
+	if cold := u.l.coldOf[n]; cold != nil {
+		code = abFuncRanges
+		ranges = append(ranges, cold.extent())
 	}
+	if !children {
+		code++ // the variant without children
+	}
+	u.uleb(code)
 	u.str(strings.TrimSuffix(n.name, "<ABI0>"))
-	u.addr(n.addr)
-	u.uleb(uint64(textSize(n.sym)))
+	u.code(ranges)
 	u.bytes(1, opCallFrame)
 	u.uleb(u.file(f.File))
 	u.uleb(uint64(max(f.StartLine, 0)))
@@ -404,25 +415,37 @@ func (u *unit) block(n *node, f *object.FuncInfo, scope int32) {
 		} else {
 			u.uleb(abBlockRanges)
 		}
-		u.code(n, s.Ranges)
+		u.code(n.ranges(s.Ranges))
 		u.block(n, f, int32(i)+1)
 		u.bytes(0)
 	}
 }
 
 // code says which code an entry covers: one range by its bounds, more by a list.
-func (u *unit) code(n *node, ranges [][2]int32) {
+func (u *unit) code(ranges [][2]uint64) {
 	if len(ranges) == 1 {
-		u.addr(n.addr + uint64(ranges[0][0]))
-		u.uleb(uint64(ranges[0][1] - ranges[0][0]))
+		u.addr(ranges[0][0])
+		u.uleb(ranges[0][1] - ranges[0][0])
 		return
 	}
 	u.rangesAt = append(u.rangesAt, len(u.info))
 	u.u32(uint32(len(u.ranges)))
 	for _, r := range ranges {
-		u.rangeOf(n.addr+uint64(r[0]), n.addr+uint64(r[1]))
+		u.rangeOf(r[0], r[1])
 	}
 	u.rangeEnd()
+}
+
+// extent is the range of addresses of n's code.
+func (n *node) extent() [2]uint64 { return [2]uint64{n.addr, n.addr + uint64(textSize(n.sym))} }
+
+// ranges turns offsets in n into addresses.
+func (n *node) ranges(offs [][2]int32) [][2]uint64 {
+	out := make([][2]uint64, len(offs))
+	for i, r := range offs {
+		out[i] = [2]uint64{n.addr + uint64(r[0]), n.addr + uint64(r[1])}
+	}
+	return out
 }
 
 func (u *unit) variable(v object.Var) {

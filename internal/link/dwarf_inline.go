@@ -13,7 +13,7 @@ import (
 // calls are the parts of one inlined call.
 type calls struct {
 	kids   []int32
-	ranges [][2]int32
+	ranges [][2]uint64 // of addresses
 }
 
 func (u *unit) inlined(n *node, f *object.FuncInfo) {
@@ -29,6 +29,18 @@ func (u *unit) inlined(n *node, f *object.FuncInfo) {
 			roots = append(roots, int32(i))
 		}
 	}
+	coverCalls(tree, n)
+	if cold := u.l.coldOf[n]; cold != nil {
+		coverCalls(tree, cold)
+	}
+	for _, i := range roots {
+		u.inlinedCall(f, tree, i)
+	}
+}
+
+// coverCalls adds the code of n to the inlined calls that it belongs to.
+func coverCalls(tree []calls, n *node) {
+	f := n.sym.Func
 	for i, r := range f.Lines {
 		end := textSize(n.sym)
 		if i+1 < len(f.Lines) {
@@ -37,21 +49,19 @@ func (u *unit) inlined(n *node, f *object.FuncInfo) {
 		if r.PC >= end {
 			continue
 		}
+		from, to := n.addr+uint64(r.PC), n.addr+uint64(end)
 		for c, depth := r.Inl, 0; c >= 0 && int(c) < len(tree) && depth <= len(tree); c, depth = f.Inlines[c].Parent, depth+1 {
 			t := &tree[c]
-			if k := len(t.ranges); k > 0 && t.ranges[k-1][1] == r.PC {
-				t.ranges[k-1][1] = end
+			if k := len(t.ranges); k > 0 && t.ranges[k-1][1] == from {
+				t.ranges[k-1][1] = to
 			} else {
-				t.ranges = append(t.ranges, [2]int32{r.PC, end})
+				t.ranges = append(t.ranges, [2]uint64{from, to})
 			}
 		}
 	}
-	for _, i := range roots {
-		u.inlinedCall(n, f, tree, i)
-	}
 }
 
-func (u *unit) inlinedCall(n *node, f *object.FuncInfo, tree []calls, i int32) {
+func (u *unit) inlinedCall(f *object.FuncInfo, tree []calls, i int32) {
 	c, t := f.Inlines[i], tree[i]
 	if len(t.ranges) == 0 {
 		return // optimised away, with all inside it
@@ -71,10 +81,10 @@ func (u *unit) inlinedCall(n *node, f *object.FuncInfo, tree []calls, i int32) {
 	u.u32(u.abstractFor[c.Func])
 	u.uleb(u.file(c.File))
 	u.uleb(uint64(max(c.Line, 0)))
-	u.code(n, t.ranges)
+	u.code(t.ranges)
 	if kids {
 		for _, k := range t.kids {
-			u.inlinedCall(n, f, tree, k)
+			u.inlinedCall(f, tree, k)
 		}
 		u.bytes(0)
 	}

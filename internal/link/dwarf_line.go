@@ -59,8 +59,13 @@ func (u *unit) lineSequence(b []byte, n *node) []byte {
 	if len(lines) == 0 {
 		lines = []object.PCLine{{File: f.File, Line: f.StartLine}}
 	}
-	body := bodyStart(f)
-	lines = splitLine(lines, body)
+	body := int32(-1)
+	if u.l.wholeOf[n] == nil {
+		body = bodyStart(f)
+	}
+	if body >= 0 {
+		lines = splitLine(lines, body)
+	}
 	b = append(b, 0, 9, lneSetAddress)
 	b = binary.LittleEndian.AppendUint64(b, n.addr)
 	pc, line, file := int32(0), int32(1), uint64(1)

@@ -68,6 +68,9 @@ func (l *linker) sortSymbols() error {
 		switch n.sym.Kind {
 		case object.Text:
 			l.text = append(l.text, n)
+			if cold := l.coldOf[n]; cold != nil {
+				l.text = append(l.text, cold)
+			}
 		case object.ROData:
 			l.rodata = append(l.rodata, n)
 		case object.TypeDesc:

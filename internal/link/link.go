@@ -57,7 +57,9 @@ type linker struct {
 	covctrs, fuzzctrs    []*node
 	typelinks            []*node
 	itabs                []*node
-	funcs                []*node // text symbols with a function table entry: all of text
+	funcs                []*node         // text symbols with a function table entry: all of text
+	coldOf               map[*node]*node // cold parts by their functions
+	wholeOf              map[*node]*node // functions by their cold parts
 	sects                sections
 	pcln                 *pclntab
 	moduledata           *node
@@ -79,6 +81,7 @@ var phases = []phase{
 	{"claim", (*linker).claimModuledata},
 	{"claim fips", (*linker).claimFIPSInfo},
 	{"nosplit", (*linker).checkNosplit},
+	{"cold", (*linker).splitCold},
 	{"sort", (*linker).sortSymbols},
 	{"text", (*linker).layoutText},
 	{"pclntab", (*linker).makePclntab},

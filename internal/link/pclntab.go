@@ -24,6 +24,7 @@ import (
 //	ArgsPointerMaps, LocalsPointerMaps  {n, nbit int32; n bitmaps of (nbit+7)/8 bytes}
 //	InlTree                             []{funcID uint8; _ [3]byte; nameOff, parentPc, startLine int32}
 //	OpenCodedDeferInfo                  {n, bitsOff int32; slotOff [n]int32}, offsets from SP in the body
+//	Whole                               offset in the text, uint32, of the function that this is the cold part of
 
 const (
 	pclnMagic  = 0xfffffff1
@@ -39,7 +40,8 @@ const (
 	funcdataInlTree   = 3
 	funcdataOpenDefer = 4
 	funcdataArgInfo   = 5
-	numFuncData       = 6
+	funcdataWhole     = 6
+	numFuncData       = 7
 
 	funcSize = 44 // of a function's fixed part
 
@@ -86,6 +88,9 @@ func (l *linker) makePclntab() error {
 		entry := uint32(n.addr - l.sects.text.addr)
 		binary.LittleEndian.PutUint32(funcs[8*i:], entry)
 		binary.LittleEndian.PutUint32(funcs[8*i+4:], uint32(len(funcs)))
+		if w := l.wholeOf[n]; w != nil {
+			tabs[i].funcdata[funcdataWhole] = binary.LittleEndian.AppendUint32(nil, uint32(w.addr-l.sects.text.addr))
+		}
 		funcs = g.function(funcs, n.sym, entry, &tabs[i])
 	}
 	binary.LittleEndian.PutUint32(funcs[8*len(l.funcs):], uint32(l.sects.text.size))

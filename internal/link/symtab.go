@@ -11,7 +11,7 @@ import (
 // The ELF symbol table, for nm, gdb and perf: functions and variables, in order
 // of address. Names, masks, string constants and the like would double it
 // without telling anybody anything, and stay out. Entry points in ABI0 are
-// called NAME.abi0, as Go tools know them.
+// called NAME.abi0, as Go tools know them, and cold parts of functions NAME.cold.
 
 const symSize = 24
 

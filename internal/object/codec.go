@@ -108,6 +108,12 @@ func (f *FuncInfo) encode(e *wire.Encoder) {
 	})
 	wire.PutList(e, f.NoSplitCalls, func(s *string) { e.String(*s) })
 	wire.PutList(e, f.NoSplitUse, func(n *int32) { e.Int(int64(*n)) })
+	e.Bool(f.Cold != nil)
+	if c := f.Cold; c != nil {
+		e.Int(int64(c.PC))
+		e.Int(int64(c.RecoverPC))
+		wire.PutList(e, c.CallPCs, func(n *int32) { e.Int(int64(*n)) })
+	}
 }
 
 func decodeFunc(d *wire.Decoder) *FuncInfo {
@@ -141,6 +147,9 @@ func decodeFunc(d *wire.Decoder) *FuncInfo {
 	})
 	f.NoSplitCalls = wire.List(d, func(s *string) { *s = d.String() })
 	f.NoSplitUse = wire.List(d, func(n *int32) { *n = int32(d.Int()) })
+	if d.Bool() {
+		f.Cold = &ColdPart{PC: int32(d.Int()), RecoverPC: int32(d.Int()), CallPCs: wire.List(d, func(n *int32) { *n = int32(d.Int()) })}
+	}
 	return f
 }
 

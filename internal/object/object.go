@@ -170,6 +170,16 @@ type FuncInfo struct {
 	NoSplitCalls []string  // direct callees with the stack used at the call, for the linker's nosplit check, see NoSplitUse
 	NoSplitUse   []int32   // stack bytes in use at each of NoSplitCalls
 	Unreachable  []PCValue
+	Cold         *ColdPart // of a function whose rarely run code is to be laid out apart; nil: it is one piece
+}
+
+// ColdPart is the end of a function's code that is laid out apart from the rest: the linker makes a symbol and a record of
+// its own of it. What the two parts know of each other are relocations to the function's symbol; all
+// offsets in the function and in its tables are those of the code in one piece.
+type ColdPart struct {
+	PC        int32   // where it begins
+	RecoverPC int32   // as FuncInfo.RecoverPC, for frames that are in the cold part, relative to PC
+	CallPCs   []int32 // as InlinedCall.CallPC, relative to PC; 0 for calls that the part has nothing of
 }
 
 // Codes of FuncInfo.ArgInfo. Each value of a parameter is one of ArgsUnknown, ArgsStack, ArgsFrame.

@@ -108,7 +108,7 @@ func frameOf(l stack.Logical) Frame {
 		File:      file,
 		Line:      int(line),
 		startLine: int(l.StartLine()),
-		Entry:     f.Entry(),
+		Entry:     f.Whole().Entry(),
 		funcInfo:  f,
 	}
 	if !l.Inlined() {
@@ -158,7 +158,7 @@ type inlinedFunc struct {
 	entry uintptr
 }
 
-func funcOf(f stack.Func) *Func { return (*Func)(f.Record()) }
+func funcOf(f stack.Func) *Func { return (*Func)(f.Whole().Record()) }
 
 func (f *Func) inlined() *inlinedFunc {
 	if i := (*inlinedFunc)(unsafe.Pointer(f)); i.ones == ^uint32(0) {
@@ -185,7 +185,7 @@ func FuncForPC(pc uintptr) *Func {
 		return funcOf(f)
 	}
 	file, line := l.FileLine()
-	return (*Func)(unsafe.Pointer(&inlinedFunc{^uint32(0), l.Name(), file, line, l.StartLine(), f.Entry()}))
+	return (*Func)(unsafe.Pointer(&inlinedFunc{^uint32(0), l.Name(), file, line, l.StartLine(), f.Whole().Entry()}))
 }
 
 // Name returns the name of the function.
@@ -215,7 +215,11 @@ func (f *Func) FileLine(pc uintptr) (file string, line int) {
 	if i := f.inlined(); i != nil {
 		return i.file, int(i.line)
 	}
-	name, n := f.record().FileLine(pc)
+	in := f.record()
+	if at := stack.Find(pc); at.Valid() && at.Whole() == in {
+		in = at // perhaps the part that is laid out apart
+	}
+	name, n := in.FileLine(pc)
 	return name, int(n)
 }
 

@@ -68,6 +68,7 @@ const (
 	funcdataInlTree   = 3
 	funcdataOpenDefer = 4
 	funcdataArgInfo   = 5
+	funcdataWhole     = 6
 )
 
 // UnsafePoint values.
@@ -144,11 +145,20 @@ func Find(pc uintptr) Func {
 func FromRecord(p unsafe.Pointer) Func { return Func{(*funcRecord)(p)} }
 func (f Func) Record() unsafe.Pointer  { return unsafe.Pointer(f.r) }
 func (f Func) Entry() uintptr          { return Module.Text + uintptr(f.r.entryOff) }
-func (f Func) StartLine() int32        { return f.r.startLine }
-func (f Func) ArgsSize() int32         { return f.r.args }
-func (f Func) RecoverPC() uintptr      { return uintptr(f.r.recoverPC) }
-func (f Func) TopFrame() bool          { return f.r.flag&flagTopFrame != 0 }
-func (f Func) IsAsm() bool             { return f.r.flag&flagAsm != 0 }
+
+// Whole returns the function of which f is the part that is laid out apart, or else f itself.
+func (f Func) Whole() Func {
+	if p := f.funcdata(funcdataWhole); p != nil {
+		return Find(Module.Text + uintptr(*(*uint32)(p)))
+	}
+	return f
+}
+
+func (f Func) StartLine() int32   { return f.r.startLine }
+func (f Func) ArgsSize() int32    { return f.r.args }
+func (f Func) RecoverPC() uintptr { return uintptr(f.r.recoverPC) }
+func (f Func) TopFrame() bool     { return f.r.flag&flagTopFrame != 0 }
+func (f Func) IsAsm() bool        { return f.r.flag&flagAsm != 0 }
 
 // Compiled functions with an ID of their own are known by their entries.
 var sigpanicEntry, gopanicEntry uintptr
