@@ -22,6 +22,7 @@ func (b *buildFlags) options(prog *load.Program) build.Options {
 		Verify:       b.gcflags.check,
 		NoInline:     b.gcflags.noInline,
 		NoEscape:     b.gcflags.noEscape,
+		ColdParts:    b.gcflags.coldParts,
 		TrimPath:     b.trimpath,
 		Disable:      b.gcflags.disable,
 		Jobs:         b.p,

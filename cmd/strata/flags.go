@@ -277,17 +277,18 @@ func changeDir(args []string) ([]string, error) {
 // compilerFlags is -gcflags: [pattern=]args, several times. Strata compiles whole programs, so the pattern only
 // says which packages messages are wanted of.
 type compilerFlags struct {
-	listing  bool            // -S
-	explain  int             // number of -m
-	noOpt    bool            // -N
-	noInline bool            // -l
-	noEscape bool            // -d=noescape: every object on the heap
-	check    bool            // -d=ssa/check/on: verify the SSA after every pass
-	checkBCE bool            // -d=ssa/check_bce: say which bounds checks are left
-	metrics  bool            // -d=metrics: the program obeys STRATAMETRICS
-	disable  map[string]bool // -d=ssa/PASS/off
-	pattern  string
-	text     string // as the user wrote it
+	listing   bool            // -S
+	explain   int             // number of -m
+	noOpt     bool            // -N
+	noInline  bool            // -l
+	noEscape  bool            // -d=noescape: every object on the heap
+	coldParts bool            // -d=coldparts: rarely run code of every function is laid out apart
+	check     bool            // -d=ssa/check/on: verify the SSA after every pass
+	checkBCE  bool            // -d=ssa/check_bce: say which bounds checks are left
+	metrics   bool            // -d=metrics: the program obeys STRATAMETRICS
+	disable   map[string]bool // -d=ssa/PASS/off
+	pattern   string
+	text      string // as the user wrote it
 }
 
 func (f *compilerFlags) String() string { return "" }
@@ -334,6 +335,8 @@ func (f *compilerFlags) setDebug(list string) error {
 			f.check = true
 		case "noescape":
 			f.noEscape = true
+		case "coldparts":
+			f.coldParts = true
 		case "metrics":
 			f.metrics = true
 		default:

@@ -13,14 +13,12 @@ const (
 	coldSamples   = 200 // a side without samples beside one with so many is cold
 )
 
-// Sampled tells whether there are samples enough in f to say something of its blocks.
-func (pr *Profile) Sampled(f *ssa.Func) bool {
-	return pr != nil && pr.Calls.Physical[displayName(f)] >= enoughSamples
-}
+// Ran tells whether there are samples in f.
+func (pr *Profile) Ran(f *ssa.Func) bool { return pr != nil && pr.Calls.Physical[displayName(f)] > 0 }
 
 // Branches predicts the branches of f by where samples fell.
 func (pr *Profile) Branches(f *ssa.Func) {
-	if !pr.Sampled(f) {
+	if pr == nil || pr.Calls.Physical[displayName(f)] < enoughSamples {
 		return
 	}
 	weight := pr.regions(f)

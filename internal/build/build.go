@@ -65,6 +65,8 @@ type Options struct {
 	Base *Base
 	// Profile steers inlining, calls, branches and the order of functions; nil for none.
 	Profile *pgo.Profile
+	// ColdParts lays the rarely run code of every function out apart, as a profile does for functions with samples.
+	ColdParts bool
 	// CountEdges are paths of packages that count which ways control takes in them, for fuzzing.
 	CountEdges []string
 	// Report lists packages of Program all of whose functions are analysed, whether the program needs them or
@@ -193,7 +195,7 @@ func newCompiler(o Options) (*compiler, error) {
 	if o.Designs == nil {
 		o.Designs = design.Default()
 	}
-	if o.Profile != nil || slices.ContainsFunc(o.Report, func(p *load.Package) bool { return p.Standard }) {
+	if o.Profile != nil || o.ColdParts || slices.ContainsFunc(o.Report, func(p *load.Package) bool { return p.Standard }) {
 		o.Base = nil // what it holds was compiled without the profile, and without reports
 	}
 	if o.Jobs == 0 {
@@ -465,7 +467,7 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		Alloc:     c.allocator(),
 		Listing:   list,
 		Relocs:    extra,
-		ColdApart: c.profile.Sampled(f) && !f.Debug,
+		ColdApart: (c.o.ColdParts || c.profile.Ran(f)) && !f.Debug,
 	})
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ var (
 	update  = flag.Bool("update", false, "have gc make the golden files")
 	stress  = flag.String("stress", "", "comma-separated stress modes, each a run: none,gc,stack,sched,poison; + joins modes")
 	debug   = flag.Bool("debug", false, "compile as with -O=0")
+	cold    = flag.Bool("cold", false, "lay rarely run code of every function out apart")
 	pattern = flag.String("pattern", "", "programs whose name contains this")
 )
 
@@ -67,7 +68,7 @@ func TestPrograms(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer remove()
-			if err = tool.BuildFile(exe, source(name), harness.Flags{Debug: *debug}); err != nil {
+			if err = tool.BuildFile(exe, source(name), harness.Flags{Debug: *debug, ColdParts: *cold}); err != nil {
 				judge(t, known, name, err)
 				return
 			}

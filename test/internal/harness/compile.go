@@ -102,11 +102,12 @@ func Shared() (*Toolchain, error) { return shared() }
 
 // Flags are the compiler and linker flags that a test may ask for.
 type Flags struct {
-	NoInline bool // -l
-	Debug    bool // -O=0
-	Record   *ssahtml.Recording
-	Verify   bool              // -d=ssa/check/on
-	XVars    map[string]string // -ldflags=-X
+	NoInline  bool // -l
+	Debug     bool // -O=0
+	ColdParts bool // -d=coldparts
+	Record    *ssahtml.Recording
+	Verify    bool              // -d=ssa/check/on
+	XVars     map[string]string // -ldflags=-X
 }
 
 // BuildFile compiles the command in one file.
@@ -138,6 +139,7 @@ func (t *Toolchain) BuildProgram(out string, f Flags, prog *load.Program) error 
 		Jobs: 1, // the tests run in parallel; and a crash stays on the goroutine that guard watches
 	}
 	o.Record = f.Record
+	o.ColdParts = f.ColdParts
 	if f.Debug {
 		o.Debug = func(p *load.Package) bool { return !p.Standard }
 	}
