@@ -282,7 +282,7 @@ type compilerFlags struct {
 	noOpt     bool            // -N
 	noInline  bool            // -l
 	noEscape  bool            // -d=noescape: every object on the heap
-	coldParts bool            // -d=coldparts: rarely run code of every function is laid out apart
+	coldParts bool            // -d=coldparts: an arbitrary part of every function is laid out apart
 	check     bool            // -d=ssa/check/on: verify the SSA after every pass
 	checkBCE  bool            // -d=ssa/check_bce: say which bounds checks are left
 	metrics   bool            // -d=metrics: the program obeys STRATAMETRICS

@@ -65,7 +65,8 @@ type Options struct {
 	Base *Base
 	// Profile steers inlining, calls, branches and the order of functions; nil for none.
 	Profile *pgo.Profile
-	// ColdParts lays the rarely run code of every function out apart, as a profile does for functions with samples.
+	// ColdParts lays a part of every function out apart, as a profile does with what functions with samples rarely run.
+	// Which part is arbitrary: this is for tests.
 	ColdParts bool
 	// CountEdges are paths of packages that count which ways control takes in them, for fuzzing.
 	CountEdges []string
@@ -449,6 +450,9 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 	if err := opt.Run(f, opt.Passes, c.configFor(f, "analysed")); err != nil {
 		return nil, err
 	}
+	if c.o.ColdParts {
+		scatter(f)
+	}
 	extra := interfaceRelocs(f)
 	var checks []explain.Check
 	wanted := len(c.o.Report) > 0 && c.wantsReport(f.Name)
@@ -476,6 +480,13 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		c.noteLate(f, checks, s)
 	}
 	return s, nil
+}
+
+// scatter makes every third block of f cold.
+func scatter(f *ssa.Func) {
+	for i, b := range f.Blocks {
+		b.Cold = b.Cold || i%3 == 1
+	}
 }
 
 // allocator is the chosen register allocator.

@@ -25,7 +25,7 @@ var (
 	update  = flag.Bool("update", false, "have gc make the golden files")
 	stress  = flag.String("stress", "", "comma-separated stress modes, each a run: none,gc,stack,sched,poison; + joins modes")
 	debug   = flag.Bool("debug", false, "compile as with -O=0")
-	cold    = flag.Bool("cold", false, "lay rarely run code of every function out apart")
+	cold    = flag.Bool("cold", false, "lay a part of every function out apart")
 	pattern = flag.String("pattern", "", "programs whose name contains this")
 )
 
@@ -39,6 +39,9 @@ const knownFile = "known_failures.txt"
 
 // quick are the programs that a -short run takes through the stress modes.
 var quick = map[string]bool{"closures": true, "defers": true, "generics": true, "gotos": true, "iterpull": true, "rangefunc": true, "rewire": true}
+
+// inParts are the programs that are also run, through the stress modes, with a part of every function laid out apart.
+var inParts = map[string]bool{"coldparts": true, "defers": true, "rangefunc": true}
 
 func TestPrograms(t *testing.T) {
 	names := programs(t)
@@ -80,6 +83,15 @@ func TestPrograms(t *testing.T) {
 					err = compare(name, exe, "")
 				}
 				judge(t, known, caseName(name, "O=0"), err)
+			}
+			if inParts[name] && !*cold && !*debug {
+				if err = tool.BuildFile(exe, source(name), harness.Flags{ColdParts: true}); err != nil {
+					judge(t, known, caseName(name, "cold"), err)
+					return
+				}
+				for _, mode := range stressModes(allStress) {
+					judge(t, known, caseName(name, "cold,"+mode), compare(name, exe, mode))
+				}
 			}
 		})
 	}
