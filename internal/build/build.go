@@ -446,7 +446,7 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 
 // compile takes f from analysed SSA to machine code.
 func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
-	c.profile.Branches(f)
+	unseen := c.profile.Branches(f)
 	if err := opt.Run(f, opt.Passes, c.configFor(f, "analysed")); err != nil {
 		return nil, err
 	}
@@ -477,7 +477,7 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 		return nil, err
 	}
 	if wanted {
-		c.noteLate(f, checks, s)
+		c.noteLate(f, checks, unseen, s)
 	}
 	return s, nil
 }

@@ -43,10 +43,14 @@ func checkKind(v *ssa.Value) (explain.CheckKind, bool) {
 }
 
 // noteLate keeps what is known of f after its compilation.
-func (c *compiler) noteLate(f *ssa.Func, checks []explain.Check, s *object.Symbol) {
+func (c *compiler) noteLate(f *ssa.Func, checks []explain.Check, unseen []ssa.Pos, s *object.Symbol) {
+	late := &explain.Late{Checks: checks, Frame: int64(s.Func.FrameSize), Size: s.Size, Unseen: unseen}
+	if s.Func.Cold != nil {
+		late.Cold = s.Size - int64(s.Func.Cold.PC)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.late[f.Name] = &explain.Late{Checks: checks, Frame: int64(s.Func.FrameSize), Size: s.Size}
+	c.late[f.Name] = late
 }
 
 // compileReported compiles the functions that messages are wanted of and that the program does not need.

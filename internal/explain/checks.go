@@ -7,6 +7,9 @@ type Late struct {
 	Checks []Check
 	Frame  int64 // bytes
 	Size   int64 // of the code
+	Cold   int64 // of the part that is laid out apart
+	// Unseen are the beginnings of blocks that the profile never saw.
+	Unseen []ssa.Pos
 }
 
 // Check is something that the code still does at run time to keep the program safe.

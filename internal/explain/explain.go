@@ -109,6 +109,7 @@ func (u *Unit) Messages(level int) []Message {
 			p.devirtualized(f.part(w))
 		}
 		p.profiled(f)
+		p.apart(f)
 		p.escapes(f)
 	}
 	p.flush()

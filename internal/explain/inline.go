@@ -163,6 +163,22 @@ func (p *printer) profiled(f *Func) {
 	}
 }
 
+// apart says which code does not stand with the rest of its function, by what the profile tells.
+func (p *printer) apart(f *Func) {
+	if f.Late == nil || f.Late.Cold == 0 {
+		return
+	}
+	p.say(f.pos(), "PGO lays out %d of %d bytes of %s apart", f.Late.Cold, f.Late.Size, f.Name(f.Pkg))
+	calls := p.callsOf(f)
+	for _, pos := range f.Late.Unseen {
+		at := pos.P
+		if pos.Inl != 0 {
+			at, _ = p.outermost(f, pos.Inl, calls)
+		}
+		p.say(at, "PGO has no samples of this branch")
+	}
+}
+
 // devirtualized says which interface calls became direct.
 func (p *printer) devirtualized(f *Func) {
 	if f.Report == nil {
