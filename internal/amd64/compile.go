@@ -89,6 +89,7 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 func (e *emitter) symbol() (*object.Symbol, error) {
 	f := e.f
 	shorten(e.prog)
+	e.dropCompares()
 	e.crossParts()
 	e.opts.Scratch.prog = e.prog
 	asm, err := x86.Assemble(e.prog)

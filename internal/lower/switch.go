@@ -241,11 +241,13 @@ func (s *intSearch) prepare() {
 	s.runs = out
 }
 
-// Jump tables pay off for this many runs, and when at least one entry in maxSparse is used.
+// Jump tables pay off for this many runs, and when at least one entry in maxSparse is used. Few cases are
+// tested one after the other.
 const (
-	minTable  = 8
-	maxSparse = 3
-	maxLinear = 4
+	minTable         = 8
+	maxSparse        = 3
+	maxLinear        = 3
+	maxLinearStrings = 4
 )
 
 func (b *builder) searchInts(s *intSearch) {
@@ -329,7 +331,7 @@ func (b *builder) jumpTable(s *intSearch, runs []intRun) {
 
 // searchStrings splits by length first, then compares contents.
 func (b *builder) searchStrings(tag val, cases []constCase, none *ssa.Block) {
-	if len(cases) <= maxLinear {
+	if len(cases) <= maxLinearStrings {
 		for _, c := range cases {
 			b.setPos(c.pos)
 			next := b.newBlock()
@@ -361,7 +363,7 @@ func (b *builder) searchStrings(tag val, cases []constCase, none *ssa.Block) {
 // tells most of them apart when there are many.
 func (b *builder) searchSameLength(tag val, cases []constCase, none *ssa.Block) {
 	n := int64(len(constant.StringVal(cases[0].v)))
-	if at := bestByte(cases, n); len(cases) > maxLinear && at >= 0 {
+	if at := bestByte(cases, n); len(cases) > maxLinearStrings && at >= 0 {
 		c := b.opI(ssa.OpLoad, ssa.I8, at, tag.s[0])
 		search := intSearch{x: c, unsigned: true, none: none}
 		groups := map[int64][]constCase{}

@@ -34,7 +34,7 @@ var flagUses = [x86.NumOps]flagUse{
 	x86.PCALIGN: flagsLost, x86.CALL: flagsLost, x86.RET: flagsLost, x86.JMP: flagsLost, x86.UD2: flagsLost,
 }
 
-// shorten replaces instructions by shorter ones that set flags differently, where nobody reads the flags.
+// shorten replaces instructions by shorter ones that set flags differently, or by nothing, where nobody reads the flags.
 func shorten(prog []x86.Inst) {
 	dead := true // behind instruction i
 	for i := len(prog) - 1; i >= 0; i-- {
@@ -52,6 +52,10 @@ func shorten(prog []x86.Inst) {
 }
 
 func shortenInst(in *x86.Inst) {
+	if isCompare(in) {
+		*in = x86.New(x86.NOP)
+		return
+	}
 	if in.NArgs != 2 || in.Args[0].Kind != x86.Immediate {
 		return
 	}
@@ -77,4 +81,71 @@ type step struct {
 var steps = map[step]x86.Op{
 	{x86.ADDL, 1}: x86.INCL, {x86.ADDQ, 1}: x86.INCQ,
 	{x86.ADDL, -1}: x86.DECL, {x86.ADDQ, -1}: x86.DECQ,
+}
+
+// isCompare tells whether all that in does is to set flags.
+func isCompare(in *x86.Inst) bool {
+	switch in.Op {
+	case x86.CMPB, x86.CMPW, x86.CMPL, x86.CMPQ, x86.TESTB, x86.TESTW, x86.TESTL, x86.TESTQ:
+		return in.Args[0].Kind != x86.Memory && in.Args[1].Kind != x86.Memory
+	}
+	return false
+}
+
+// dropCompares leaves out what compares once more what the branch just taken has compared: a bound behind a loop's
+// condition, a case behind a split of the cases. It comes last: flags are alive between blocks then.
+func (e *emitter) dropCompares() {
+	ways := e.ways()
+	for i := range e.prog {
+		if !isCompare(&e.prog[i]) {
+			continue
+		}
+		same := e.prog[i]
+		drop := func(i int32) bool {
+			ok := ways[i] == 1 && e.prog[i] == same
+			if ok {
+				e.prog[i] = x86.New(x86.NOP)
+			}
+			return ok
+		}
+		for at := int32(i) + 1; isConditional(&e.prog[at]); at += 2 {
+			if t := e.prog[at].Args[0].Target; e.ends(t - 1) {
+				drop(t)
+			}
+			if !drop(at + 1) {
+				break
+			}
+		}
+	}
+}
+
+// ways counts how control comes to each instruction: from the one before it, and by jumps.
+func (e *emitter) ways() []uint8 {
+	ways := make([]uint8, len(e.prog)+1)
+	add := func(t int32) { ways[t] = min(ways[t]+1, 2) }
+	for i := range e.prog {
+		in := &e.prog[i]
+		if !e.ends(int32(i)) {
+			add(int32(i) + 1)
+		}
+		if a := &in.Args[0]; in.NArgs == 1 && a.Kind == x86.Branch && a.Mem.Sym == "" {
+			add(a.Target)
+		}
+	}
+	for _, t := range e.m.tables {
+		for _, b := range t.targets {
+			ways[e.starts[e.resolve(b)]] = 2
+		}
+	}
+	return ways
+}
+
+// ends tells whether control never goes on behind instruction i.
+func (e *emitter) ends(i int32) bool {
+	op := e.prog[i].Op
+	return op == x86.JMP || op == x86.RET || op == x86.UD2
+}
+
+func isConditional(in *x86.Inst) bool {
+	return in.NArgs == 1 && in.Args[0].Kind == x86.Branch && in.Args[0].Mem.Sym == "" && in.Op != x86.JMP && in.Op != x86.CALL
 }
