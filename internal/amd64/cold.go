@@ -6,7 +6,7 @@ import (
 	"strata/internal/ssa"
 )
 
-// Cold parts. With Options.ColdApart the cold blocks of a function and its stubs stand behind everything
+// Cold parts. With Options.ColdApart a function's cold blocks without samples and its stubs stand behind everything
 // else, constants included, and the linker makes a symbol of their own of them. Laws:
 //
 //   - Control passes between the parts by 32-bit jumps only, which are relocations: to the function's
@@ -22,13 +22,13 @@ const crossSym = ".function"
 // recoverJumps are the x86 instructions by which the parts reach the recover block, by part: 0 in the one that has it.
 type recoverJumps struct{ hot, cold int }
 
-// coldFrom is the index in the layout from which on there are only cold blocks, -1 if these stay.
+// coldFrom is the index in the layout with which the blocks of the cold part begin, -1 if there is to be none.
 func (e *emitter) coldFrom() int {
 	if !e.opts.ColdApart {
 		return -1
 	}
 	i := len(e.order)
-	for i > 1 && e.order[i-1].isCold() {
+	for i > 1 && e.order[i-1].apart {
 		i--
 	}
 	return i

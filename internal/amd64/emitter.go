@@ -253,6 +253,9 @@ func (e *emitter) mapOf(in *inst) int32 {
 
 // emit produces the whole function.
 func (e *emitter) emit() error {
+	if e.opts.ColdApart {
+		e.m.setApart()
+	}
 	e.order = e.dropEmpty(layout(e.m))
 	e.starts = make([]int32, len(e.m.blocks))
 	e.frame.objects(&e.maps)

@@ -85,23 +85,28 @@ func (m *mfunc) pruneParams() {
 }
 
 // layout orders the blocks for emission. A chain follows the likelier
-// successor; cold blocks go to the end. A loop whose header tests the
+// successor; cold blocks go to the end, those of the cold part last. A loop whose header tests the
 // condition is turned so that the test stands at its bottom.
 func layout(m *mfunc) []*mblock {
 	l := layouter{m: m, placed: make([]bool, len(m.blocks))}
-	var cold []*mblock
-	for _, start := range m.blocks {
-		if start.isCold() {
-			cold = append(cold, start)
-			continue
+	for heat := hot; heat <= apart; heat++ {
+		for _, start := range m.blocks {
+			if start.heat() == heat {
+				l.chain(start)
+			}
 		}
-		l.chain(start)
-	}
-	for _, b := range cold {
-		l.chain(b)
 	}
 	return l.rotate(l.order)
 }
+
+// heat is the part of the layout that a block belongs to.
+type heat int
+
+const (
+	hot   heat = iota
+	cold       // at the end
+	apart      // in the cold part
+)
 
 type layouter struct {
 	m      *mfunc
@@ -111,6 +116,34 @@ type layouter struct {
 
 func (b *mblock) isCold() bool {
 	return b.index != 0 && (b.b.Cold || b.b.Kind == ssa.BlockUnreachable)
+}
+
+func (b *mblock) heat() heat {
+	switch {
+	case b.apart:
+		return apart
+	case b.isCold():
+		return cold
+	}
+	return hot
+}
+
+// setApart finds what the cold part is made of: cold blocks of which the profile has no samples, and those that
+// only lead to a panic.
+func (m *mfunc) setApart() {
+	for i := len(m.blocks) - 1; i > 0; i-- {
+		b := m.blocks[i]
+		b.apart = b.isCold() && (b.b.Freq == 0 || b.b.Kind == ssa.BlockUnreachable || m.leadsApart(b))
+	}
+}
+
+func (m *mfunc) leadsApart(b *mblock) bool {
+	for _, s := range b.succs {
+		if !m.blocks[s].apart {
+			return false
+		}
+	}
+	return len(b.succs) > 0
 }
 
 // chain places b and what control most likely goes to from there.
@@ -140,7 +173,7 @@ func (l *layouter) next(b *mblock) *mblock {
 
 // score rates falling through from b to its i-th successor c.
 func (l *layouter) score(b, c *mblock, i int) int {
-	if c.isCold() && !b.isCold() {
+	if c.heat() > b.heat() {
 		return -1
 	}
 	v := 4

@@ -83,6 +83,7 @@ type mblock struct {
 	params      []regalloc.VReg
 	args        [][]regalloc.VReg
 	depth       int32
+	apart       bool // in the cold part
 }
 
 // mfunc is a function of machine instructions.

@@ -17,8 +17,15 @@ const (
 func (pr *Profile) Ran(f *ssa.Func) bool { return pr != nil && pr.Calls.Physical[displayName(f)] > 0 }
 
 // Branches predicts the branches of f by where samples fell. It returns where the blocks begin that it made cold.
+// Too few samples say nothing of single blocks: each of them may have run.
 func (pr *Profile) Branches(f *ssa.Func) (unseen []ssa.Pos) {
-	if pr == nil || pr.Calls.Physical[displayName(f)] < enoughSamples {
+	if !pr.Ran(f) {
+		return nil
+	}
+	if pr.Calls.Physical[displayName(f)] < enoughSamples {
+		for _, b := range f.Blocks {
+			b.Freq = 1
+		}
 		return nil
 	}
 	weight := pr.regions(f)

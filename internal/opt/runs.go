@@ -134,6 +134,7 @@ func (n *smallObject) expand(b *ssa.Block, i int, cfg *Config) *ssa.Block {
 	rest.Values = rest.Values[1:]
 	same, fast, slow := f.NewBlock(ssa.BlockIf), f.NewBlock(ssa.BlockJump), f.NewBlock(ssa.BlockJump)
 	same.Cold, fast.Cold, slow.Cold = b.Cold, b.Cold, true
+	slow.Freq = b.Freq // every few hundred objects: cold, but part of what runs
 	same.Pos, fast.Pos, slow.Pos = pos, pos, pos
 
 	number := func(b *ssa.Block, x int64) *ssa.Value { return b.NewValueI(ssa.OpConst, ssa.I64, pos, x) }

@@ -57,7 +57,7 @@ func (b *Block) SplitEdge(i int) *Block {
 	s := b.Succs[i]
 	n := b.Func.NewBlock(BlockJump)
 	n.Pos = b.Pos
-	n.Cold = s.Cold || b.Cold
+	n.Cold, n.Freq = s.Cold || b.Cold, s.Freq
 	n.Preds = []*Block{b}
 	n.Succs = []*Block{s}
 	b.Succs[i] = n

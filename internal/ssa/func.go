@@ -173,7 +173,7 @@ type Block struct {
 	Succs    []*Block
 	Preds    []*Block
 	Aux      any   // *Call for BlockTailCall
-	Freq     int64 // execution count by profile, 0 when unknown
+	Freq     int64 // samples by profile, 0 for none or when there is no profile
 }
 
 // NewBlock adds an empty block to f.
