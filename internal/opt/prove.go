@@ -24,6 +24,7 @@ func prove(f *ssa.Func, cfg *Config) {
 		}
 	}
 	p.lengths()
+	p.capacities()
 	p.walk()
 	f.ReplaceCopies()
 	cleanCFG(f, cfg)
@@ -45,6 +46,7 @@ type prover struct {
 	nonNil map[*ssa.Value]int
 	nilLog []*ssa.Value
 	steps  int
+	from   int32 // where the search at work began
 }
 
 // lengths: those of slices and strings that come in as parameters or out of calls are not negative, anywhere.
@@ -242,7 +244,7 @@ const maxSteps = 200
 
 // atMostRaw searches for a path from a to b of total weight at most k.
 func (p *prover) atMostRaw(a, b int32, k int64) bool {
-	p.steps = 1
+	p.steps, p.from = 1, a
 	ok := p.search(a, b, k, 5)
 	p.steps = 0
 	return ok
@@ -262,10 +264,13 @@ func (p *prover) search(a, b int32, k int64, depth int) bool {
 		return false
 	}
 	for i := len(es) - 1; i >= 0; i-- {
+		e := es[i]
+		if e.to == p.from { // round in a circle
+			continue
+		}
 		if p.steps++; p.steps > maxSteps {
 			return false
 		}
-		e := es[i]
 		rest := k - e.k
 		if !moderate(e.k) || !moderate(k) {
 			continue
