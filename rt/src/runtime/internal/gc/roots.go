@@ -37,11 +37,8 @@ func (w *Work) markRoots() {
 
 // markStacks marks from all goroutines. The world is stopped.
 func (w *Work) markStacks() {
-	for i, n := 0, sched.NumG(); i < n; i++ {
-		if i%sched.GroupSize == 0 && sched.GroupDead(i) {
-			i += sched.GroupSize - 1
-			continue
-		}
+	n := sched.NumG()
+	for i := sched.NextG(0, n); i < n; i = sched.NextG(i+1, n) {
 		w.markG(sched.GAt(i))
 	}
 }
@@ -183,13 +180,24 @@ func shards(n uintptr) uint32 { return uint32((n + globalShard - 1) / globalShar
 // left reports whether there are jobs that nobody has begun.
 func (j *rootJobs) left() bool { return atomic.Load(&j.next) < j.end }
 
+// take returns the next job, or end. It passes over goroutines that were dead: those that start now are born black.
+func (j *rootJobs) take() uint32 {
+	for {
+		i := atomic.Load(&j.next)
+		job := i
+		if i >= j.gs {
+			job = j.gs + uint32(sched.NextG(int(i-j.gs), int(j.end-j.gs)))
+		}
+		if i == j.end || atomic.Cas(&j.next, i, min(job+1, j.end)) {
+			return job
+		}
+	}
+}
+
 // rootJob does the next job and reports whether there was one.
 func (w *Work) rootJob() bool {
-	if !jobs.left() {
-		return false
-	}
-	i := atomic.Xadd(&jobs.next, 1) - 1
-	if i >= jobs.end {
+	i := jobs.take()
+	if i == jobs.end {
 		return false
 	}
 	m := &stack.Module
@@ -204,11 +212,7 @@ func (w *Work) rootJob() bool {
 		w.markRecords()
 		w.markQueues()
 	default:
-		if g := int(i - jobs.gs); g%sched.GroupSize == 0 && sched.GroupDead(g) {
-			atomic.Cas(&jobs.next, i+1, i+sched.GroupSize)
-		} else {
-			w.scanGoroutine(sched.GAt(g))
-		}
+		w.scanGoroutine(sched.GAt(int(i - jobs.gs)))
 	}
 	return true
 }

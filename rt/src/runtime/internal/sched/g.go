@@ -11,35 +11,6 @@ import (
 	"unsafe"
 )
 
-// All Gs ever made, in an array that doubles; Gs and old arrays are never
-// freed, so readers need no lock: they load the length first.
-var (
-	allgLock task.Mutex
-	allgs    **G
-	allgCap  uintptr
-	allgLen  atomic.Uintptr
-)
-
-// NumG is the number of Gs ever made; GAt is the i-th of them.
-func NumG() int { return int(allgLen.Load()) }
-
-func GAt(i int) *G {
-	base := atomic.Loadp(unsafe.Pointer(&allgs))
-	return *(**G)(unsafe.Add(base, uintptr(i)*8))
-}
-
-// GroupSize is how many Gs form a group: a program that once had many goroutines has many dead Gs, and who looks at all
-// of them wants to pass over those quickly.
-const GroupSize = 64
-
-// GroupDead reports whether all Gs of the group that the i-th G begins are dead.
-func GroupDead(i int) bool { return atomic.Load(&GAt(i).GroupFree) == GroupSize }
-
-// countFree adds n to the free Gs of gp's group. sched.freeLock is held.
-func countFree(gp *G, n int32) {
-	atomic.Xadd(&GAt(int(gp.Index&^(GroupSize-1))).GroupFree, n)
-}
-
 // GoCount is the number of goroutines that are alive, without the runtime's own.
 func GoCount() int32 {
 	n := int32(NumG()) - sched.nFreeG - sched.nSysG.Load()
@@ -51,24 +22,6 @@ func GoCount() int32 {
 
 // Created is the number of goroutines started so far.
 func Created() uint64 { return sched.created.Load() }
-
-func addG(gp *G) {
-	task.Lock(&allgLock)
-	n := allgLen.Load()
-	if n == allgCap {
-		bigger := max(2*allgCap, 64)
-		p := persistent(bigger * 8)
-		if n > 0 {
-			task.Memmove(p, unsafe.Pointer(allgs), n*8)
-		}
-		atomic.StorepNoWB(unsafe.Pointer(&allgs), p)
-		allgCap = bigger
-	}
-	gp.Index = uint32(n)
-	*(*uintptr)(unsafe.Add(unsafe.Pointer(allgs), n*8)) = uintptr(unsafe.Pointer(gp))
-	allgLen.Store(n + 1)
-	task.Unlock(&allgLock)
-}
 
 // casStatus moves gp from one status to another, both without Gscan. It waits
 // while a scanner owns the stack.
@@ -313,7 +266,7 @@ func spillFreeG(pp *P, keep int32) {
 			sched.freeG = gp
 		}
 		sched.nFreeG++
-		countFree(gp, 1)
+		setShelved(gp, true)
 	}
 	task.Unlock(&sched.freeLock)
 }
@@ -358,7 +311,7 @@ func refillFreeG(pp *P) {
 			sched.freeGNo = gp.SchedLink
 		}
 		sched.nFreeG--
-		countFree(gp, -1)
+		setShelved(gp, false)
 		gp.SchedLink = pp.GFree
 		pp.GFree = gp
 		pp.GFreeN++

@@ -129,11 +129,10 @@ type G struct {
 	ProfState uint32 // progress of a goroutine profile
 	TraceSeq  uint64
 
-	Index     uint32  // among all Gs
-	GroupFree uint32  // in the first G of a group: how many of the group no P keeps and are dead
-	Segment   uintptr // the last segment, for segmented stacks
-	Extra     [4]unsafe.Pointer
-	Scratch   [8]uintptr
+	Index   uint32  // among all Gs
+	Segment uintptr // the last segment, for segmented stacks
+	Extra   [4]unsafe.Pointer
+	Scratch [8]uintptr
 }
 
 // A Sudog stands for a goroutine in a wait list of a channel, a semaphore or
