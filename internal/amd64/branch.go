@@ -43,9 +43,40 @@ func (e *emitter) jumpTo(b int32) {
 	case e.onlyReturns(to):
 		e.at = e.m.insts[e.m.blocks[to].first].pos
 		e.returnHere()
+	case e.repeats(to):
+		e.repeating = true
+		e.block(e.m.blocks[to])
+		e.repeating = false
 	default:
 		e.goTo(x86.JMP, b)
 	}
+}
+
+// latchSize is the most machine instructions that a loop's last test has to be repeated.
+const latchSize = 4
+
+// repeats tells whether block b is a short test that goes back to the head of the loop that control is in. Where
+// the ways of a loop's body end, the test itself takes one jump a round, a jump to the test would make it two.
+func (e *emitter) repeats(b int32) bool {
+	mb := e.m.blocks[b]
+	if e.repeating || mb.b.Kind != ssa.BlockIf || mb.last-mb.first > latchSize || mb.b == e.f.Recover || mb.b.Cold || e.cold != 0 {
+		return false
+	}
+	if e.from.b.Cold || mb.depth == 0 || e.from.depth != mb.depth || e.states[b] != e.states[e.from.index] {
+		return false
+	}
+	for _, in := range e.m.insts[mb.first : mb.last-1] {
+		if in.expand != nil {
+			return false
+		}
+	}
+	for _, s := range mb.succs {
+		to := e.resolve(s)
+		if e.starts[to] > 0 && e.m.blocks[to].depth == mb.depth {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyReturns tells whether block b is nothing but a return, which is as short as a jump there.

@@ -28,8 +28,12 @@ type emitter struct {
 	order  []*mblock
 	starts []int32 // first x86 instruction of a block
 	next   int32   // block that follows in the layout, -1 for none
-	jumps  []fixup
-	stubs  []stub
+	from   *mblock // the block of the layout that is being emitted
+	states []bool  // by block: is it in an unsafe region at its beginning
+
+	repeating bool // a loop's last test stands in place of a jump there
+	jumps     []fixup
+	stubs     []stub
 
 	cold   int // x86 instruction with which the cold part begins, 0 for none
 	rejoin recoverJumps
@@ -259,7 +263,8 @@ func (e *emitter) emit() error {
 	e.order = e.dropEmpty(layout(e.m))
 	e.starts = make([]int32, len(e.m.blocks))
 	e.frame.objects(&e.maps)
-	states, heads := e.m.unsafeStates(), e.loopHeads()
+	e.states = e.m.unsafeStates()
+	heads := e.loopHeads()
 	e.prologue()
 	cold := e.coldFrom()
 	for i, b := range e.order {
@@ -270,14 +275,13 @@ func (e *emitter) emit() error {
 		if i+1 < len(e.order) && i+1 != cold {
 			e.next = e.order[i+1].index
 		}
-		e.setUnsafe(states[b.index])
+		e.setUnsafe(e.states[b.index])
 		if heads[i] && e.cold == 0 {
 			e.op(x86.PCALIGN, x86.I(loopAlign))
 		}
 		e.starts[b.index] = e.here()
-		if err := e.block(b); err != nil {
-			return err
-		}
+		e.from = b
+		e.block(b)
 	}
 	if cold == len(e.order) && len(e.stubs) > 0 {
 		e.beginCold()
@@ -300,7 +304,7 @@ func (e *emitter) emit() error {
 	return nil
 }
 
-func (e *emitter) block(b *mblock) error {
+func (e *emitter) block(b *mblock) {
 	edits := e.res.Edits
 	k := sort.Search(len(edits), func(i int) bool { return edits[i].Inst >= b.first })
 	for i := b.first; i < b.last; i++ {
@@ -321,7 +325,6 @@ func (e *emitter) block(b *mblock) error {
 			e.edit(&edits[k])
 		}
 	}
-	return nil
 }
 
 func (e *emitter) inst(in *inst) {
