@@ -488,8 +488,8 @@ func (e *escapes) call(v *ssa.Value) {
 		if known {
 			fl = in[i]
 		}
-		if isMem(comps[i].Class) { // a is the address of what is copied
-			fl.Heap &^= 1
+		if isMem(comps[i].Class) && fl.Heap&1 != 0 { // a is the address of what is copied: that stays, what is read through it leaks
+			fl.Heap = fl.Heap&^1 | 1<<1
 		}
 		e.apply(fl, s)
 		e.filled(s)
