@@ -66,6 +66,9 @@ func explainLine(b *buildFlags, file string, line int) error {
 	if err != nil {
 		return err
 	}
+	if err := b.readProfile(p); err != nil {
+		return err
+	}
 	o := b.options(prog.For(p))
 	o.Report, o.Reported = []*load.Package{p}, nil
 	u, err := build.Explain(o)

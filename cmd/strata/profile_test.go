@@ -12,15 +12,23 @@ import (
 	pprof "github.com/google/pprof/profile"
 )
 
-// writeProfile makes a CPU profile in which the program was seen in one function only.
-func writeProfile(t *testing.T, name, function string) {
+// A stackFrame is a function of a profile, where it starts and where it was seen.
+type stackFrame struct {
+	function    string
+	start, line int64
+}
+
+// writeProfile makes a CPU profile in which the program was seen with one stack only, innermost frame first.
+func writeProfile(t *testing.T, name string, stack ...stackFrame) {
 	t.Helper()
-	f := &pprof.Function{ID: 1, Name: function, StartLine: 1}
-	l := &pprof.Location{ID: 1, Line: []pprof.Line{{Function: f, Line: 2}}}
+	s := &pprof.Sample{Value: []int64{1000}}
 	p := &pprof.Profile{
-		SampleType: []*pprof.ValueType{{Type: "samples", Unit: "count"}}, PeriodType: &pprof.ValueType{},
-		Sample:   []*pprof.Sample{{Location: []*pprof.Location{l}, Value: []int64{1000}}},
-		Function: []*pprof.Function{f}, Location: []*pprof.Location{l},
+		SampleType: []*pprof.ValueType{{Type: "samples", Unit: "count"}}, PeriodType: &pprof.ValueType{}, Sample: []*pprof.Sample{s},
+	}
+	for i, at := range stack {
+		f := &pprof.Function{ID: uint64(i + 1), Name: at.function, StartLine: at.start}
+		l := &pprof.Location{ID: f.ID, Line: []pprof.Line{{Function: f, Line: at.line}}}
+		p.Function, p.Location, s.Location = append(p.Function, f), append(p.Location, l), append(s.Location, l)
 	}
 	file, err := os.Create(name)
 	if err != nil {
@@ -67,7 +75,7 @@ func TestDefaultProfile(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/m\n\ngo 1.26\n"), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		writeProfile(t, filepath.Join(dir, defaultProfile), function)
+		writeProfile(t, filepath.Join(dir, defaultProfile), stackFrame{function, 1, 2})
 		if text, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}

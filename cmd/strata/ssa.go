@@ -135,6 +135,9 @@ func record(fn string, b *buildFlags, patterns []string) (*ssahtml.Recording, er
 	if len(mains) != 1 {
 		return nil, fmt.Errorf("strata: ssa: %d main packages, need one", len(mains))
 	}
+	if err := b.readProfile(mains[0]); err != nil {
+		return nil, err
+	}
 	dir, err := os.MkdirTemp("", "strata-ssa")
 	if err != nil {
 		return nil, err

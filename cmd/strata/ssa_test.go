@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,4 +68,87 @@ func main() { println(sum([]int{1, 2, 3})) }
 	if r := invoke(t, dir, self, "build", "-gcflags=-d=ssa/barriers/off", "x.go"); r.code == 0 {
 		t.Error("a pass that is required can be switched off")
 	}
+}
+
+// TestSSAProfiles compares a function under two profiles: a call that only the second one has seen is inlined on that side.
+func TestSSAProfiles(t *testing.T) {
+	dir := t.TempDir()
+	const src = `package main
+
+func mix(list []uint) (s uint) {
+	for i, x := range list {
+		s = s<<5 ^ s>>3 ^ x*uint(i)
+		s += list[s%uint(len(list))] | list[x%uint(len(list))]
+		s ^= list[(s+x)%uint(len(list))] * 3
+		s += list[(s^x)%uint(len(list))] * 5
+		s -= list[(s*x)%uint(len(list))] * 7
+		s |= list[(s-x)%uint(len(list))] * 9
+	}
+	return s
+}
+
+func main() {
+	list := []uint{1, 2, 3}
+	for range 3 {
+		list[0] += mix(list)
+	}
+	println(list[0], mix(list[1:]))
+}
+`
+	if err := os.WriteFile(filepath.Join(dir, "hot.go"), []byte(src), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	writeProfile(t, filepath.Join(dir, "old.pprof"), stackFrame{"main.main", 15, 16})
+	writeProfile(t, filepath.Join(dir, "new.pprof"), stackFrame{"main.mix", 3, 5}, stackFrame{"main.main", 15, 18})
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := invoke(t, dir, self, "ssa", "-func", "main.main", "-pgo=old.pprof", "-diff=-pgo=new.pprof", "hot.go")
+	if r.code != 0 {
+		t.Fatalf("%+v", r)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "ssa.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// explain follows the profile as well.
+	for profile, want := range map[string]string{"old.pprof": "The call of mix stays a call", "new.pprof": "The call of mix is inlined"} {
+		if r := invoke(t, dir, self, "explain", "-pgo="+profile, "hot.go:18"); !strings.Contains(r.stdout, want) {
+			t.Errorf("explain -pgo=%s: %+v, want %q", profile, r, want)
+		}
+	}
+	if calls := assemblyCalls(t, string(text), "main.mix(SB)"); calls != [2]int{2, 1} {
+		t.Errorf("mix is called %d times under the first profile and %d under the second, want 2 and 1", calls[0], calls[1])
+	}
+}
+
+// assemblyCalls counts the calls of a function in either side's assembly on a page that compares two.
+func assemblyCalls(t *testing.T, page, callee string) (calls [2]int) {
+	t.Helper()
+	_, data, _ := strings.Cut(page, `id="data">`)
+	data, _, _ = strings.Cut(data, "</script>")
+	var p struct {
+		Lines   []string
+		Columns []struct {
+			Name string
+			Rows [][]int
+		}
+	}
+	if err := json.Unmarshal([]byte(data), &p); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.Columns {
+		if c.Name != "assembly" {
+			continue
+		}
+		for _, r := range c.Rows {
+			for side := range calls {
+				if n := r[2*side]; n >= 0 && strings.Contains(p.Lines[n], "CALL") && strings.Contains(p.Lines[n], callee) {
+					calls[side]++
+				}
+			}
+		}
+	}
+	return calls
 }

@@ -63,7 +63,7 @@ function build(c) {
   sec.dataset.pass = c.col.name;
   const bar = el('button', 'bar');
   bar.append(el('span', 'name', c.col.name), el('span', 'note', c.col.note), el('span', 'hits'));
-  bar.onclick = () => toggle(c);
+  bar.onclick = () => { toggle(c); show(c); };
   bar.setAttribute('aria-expanded', 'false');
   sec.append(bar);
   c.sec = sec;
@@ -112,6 +112,7 @@ function graph(c, button) {
   c.actions.after(c.graphs);
   const entry = c.graphs.querySelector('g.b rect');
   if (entry) c.graphs.scrollLeft = entry.x.baseVal.value + entry.width.baseVal.value / 2 - c.graphs.clientWidth / 2;
+  show(c);
   button.textContent = 'Hide graph';
 }
 
@@ -120,6 +121,11 @@ function toggle(c, open = !c.sec.classList.contains('open')) {
   c.sec.classList.toggle('open', open);
   c.sec.firstChild.setAttribute('aria-expanded', String(open));
   if (open) showHits(c);
+}
+
+// show brings an open column onto the screen.
+function show(c) {
+  if (c.sec.classList.contains('open')) c.sec.scrollIntoView({inline: 'nearest', block: 'nearest'});
 }
 
 // Lighting up.
@@ -198,7 +204,7 @@ function step(d) {
   const r = c.two ? c.rows[i].firstChild : c.rows[i];
   r.classList.add('at');
   center(c, r);
-  c.sec.scrollIntoView({inline: 'nearest', block: 'nearest'});
+  show(c);
   $('found').textContent = (current + 1) + ' of ' + hits.length;
 }
 
