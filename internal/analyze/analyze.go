@@ -161,6 +161,8 @@ func (p *Program) component(scc []*node) error {
 	}
 	for i, n := range scc {
 		n.cost, n.inlinable = inlineCost(n.f)
+		// As in gc: calls of a function that calls itself stay, so that its depth is the stack's.
+		n.inlinable = n.inlinable && !(len(scc) == 1 && callsItself(n.f))
 		n.small = n.inlinable && p.cfg.Small != nil && p.cfg.Small(n.f.Name)
 		n.sum = sums[i]
 	}

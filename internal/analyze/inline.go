@@ -54,6 +54,18 @@ func inlineCost(f *ssa.Func) (cost int, ok bool) {
 	return cost, true
 }
 
+// callsItself tells whether f has a call of f.
+func callsItself(f *ssa.Func) bool {
+	for _, b := range f.Blocks {
+		for _, v := range b.Values {
+			if v.Op == ssa.OpCall && v.Aux.(*ssa.Call).Sym == f.Name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func valueCost(v *ssa.Value) (cost int, ok bool) {
 	switch v.Op {
 	case ssa.OpArgAddr, ssa.OpCallerPC, ssa.OpCallerSP, ssa.OpSP, ssa.OpUnsafePointMark, ssa.OpSetRecover:

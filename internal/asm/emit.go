@@ -21,19 +21,17 @@ var textFlags = []struct {
 
 // funcIDs are functions that unwinding treats specially.
 var funcIDs = map[string]uint8{
-	"_rt0_amd64_linux":                    object.FuncRTStart,
-	"mstart":                              object.FuncMstart,
-	"reflect.makeFuncStub":                object.FuncReflectStub,
-	"reflect.methodValueCall":             object.FuncReflectStub,
-	"runtime.asyncPreempt":                object.FuncAsyncPreempt,
-	"runtime.goexit":                      object.FuncGoexit,
-	"runtime.lessstack":                   object.FuncMorestack,
-	"runtime.morestack":                   object.FuncMorestack,
-	"runtime.morestack_noctxt":            object.FuncMorestack,
-	"runtime/internal/task.more":          object.FuncMorestack,
-	"runtime/internal/task.Mcall":         object.FuncMcall,
-	"runtime/internal/task.Systemstack":   object.FuncSystemstack,
-	"runtime/internal/task.onSystemStack": object.FuncSystemstack,
+	"_rt0_amd64_linux":         object.FuncRTStart,
+	"mstart":                   object.FuncMstart,
+	"reflect.makeFuncStub":     object.FuncReflectStub,
+	"reflect.methodValueCall":  object.FuncReflectStub,
+	"runtime.asyncPreempt":     object.FuncAsyncPreempt,
+	"runtime.goexit":           object.FuncGoexit,
+	"runtime.lessstack":        object.FuncMorestack,
+	"runtime.morestack":        object.FuncMorestack,
+	"runtime.morestack_noctxt": object.FuncMorestack,
+	"runtime.mcall":            object.FuncMcall,
+	"runtime.systemstack":      object.FuncSystemstack,
 }
 
 // minFuncAlign is the alignment of every function.

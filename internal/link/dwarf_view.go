@@ -23,8 +23,8 @@ var views = []view{
 	{"runtime.m", "runtime/internal/task.M", map[string]string{"G0": "g0", "GSignal": "gsignal", "CurG": "curg", "P": "p", "ProcID": "procid", "ID": "id"}},
 	{"runtime._defer", "runtime/internal/task.Defer", map[string]string{"Heap": "heap", "SP": "sp", "PC": "pc", "Fn": "fn", "Link": "link"}},
 	{"runtime.sudog", "runtime/internal/task.Sudog", map[string]string{"G": "g", "Next": "next", "Prev": "prev", "Elem": "elem"}},
-	{"runtime.waitq", "runtime/internal/lang.waitq", nil},
-	{"runtime.hchan", "runtime/internal/lang.hchan", map[string]string{"count": "qcount", "size": "dataqsiz", "elemSize": "elemsize", "elem": "elemtype"}},
+	{"runtime.waitq", "runtime.waitq", nil},
+	{"runtime.hchan", "runtime.hchan", map[string]string{"count": "qcount", "size": "dataqsiz", "elemSize": "elemsize", "elem": "elemtype"}},
 	{"runtime.moduledata", "runtime/internal/stack.ModuleData", map[string]string{
 		"Text": "text", "EText": "etext", "Types": "types", "ETypes": "etypes", "Next": "next", "TypeMap": "typemap"}},
 }

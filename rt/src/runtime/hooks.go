@@ -30,9 +30,9 @@ func connect() {
 	sched.InitCaches = heap.InitCaches
 	sched.WakeFinalizer = gc.ToWake
 	sched.FatalSignal = fatalSignal
-	sched.DrainChan = lang.DrainChan
-	sched.SetChanTimer = lang.SetChanTimer
-	stack.LockChan, stack.UnlockChan = lang.LockChan, lang.UnlockChan
+	sched.DrainChan = drainChan
+	sched.SetChanTimer = setChanTimer
+	stack.LockChan, stack.UnlockChan = lockChan, unlockChan
 
 	connectProfiles()
 

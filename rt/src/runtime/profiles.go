@@ -229,6 +229,7 @@ func ownStackOnG0() {
 // runtime.chanrecv1.
 func withoutOwn(pcs []uintptr) []uintptr {
 	kept := 0
+	operation := false
 	for i, pc := range pcs {
 		name := stack.LogicalAt(stack.Find(pc-1), pc-1).Name()
 		if hasPrefix(name, "runtime/internal/") {
@@ -242,6 +243,14 @@ func withoutOwn(pcs []uintptr) []uintptr {
 			"runtime.blockevent", "runtime.goroutineStack", "runtime.goroutineProfile",
 			"runtime.newscan", "runtime.newplain", "runtime.newtiny": // stand for an allocation itself
 			continue
+		case "runtime.blockEnd":
+			// Of a wait at a channel the operation is shown that compiled code calls.
+			operation = true
+			continue
+		case "runtime.chansend", "runtime.chanrecv":
+			if operation {
+				continue
+			}
 		}
 		pcs[kept] = pc
 		kept++

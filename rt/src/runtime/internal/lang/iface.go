@@ -295,7 +295,7 @@ func reflectlite_ifaceE2I(inter *abi.InterfaceType, e Eface, dst *Iface) {
 //go:linkname convT runtime.convT
 func convT(t *abi.Type, v unsafe.Pointer) unsafe.Pointer {
 	x := mallocgc(t.Size_, t, false)
-	typedmemmove(t, x, v)
+	TypedMove(t, x, v)
 	return x
 }
 

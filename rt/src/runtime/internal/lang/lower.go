@@ -1,8 +1,8 @@
 //go:build strata
 
 // Package lang is the language's part of the runtime: what compiled code calls
-// for channels, select, maps, interfaces, strings, slices, hashing, printing,
-// defer and panic. Compiled code finds the functions by linker symbol,
+// for maps, interfaces, strings, slices, hashing, printing, defer and
+// panic. Compiled code finds the functions by linker symbol,
 // runtime.NAME, to which they are pushed.
 package lang
 
@@ -39,9 +39,6 @@ func memhash32(p unsafe.Pointer, h uintptr) uintptr  { return task.Memhash32(p, 
 func memhash64(p unsafe.Pointer, h uintptr) uintptr  { return task.Memhash64(p, h) }
 func strhash(p unsafe.Pointer, h uintptr) uintptr    { return task.Strhash(p, h) }
 
-//go:noinline
-func keepAlive(p unsafe.Pointer) {}
-
 // barrierOn is true while the collector wants to hear of stores.
 func barrierOn() bool { return gc.WriteBarrier != 0 }
 
@@ -50,11 +47,8 @@ func barrierOn() bool { return gc.WriteBarrier != 0 }
 // the data segment is ignored.
 func bulkBarrier(dst, src unsafe.Pointer, n uintptr) { gc.BulkBarrier(dst, src, n) }
 
-// bulkBarrierNew is the same for fresh memory, which holds no old pointers; and
-// bulkBarrierValue for a value of type t at dst, which may be on a stack.
+// bulkBarrierNew is the same for fresh memory, which holds no old pointers.
 func bulkBarrierNew(dst, src unsafe.Pointer, n uintptr) { gc.BulkBarrier(dst, src, n) }
-
-func bulkBarrierValue(dst, src unsafe.Pointer, t *abi.Type) { gc.BulkBarrier(dst, src, t.PtrBytes) }
 
 // pointerBarrier is the barrier for storing new at p.
 func pointerBarrier(p *unsafe.Pointer, new unsafe.Pointer) {

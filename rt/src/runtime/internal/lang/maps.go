@@ -114,12 +114,12 @@ func reflect_mapaccess_faststr(t *abi.MapType, m *maps.Map, key string) unsafe.P
 
 //go:linkname reflect_mapassign0 reflect.mapassign0
 func reflect_mapassign0(t *abi.MapType, m *maps.Map, key, elem unsafe.Pointer) {
-	typedmemmove(t.Elem, mapassign(t, m, key), elem)
+	TypedMove(t.Elem, mapassign(t, m, key), elem)
 }
 
 //go:linkname reflect_mapassign_faststr0 reflect.mapassign_faststr0
 func reflect_mapassign_faststr0(t *abi.MapType, m *maps.Map, key string, elem unsafe.Pointer) {
-	typedmemmove(t.Elem, mapassign_faststr(t, m, key), elem)
+	TypedMove(t.Elem, mapassign_faststr(t, m, key), elem)
 }
 
 //go:linkname reflect_mapdelete reflect.mapdelete

@@ -12,8 +12,10 @@ import (
 // written) are shaded before the plain operation. Size counts from the start of
 // the value: everything behind PtrBytes is free of pointers.
 
-//go:linkname typedmemmove runtime.typedmemmove
-func typedmemmove(t *abi.Type, dst, src unsafe.Pointer) {
+// TypedMove copies a value of type t.
+//
+//go:linkname TypedMove runtime.typedmemmove
+func TypedMove(t *abi.Type, dst, src unsafe.Pointer) {
 	if dst == src {
 		return
 	}
@@ -23,8 +25,10 @@ func typedmemmove(t *abi.Type, dst, src unsafe.Pointer) {
 	memmove(dst, src, t.Size_)
 }
 
-//go:linkname typedmemclr runtime.typedmemclr
-func typedmemclr(t *abi.Type, p unsafe.Pointer) {
+// TypedClear zeroes a value of type t.
+//
+//go:linkname TypedClear runtime.typedmemclr
+func TypedClear(t *abi.Type, p unsafe.Pointer) {
 	if barrierOn() && t.Pointers() {
 		bulkBarrier(p, nil, t.PtrBytes)
 	}
@@ -52,19 +56,19 @@ func wbZero(t *abi.Type, dst unsafe.Pointer) { bulkBarrier(dst, nil, t.PtrBytes)
 func wbMove(t *abi.Type, dst, src unsafe.Pointer) { bulkBarrier(dst, src, t.PtrBytes) }
 
 //go:linkname reflect_typedmemmove reflect.typedmemmove
-func reflect_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { typedmemmove(t, dst, src) }
+func reflect_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { TypedMove(t, dst, src) }
 
 //go:linkname reflectlite_typedmemmove internal/reflectlite.typedmemmove
-func reflectlite_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { typedmemmove(t, dst, src) }
+func reflectlite_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { TypedMove(t, dst, src) }
 
 //go:linkname maps_typedmemmove internal/runtime/maps.typedmemmove
-func maps_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { typedmemmove(t, dst, src) }
+func maps_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { TypedMove(t, dst, src) }
 
 //go:linkname reflect_typedmemclr reflect.typedmemclr
-func reflect_typedmemclr(t *abi.Type, p unsafe.Pointer) { typedmemclr(t, p) }
+func reflect_typedmemclr(t *abi.Type, p unsafe.Pointer) { TypedClear(t, p) }
 
 //go:linkname maps_typedmemclr internal/runtime/maps.typedmemclr
-func maps_typedmemclr(t *abi.Type, p unsafe.Pointer) { typedmemclr(t, p) }
+func maps_typedmemclr(t *abi.Type, p unsafe.Pointer) { TypedClear(t, p) }
 
 //go:linkname reflect_typedmemclrpartial reflect.typedmemclrpartial
 func reflect_typedmemclrpartial(t *abi.Type, p unsafe.Pointer, off, size uintptr) {

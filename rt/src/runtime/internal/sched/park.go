@@ -121,6 +121,8 @@ func (w WaitReason) String() string {
 // Park suspends the running goroutine. When it is off its stack, unlock is
 // called on g0; if that says false, the goroutine resumes at once. A nil unlock
 // stands for true.
+//
+//go:linkname Park runtime.gopark
 func Park(unlock func(*G, unsafe.Pointer) bool, lock unsafe.Pointer, why WaitReason) {
 	mp := task.Acquirem()
 	gp := mp.CurG
@@ -159,6 +161,8 @@ func parkOnG0(gp *G) {
 }
 
 // ParkUnlock parks and releases l, a *task.Mutex.
+//
+//go:linkname ParkUnlock runtime.goparkunlock
 func ParkUnlock(l *task.Mutex, why WaitReason) { Park(unlockMutex, unsafe.Pointer(l), why) }
 
 func unlockMutex(gp *G, l unsafe.Pointer) bool {

@@ -141,7 +141,7 @@ func (u *Unwinder) resolve() {
 func (u *Unwinder) Next() {
 	f := u.Fn
 	u.Callee = f.ID()
-	if f.Entry() == onSystemStackPC() {
+	if entry := f.Entry(); entry == systemstackPC() || entry == morestackPC && u.G == u.G.M.G0 {
 		u.leaveSystemStack()
 		return
 	}
@@ -164,16 +164,17 @@ func (u *Unwinder) Next() {
 	u.resolve()
 }
 
-var systemStackPC uintptr
+var switchPC, morestackPC uintptr
 
-func onSystemStackPC() uintptr {
-	if systemStackPC == 0 {
-		systemStackPC = task.OnSystemStackPC()
+func systemstackPC() uintptr {
+	if switchPC == 0 {
+		morestackPC = task.MorestackPC()
+		switchPC = task.SystemstackPC()
 	}
-	return systemStackPC
+	return switchPC
 }
 
-// leaveSystemStack goes on with the goroutine for which Systemstack was called.
+// leaveSystemStack goes on with the goroutine for which Systemstack or morestack was called.
 func (u *Unwinder) leaveSystemStack() {
 	gp := u.G.M.CurG
 	if !u.follow || gp == nil || gp == u.G {

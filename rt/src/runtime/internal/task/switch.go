@@ -18,6 +18,7 @@ func Gogo(gp *G)
 // Mcall saves the running goroutine in its Sched and calls fn with it on g0.
 // fn never returns; to resume the goroutine it calls Gogo.
 //
+//go:linkname Mcall runtime.mcall
 //go:noescape
 func Mcall(fn func(*G))
 
@@ -28,6 +29,7 @@ func Mcall(fn func(*G))
 // fn should be a plain function: a closure would have to be allocated.
 // Arguments go through fields of the M (Arg, ArgP, Ret, RetP).
 //
+//go:linkname Systemstack runtime.systemstack
 //go:noescape
 func Systemstack(fn func())
 
@@ -97,9 +99,10 @@ func Clone(flags uintptr, stk uintptr, mp *M, gp *G) int32
 // from then on.
 func ExitThread(wait *uint32)
 
-// OnSystemStackPC is the entry of the frame under each function that runs by
-// Systemstack.
-func OnSystemStackPC() uintptr
+// SystemstackPC and MorestackPC are the entries of the functions whose frames on g0 stand under
+// what they call there for a goroutine.
+func SystemstackPC() uintptr
+func MorestackPC() uintptr
 
 func badMcall() { kernel.Throw("mcall called on the system stack") }
 

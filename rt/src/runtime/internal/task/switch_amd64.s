@@ -51,7 +51,7 @@ TEXT ·Gogo<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 
 // func Mcall(fn func(*G))
 // The saved state is that of the caller, at the return address.
-TEXT ·Mcall<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+TEXT runtime·mcall<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ AX, DX
 	MOVQ 0(SP), BX
 	MOVQ BX, G_pc(R14)
@@ -77,7 +77,7 @@ ok:
 	INT $3
 
 // func Systemstack(fn func())
-TEXT ·Systemstack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+TEXT runtime·systemstack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ AX, DX
 	MOVQ G_m(R14), BX
 	MOVQ M_g0(BX), CX
@@ -94,7 +94,9 @@ TEXT ·Systemstack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ CX, R14
 	STORE_TLS_G_R14
 	MOVQ G_sp(R14), SP
-	CALL ·onSystemStack<ABIInternal>(SB)
+	XORL BP, BP
+	MOVQ 0(DX), R12
+	CALL R12                   // from here unwinding goes on with the M's goroutine
 
 	// Back to the goroutine, whose stack may have moved meanwhile.
 	MOVQ G_m(R14), BX
@@ -114,15 +116,6 @@ direct:
 	MOVQ 0(DX), R12
 	JMP  R12
 
-// The outermost frame on g0: unwinding goes on with the M's current goroutine.
-TEXT ·onSystemStack<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
-	PUSHQ BP
-	XORL  BP, BP
-	MOVQ  0(DX), R12
-	CALL  R12
-	POPQ  BP
-	RET
-
 // func Setg(gp *G)
 TEXT ·Setg<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ AX, R14
@@ -134,48 +127,14 @@ TEXT ·SP<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	LEAQ 8(SP), AX
 	RET
 
-// Stack growth. The function that ran out of stack has no frame yet; it
-// continues after its call of morestack, in the same state, on a larger stack.
-TEXT ·more<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
-	LOAD_TLS_G_R14             // assembly of the stack convention keeps no g
-	MOVQ G_m(R14), R12
-	MOVQ M_g0(R12), R13
-	CMPQ R14, R13
-	JNE  notg0
-	CALL ·badMorestack<ABIInternal>(SB)
-	INT $3
-notg0:
-	CMPQ R14, M_gsignal(R12)
-	JNE  notsignal
-	CALL ·badMorestack<ABIInternal>(SB)
-	INT $3
-notsignal:
-	MOVQ 8(SP), AX             // caller of the function that called us
-	MOVQ AX, M_more_pc(R12)
-	LEAQ 16(SP), AX
-	MOVQ AX, M_more_sp(R12)
-	MOVQ R14, M_more_g(R12)
-	MOVQ 0(SP), AX             // the function itself
-	MOVQ AX, G_pc(R14)
-	LEAQ 8(SP), AX
-	MOVQ AX, G_sp(R14)
-	MOVQ BP, G_bp(R14)
-	MOVQ DX, G_ctxt(R14)
-	MOVQ R13, R14
-	STORE_TLS_G_R14
-	MOVQ G_sp(R14), SP
-	XORL BP, BP
-	CALL runtime·newstack<ABIInternal>(SB)
-	INT $3
-
 // Compiled code calls these names, assembly those in morestack_amd64.s. Without closure
 // context DX is no pointer.
 TEXT runtime·morestack(SB), NOSPLIT|NOFRAME, $0
-	JMP ·more<ABIInternal>(SB)
+	JMP runtime·morestack<ABIInternal>(SB)
 
 TEXT runtime·morestack_noctxt(SB), NOSPLIT|NOFRAME, $0
 	XORL DX, DX
-	JMP  ·more<ABIInternal>(SB)
+	JMP  runtime·morestack<ABIInternal>(SB)
 
 // The bottom of every goroutine's stack: its function returns to the second
 // instruction.
@@ -260,9 +219,12 @@ TEXT ·ExitThread<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	SYSCALL
 	INT $3
 
-// The function under every use of Systemstack: unwinding g0 goes on there with the M's goroutine.
-TEXT ·OnSystemStackPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
-	LEAQ ·onSystemStack<ABIInternal>(SB), AX
+TEXT ·SystemstackPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ runtime·systemstack<ABIInternal>(SB), AX
+	RET
+
+TEXT ·MorestackPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
+	LEAQ runtime·morestack<ABIInternal>(SB), AX
 	RET
 
 TEXT ·MstartPC<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8

@@ -1,11 +1,14 @@
 //go:build strata
 
-package lang
+package runtime
 
 import (
 	"internal/abi"
 	"internal/runtime/atomic"
 	"internal/runtime/math"
+	"runtime/internal/gc"
+	"runtime/internal/heap"
+	"runtime/internal/lang"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 	"unsafe"
@@ -41,6 +44,9 @@ type waitq struct {
 }
 
 const hchanSize = (unsafe.Sizeof(hchan{}) + 7) &^ 7
+
+// maxChan bounds the size of a buffer: addresses have 47 bits.
+const maxChan = 1<<47 - hchanSize
 
 func (q *waitq) enqueue(s *task.Sudog) {
 	s.Next = nil
@@ -88,22 +94,20 @@ func (q *waitq) remove(s *task.Sudog) {
 	s.Prev = nil
 }
 
-//go:linkname makechan64 runtime.makechan64
 func makechan64(t *abi.ChanType, size int64) *hchan { return makechan(t, int(size)) }
 
 //go:linkname reflect_makechan reflect.makechan
 func reflect_makechan(t *abi.ChanType, size int) *hchan { return makechan(t, size) }
 
-//go:linkname makechan runtime.makechan
 func makechan(t *abi.ChanType, size int) *hchan {
 	elem := t.Elem
 	mem, overflow := math.MulUintptr(elem.Size_, uintptr(size))
-	if overflow || mem > maxAlloc-hchanSize || size < 0 {
-		panic(NewPlainError("makechan: size out of range"))
+	if overflow || mem > maxChan || size < 0 {
+		panic(newPlainError("makechan: size out of range"))
 	}
 	c := new(hchan)
 	if mem > 0 {
-		c.buf = mallocgc(mem, elem, true)
+		c.buf = heap.Malloc(mem, elem, true)
 	} else {
 		c.buf = unsafe.Pointer(&c.buf)
 	}
@@ -140,7 +144,6 @@ func (c *hchan) empty() bool {
 	return atomic.Loaduint(&c.count) == 0
 }
 
-//go:linkname chansend1 runtime.chansend1
 func chansend1(c *hchan, elem unsafe.Pointer) { chansend(c, elem, true) }
 
 // chansend sends *ep. If it would block and block is false, it returns false.
@@ -162,14 +165,14 @@ func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
 	task.Lock(&c.lock)
 	if c.closed != 0 {
 		task.Unlock(&c.lock)
-		panic(NewPlainError("send on closed channel"))
+		panic(newPlainError("send on closed channel"))
 	}
 	if s := c.recvq.dequeue(); s != nil {
 		c.handTo(s, ep)
 		return true
 	}
 	if c.count < c.size {
-		typedmemmove(c.elem, c.slot(c.sendx), ep)
+		lang.TypedMove(c.elem, c.slot(c.sendx), ep)
 		c.sendx++
 		if c.sendx == c.size {
 			c.sendx = 0
@@ -189,9 +192,10 @@ func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
 	if c.synctest {
 		why = sched.WaitSynctestChanSend
 	}
-	parkOnChan(gp, &c.lock, why)
+	atomic.Store(&gp.ParkingOnChan, 1)
+	sched.Park(chanCommit, unsafe.Pointer(&c.lock), why)
 	// The value must live until the receiver has copied it.
-	keepAlive(ep)
+	KeepAlive(ep)
 	if s != gp.Waiting {
 		throw("G waiting list is corrupted")
 	}
@@ -207,7 +211,7 @@ func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
 		if c.closed == 0 {
 			throw("chansend: spurious wakeup")
 		}
-		panic(NewPlainError("send on closed channel"))
+		panic(newPlainError("send on closed channel"))
 	}
 	return true
 }
@@ -226,14 +230,8 @@ func waiter(gp *task.G, c *hchan, ep unsafe.Pointer) *task.Sudog {
 	return s
 }
 
-// parkOnChan parks and then releases l. Between the moment at which the
-// goroutine waits and the unlock, its stack must not be shrunk, since others
-// cannot yet be kept from its Sudogs.
-func parkOnChan(gp *task.G, l *task.Mutex, why sched.WaitReason) {
-	atomic.Store(&gp.ParkingOnChan, 1)
-	sched.Park(chanCommit, unsafe.Pointer(l), why)
-}
-
+// chanCommit releases l when gp waits. Between these two moments, while ParkingOnChan is set,
+// its stack must not be shrunk, since others cannot yet be kept from its Sudogs.
 func chanCommit(gp *task.G, l unsafe.Pointer) bool {
 	// From here on others write to our stack, and whoever copies it must lock
 	// the channels. This must be seen before ParkingOnChan is cleared.
@@ -266,24 +264,23 @@ func (c *hchan) fill(s *task.Sudog, ep unsafe.Pointer) {
 // need a barrier here since its goroutine may have been scanned already.
 func sendDirect(t *abi.Type, s *task.Sudog, src unsafe.Pointer) {
 	dst := s.Elem
-	if barrierOn() && t.Pointers() {
-		bulkBarrierValue(dst, src, t)
+	if gc.WriteBarrier != 0 && t.Pointers() {
+		gc.BulkBarrier(dst, src, t.PtrBytes)
 	}
-	memmove(dst, src, t.Size_)
+	task.Memmove(dst, src, t.Size_)
 }
 
 func recvDirect(t *abi.Type, s *task.Sudog, dst unsafe.Pointer) {
 	src := s.Elem
-	if barrierOn() && t.Pointers() {
-		bulkBarrierValue(dst, src, t)
+	if gc.WriteBarrier != 0 && t.Pointers() {
+		gc.BulkBarrier(dst, src, t.PtrBytes)
 	}
-	memmove(dst, src, t.Size_)
+	task.Memmove(dst, src, t.Size_)
 }
 
-//go:linkname closechan runtime.closechan
 func closechan(c *hchan) {
 	if c == nil {
-		panic(NewPlainError("close of nil channel"))
+		panic(newPlainError("close of nil channel"))
 	}
 	if c.bubble != nil && getg().Bubble != c.bubble {
 		fatal("close of synctest channel from outside bubble")
@@ -291,14 +288,14 @@ func closechan(c *hchan) {
 	task.Lock(&c.lock)
 	if c.closed != 0 {
 		task.Unlock(&c.lock)
-		panic(NewPlainError("close of closed channel"))
+		panic(newPlainError("close of closed channel"))
 	}
 	c.closed = 1
 	// Readying needs the lock released: collect the goroutines first.
 	var list *task.G
 	for s := c.recvq.dequeue(); s != nil; s = c.recvq.dequeue() {
 		if s.Elem != nil {
-			typedmemclr(c.elem, s.Elem)
+			lang.TypedClear(c.elem, s.Elem)
 			s.Elem = nil
 		}
 		list = prepareWake(s, list)
@@ -324,10 +321,8 @@ func prepareWake(s *task.Sudog, list *task.G) *task.G {
 	return gp
 }
 
-//go:linkname chanrecv1 runtime.chanrecv1
 func chanrecv1(c *hchan, elem unsafe.Pointer) { chanrecv(c, elem, true) }
 
-//go:linkname chanrecv2 runtime.chanrecv2
 func chanrecv2(c *hchan, elem unsafe.Pointer) bool {
 	_, received := chanrecv(c, elem, true)
 	return received
@@ -357,7 +352,7 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 		// Closed for good: values may have come in between, look again.
 		if c.empty() {
 			if ep != nil {
-				typedmemclr(c.elem, ep)
+				lang.TypedClear(c.elem, ep)
 			}
 			return true, false
 		}
@@ -367,7 +362,7 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 	if c.closed != 0 && c.count == 0 {
 		task.Unlock(&c.lock)
 		if ep != nil {
-			typedmemclr(c.elem, ep)
+			lang.TypedClear(c.elem, ep)
 		}
 		return true, false
 	}
@@ -396,7 +391,8 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 	if c.synctest {
 		why = sched.WaitSynctestChanReceive
 	}
-	parkOnChan(gp, &c.lock, why)
+	atomic.Store(&gp.ParkingOnChan, 1)
+	sched.Park(chanCommit, unsafe.Pointer(&c.lock), why)
 	if s != gp.Waiting {
 		throw("G waiting list is corrupted")
 	}
@@ -418,9 +414,9 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 func (c *hchan) popBuffer(ep unsafe.Pointer) {
 	slot := c.slot(c.recvx)
 	if ep != nil {
-		typedmemmove(c.elem, ep, slot)
+		lang.TypedMove(c.elem, ep, slot)
 	}
-	typedmemclr(c.elem, slot)
+	lang.TypedClear(c.elem, slot)
 	c.recvx++
 	if c.recvx == c.size {
 		c.recvx = 0
@@ -446,9 +442,9 @@ func (c *hchan) drain(s *task.Sudog, ep unsafe.Pointer) {
 	} else {
 		slot := c.slot(c.recvx)
 		if ep != nil {
-			typedmemmove(c.elem, ep, slot)
+			lang.TypedMove(c.elem, ep, slot)
 		}
-		typedmemmove(c.elem, slot, s.Elem)
+		lang.TypedMove(c.elem, slot, s.Elem)
 		c.recvx++
 		if c.recvx == c.size {
 			c.recvx = 0
@@ -474,10 +470,8 @@ func blockEnd(start int64) {
 	}
 }
 
-//go:linkname selectnbsend runtime.selectnbsend
 func selectnbsend(c *hchan, elem unsafe.Pointer) bool { return chansend(c, elem, false) }
 
-//go:linkname selectnbrecv runtime.selectnbrecv
 func selectnbrecv(elem unsafe.Pointer, c *hchan) (selected, received bool) {
 	return chanrecv(c, elem, false)
 }
@@ -485,7 +479,6 @@ func selectnbrecv(elem unsafe.Pointer, c *hchan) (selected, received bool) {
 // A timer's channel holds one value but must look unbuffered, so that code
 // which peeks at it cannot tell a stale value.
 
-//go:linkname chanlen runtime.chanlen
 func chanlen(c *hchan) int {
 	if c == nil || c.timer != nil {
 		return 0
@@ -493,7 +486,6 @@ func chanlen(c *hchan) int {
 	return int(c.count)
 }
 
-//go:linkname chancap runtime.chancap
 func chancap(c *hchan) int {
 	if c == nil || c.timer != nil {
 		return 0
@@ -521,12 +513,12 @@ func reflect_chanrecv(c *hchan, nb bool, elem unsafe.Pointer) (selected, receive
 //go:linkname reflect_chanclose reflect.chanclose
 func reflect_chanclose(c *hchan) { closechan(c) }
 
-// SetChanTimer makes t the timer of the channel p.
-func SetChanTimer(p unsafe.Pointer, t *sched.Timer) { (*hchan)(p).timer = t }
+// setChanTimer makes t the timer of the channel p.
+func setChanTimer(p unsafe.Pointer, t *sched.Timer) { (*hchan)(p).timer = t }
 
-// DrainChan empties the buffer of a timer's channel; it reports whether there
+// drainChan empties the buffer of a timer's channel; it reports whether there
 // was a value.
-func DrainChan(p unsafe.Pointer) bool {
+func drainChan(p unsafe.Pointer) bool {
 	c := (*hchan)(p)
 	if atomic.Loaduint(&c.count) == 0 {
 		return false
@@ -541,7 +533,7 @@ func DrainChan(p unsafe.Pointer) bool {
 	return any
 }
 
-// LockChan and UnlockChan keep others from the Sudogs of a stack that moves.
+// lockChan and unlockChan keep others from the Sudogs of a stack that moves.
 // On the system stack only.
-func LockChan(p unsafe.Pointer)   { task.Lock(&(*hchan)(p).lock) }
-func UnlockChan(p unsafe.Pointer) { task.Unlock(&(*hchan)(p).lock) }
+func lockChan(p unsafe.Pointer)   { task.Lock(&(*hchan)(p).lock) }
+func unlockChan(p unsafe.Pointer) { task.Unlock(&(*hchan)(p).lock) }

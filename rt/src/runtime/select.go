@@ -1,8 +1,9 @@
 //go:build strata
 
-package lang
+package runtime
 
 import (
+	"runtime/internal/lang"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 	"unsafe"
@@ -23,8 +24,6 @@ type scase struct {
 // each other, looks at the cases in random order, and, if none is ready, joins
 // the queues of all channels and parks. SelectDone decides which of several
 // wakers wins.
-//
-//go:linkname selectgo runtime.selectgo
 func selectgo(cases *scase, order *uint16, pcs *uintptr, nsends, nrecvs int, block bool) (int, bool) {
 	gp := getg()
 	n := nsends + nrecvs
@@ -52,7 +51,8 @@ func selectgo(cases *scase, order *uint16, pcs *uintptr, nsends, nrecvs int, blo
 	if gp.Bubble != nil && durable {
 		why = sched.WaitSynctestSelect
 	}
-	parkOnSelect(gp, why)
+	gp.ParkingOnChan = 1
+	sched.Park(selectCommit, nil, why)
 	gp.ActiveStackChans = false
 
 	lockCases(cs, locks)
@@ -67,7 +67,7 @@ func selectgo(cases *scase, order *uint16, pcs *uintptr, nsends, nrecvs int, blo
 	}
 	if chosen < nsends {
 		if !success {
-			panic(NewPlainError("send on closed channel"))
+			panic(newPlainError("send on closed channel"))
 		}
 		return chosen, false
 	}
@@ -178,7 +178,7 @@ func selectReady(gp *task.G, cs []scase, poll, locks []uint16, nsends int) (int,
 			if c.closed != 0 {
 				unlockCases(cs, locks)
 				if ep != nil {
-					typedmemclr(c.elem, ep)
+					lang.TypedClear(c.elem, ep)
 				}
 				return i, false, true
 			}
@@ -186,7 +186,7 @@ func selectReady(gp *task.G, cs []scase, poll, locks []uint16, nsends int) (int,
 		}
 		if c.closed != 0 {
 			unlockCases(cs, locks)
-			panic(NewPlainError("send on closed channel"))
+			panic(newPlainError("send on closed channel"))
 		}
 		if s := c.recvq.dequeue(); s != nil {
 			c.fill(s, ep)
@@ -195,7 +195,7 @@ func selectReady(gp *task.G, cs []scase, poll, locks []uint16, nsends int) (int,
 			return i, false, true
 		}
 		if c.count < c.size {
-			typedmemmove(c.elem, c.slot(c.sendx), ep)
+			lang.TypedMove(c.elem, c.slot(c.sendx), ep)
 			c.sendx++
 			if c.sendx == c.size {
 				c.sendx = 0
@@ -279,11 +279,6 @@ func leaveQueues(gp *task.G, cs []scase, locks []uint16, nsends int, winner *tas
 	return chosen, success
 }
 
-func parkOnSelect(gp *task.G, why sched.WaitReason) {
-	gp.ParkingOnChan = 1
-	sched.Park(selectCommit, nil, why)
-}
-
 // selectCommit unlocks the channels that gp waits on, which stand in lock order
 // in gp.Waiting. After the last unlock gp may run and the list be gone.
 func selectCommit(gp *task.G, _ unsafe.Pointer) bool {
@@ -303,8 +298,6 @@ func selectCommit(gp *task.G, _ unsafe.Pointer) bool {
 }
 
 // selectsetpc is for the race detector only.
-//
-//go:linkname selectsetpc runtime.selectsetpc
 func selectsetpc(pc *uintptr) {}
 
 // runtimeSelect is reflect's description of a case.
