@@ -19,7 +19,6 @@ const (
 	sysRtSigaction   = 13
 	sysRtSigprocmask = 14
 	sysPipe2         = 293
-	sysSchedYield    = 24
 	sysMincore       = 27
 	sysMadvise       = 28
 	sysSetitimer     = 38
@@ -121,8 +120,9 @@ func Getpid() int32 { return int32(syscall6(sysGetpid, 0, 0, 0, 0, 0, 0)) }
 //go:nosplit
 func Gettid() int32 { return int32(syscall6(sysGettid, 0, 0, 0, 0, 0, 0)) }
 
-//go:nosplit
-func SchedYield() { syscall6(sysSchedYield, 0, 0, 0, 0, 0, 0) }
+// SchedYield lets other threads run. It needs no stack: the end of the chain of
+// functions without stack check that every system call enters by.
+func SchedYield()
 
 // SchedGetaffinity fills mask with the processors that the process may use
 // and returns the number of bytes written, or minus the error number.

@@ -59,3 +59,9 @@ TEXT ·Usleep<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-8
 	POPQ AX
 	POPQ DX
 	RET
+
+// func SchedYield()
+TEXT ·SchedYield<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ $24, AX
+	SYSCALL
+	RET
