@@ -26,8 +26,10 @@ func cannot(name string, f design.Facts) string {
 		return "a loop without calls starves others"
 	case name == "memlimit" && !f.MemoryLimit:
 		return "without a memory limit GOMEMLIMIT means nothing"
-	case name == "noallocs" && !f.Optimises:
+	case (name == "noallocs" || name == "assertinlined") && !f.Optimises:
 		return "without inlining more has to lie in the heap"
+	case name == "devirtual" && !f.Optimises:
+		return "a call that stays indirect goes to the method's wrapper, whose panic of a nil pointer names the method"
 	case (name == "memorylimit" || name == "overlimit" || name == "fatals") && !f.MemoryLimit:
 		return "there is no memory limit"
 	case name == "memorylimit" && !f.ConcurrentMark:
@@ -78,10 +80,11 @@ func TestDesigns(t *testing.T) {
 	}
 }
 
-// tooSlow tells of programs with thousands of goroutines or a large heap, that a collector without registers takes
-// many minutes for when it collects and checks at every turn, and of one whose clients wait for ten seconds only.
+// tooSlow tells of programs with thousands of goroutines, many allocations or a large heap, that a collector without
+// registers takes many minutes for when it collects and checks at every turn, and of one whose clients wait for ten seconds only.
 func tooSlow(name, mode string, f design.Facts) bool {
-	return !f.Optimises && strings.Contains(mode, "gc") && (name == "goroutines" || name == "mapdb" || name == "nethttp")
+	slow := []string{"allocruns", "goroutines", "mapdb", "nethttp"}
+	return !f.Optimises && strings.Contains(mode, "gc") && slices.Contains(slow, name)
 }
 
 // stressInTurn gives the stress modes of a program under a set of designs: those that -stress names, or else one, so that
