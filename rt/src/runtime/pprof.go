@@ -6,6 +6,7 @@ import (
 	"internal/abi"
 	"internal/profilerecord"
 	"internal/runtime/atomic"
+	"runtime/internal/gc"
 	"runtime/internal/page"
 	"runtime/internal/sched"
 	"runtime/internal/stack"
@@ -60,18 +61,16 @@ func pprof_goroutineProfileWithLabels(p []profilerecord.StackRecord, labels []un
 	return goroutineProfile(p, labels)
 }
 
-// The profile of leaked goroutines is an experiment of gc's.
-
 //go:linkname pprof_goroutineLeakProfileWithLabels runtime.pprof_goroutineLeakProfileWithLabels
 func pprof_goroutineLeakProfileWithLabels(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
-	return 0, true
+	return stacksOf(leaked, p, labels)
 }
 
 //go:linkname pprof_goroutineLeakGC runtime/pprof.runtime_goroutineLeakGC
-func pprof_goroutineLeakGC() {}
+func pprof_goroutineLeakGC() { gc.FindLeaks() }
 
 //go:linkname pprof_goroutineleakcount runtime/pprof.runtime_goroutineleakcount
-func pprof_goroutineleakcount() int { return 0 }
+func pprof_goroutineleakcount() int { return int(gc.LeakCount.Load()) }
 
 // Stacks come expanded.
 //

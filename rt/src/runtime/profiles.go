@@ -240,7 +240,7 @@ func withoutOwn(pcs []uintptr) []uintptr {
 		}
 		switch name {
 		case "runtime.ownStack", "runtime.sampleMalloc", "runtime.countWait", "runtime.blockEvent", "runtime.mutexEvent",
-			"runtime.blockevent", "runtime.goroutineStack", "runtime.goroutineProfile",
+			"runtime.blockevent", "runtime.goroutineStack", "runtime.goroutineProfile", "runtime.stacksOf",
 			"runtime.newscan", "runtime.newplain", "runtime.newtiny": // stand for an allocation itself
 			continue
 		case "runtime.blockEnd":
@@ -602,18 +602,20 @@ func ThreadCreateProfile(p []StackRecord) (n int, ok bool) {
 	return n, ok
 }
 
-// goroutineProfile fills p with the stacks of the program's goroutines and, unless that is nil,
-// labels with their labels.
+// goroutineProfile is stacksOf for all goroutines, with no need to stop the world if there are too many.
 func goroutineProfile(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
-	n = int(sched.GoCount())
-	if n > len(p) {
+	if n := int(sched.GoCount()); n > len(p) {
 		return n, false
 	}
+	return stacksOf(shown, p, labels)
+}
+
+// stacksOf fills p with the stacks of the goroutines that want accepts and, unless that is nil, labels with their labels.
+func stacksOf(want func(*task.G) bool, p []profilerecord.StackRecord, labels []unsafe.Pointer) (n int, ok bool) {
 	buf := make([]uintptr, profDepth+16)
 	sched.StopTheWorld(sched.StopOther)
-	n = 0
 	for i := range sched.NumG() {
-		if shown(sched.GAt(i)) {
+		if want(sched.GAt(i)) {
 			n++
 		}
 	}
@@ -622,7 +624,7 @@ func goroutineProfile(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n
 		n = 0
 		for i := range sched.NumG() {
 			gp := sched.GAt(i)
-			if !shown(gp) {
+			if !want(gp) {
 				continue
 			}
 			p[n].Stack = goroutineStack(gp, buf)
@@ -635,6 +637,8 @@ func goroutineProfile(p []profilerecord.StackRecord, labels []unsafe.Pointer) (n
 	sched.StartTheWorld()
 	return n, ok
 }
+
+func leaked(gp *task.G) bool { return gp.Leaked && shown(gp) }
 
 func shown(gp *task.G) bool {
 	s := sched.ReadStatus(gp) &^ task.Gscan

@@ -122,6 +122,9 @@ func printGoroutineHeader(gp *task.G) {
 	if scan {
 		print(" (scan)")
 	}
+	if gp.Leaked {
+		print(" (leaked)")
+	}
 	if (s == task.Gwaiting || s == task.Gsyscall) && gp.WaitSince != 0 {
 		if minutes := (task.Nanotime() - gp.WaitSince) / 60e9; minutes >= 1 {
 			print(", ", minutes, " minutes")

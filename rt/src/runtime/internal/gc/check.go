@@ -20,6 +20,14 @@ var checked *[1 << 40]byte
 
 // checkMarks runs on the system stack.
 func checkMarks() {
+	w := markAgain(checkMaybe)
+	w.markRoots()
+	w.drain()
+	endAgain(w)
+}
+
+// markAgain begins a second marking, for which maybe takes the words of interrupted frames.
+func markAgain(maybe func(w unsafe.Pointer, p uintptr)) *Work {
 	used := (page.MappedEnd() - page.Base) / 64
 	if checked == nil {
 		checked = (*[1 << 40]byte)(page.Table(page.Reserved / 64))
@@ -30,12 +38,15 @@ func checkMarks() {
 	w := checkWork
 	if w == nil {
 		w = newWork()
-		w.stacks.Exact, w.stacks.Maybe = checkExact, checkMaybe
+		w.stacks.Exact = checkExact
 		checkWork = w
 	}
+	w.stacks.Maybe = maybe
 	w.from = 0
-	w.markRoots()
-	w.drain()
+	return w
+}
+
+func endAgain(w *Work) {
 	w.counts, w.work = counts{}, 0
 	checking = false
 }
@@ -51,16 +62,24 @@ func checkExact(w unsafe.Pointer, p uintptr) { (*Work)(w).shade(p) }
 // objects that are long dead.
 func checkMaybe(unsafe.Pointer, uintptr) {}
 
+// checkBit is where the bit of the object at obj is.
+func checkBit(obj uintptr) (*byte, byte) {
+	at := (obj - page.Base) / 8
+	return &checked[at/8], 1 << (at % 8)
+}
+
 // check is mark for the second marking.
 func (w *Work) check(s *heap.Span, i uintptr) {
 	obj := s.Object(i)
-	at := (obj - page.Base) / 8
-	b := &checked[at/8]
-	if *b>>(at%8)&1 != 0 {
+	b, bit := checkBit(obj)
+	if *b&bit != 0 {
 		return
 	}
-	*b |= 1 << (at % 8)
+	*b |= bit
 	if !s.Marked(i) {
+		if leaking {
+			return // a word of an interrupted frame that is no pointer
+		}
 		print("runtime: object ", unsafe.Pointer(obj), " of ", s.ElemSize, " bytes, number ", i, " of its span, is reachable but not marked")
 		if from := w.from; from != 0 {
 			fs := heap.SpanOf(from)

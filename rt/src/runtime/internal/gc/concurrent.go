@@ -189,6 +189,7 @@ func finish() {
 	if Check {
 		checkMarks()
 	}
+	findLeaks()
 	heap.Marking, heap.AllocateMarked = false, false
 	parallel = false
 	flushCaches()

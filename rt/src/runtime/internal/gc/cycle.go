@@ -169,6 +169,7 @@ func collect() {
 	if Check {
 		checkMarks()
 	}
+	findLeaks()
 	now := task.Nanotime()
 	c.MarkEnd, c.End = now, now
 	c.After = c.Before

@@ -14,7 +14,7 @@
 //     the hybrid one they are not.
 //
 // Shared are: roots.go (what marking starts from), work.go and mark.go (grey
-// objects), check.go (a second marking that proves the first), sweeper.go, scavenger.go, forced.go, queue.go
+// objects), check.go (a second marking that proves the first), leak.go (one that finds goroutines which wait for ever), sweeper.go, scavenger.go, forced.go, queue.go
 // (finalizers, cleanups), weak.go, stats.go. When a cycle is due is arithmetic: package pace.
 package gc
 

@@ -27,8 +27,13 @@ func initRoots() {
 // markRoots marks everything that is reachable in one step. The world is
 // stopped.
 func (w *Work) markRoots() {
-	w.markGlobals()
 	w.markStacks()
+	w.markBase()
+}
+
+// markBase is markRoots without goroutines.
+func (w *Work) markBase() {
+	w.markGlobals()
 	w.markRecords()
 	heap.StartSpecials()
 	heap.ForSpecials(^uintptr(0), markSpecial, unsafe.Pointer(w))

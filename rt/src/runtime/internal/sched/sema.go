@@ -144,6 +144,7 @@ func semreleaseSkip(addr *uint32, handoff bool, skip int) {
 // enqueue adds s, for the current goroutine, to the waiters for addr.
 func (r *semRoot) enqueue(addr *uint32, s *Sudog, lifo bool) {
 	s.G = task.Getg()
+	s.G.WaitAddr = uintptr(unsafe.Pointer(addr))
 	s.Addr = unsafe.Pointer(addr)
 	s.Next = nil
 	s.Prev = nil
@@ -220,6 +221,7 @@ func (r *semRoot) dequeue(addr *uint32) *Sudog {
 			s.Next.Prev = s.Prev
 		}
 	}
+	s.G.WaitAddr = 0
 	s.Addr = nil
 	s.Next = nil
 	s.Prev = nil
@@ -318,6 +320,7 @@ func notifyListWait(l *notifyList, t uint32) {
 	}
 	s := AcquireSudog()
 	s.G = task.Getg()
+	s.G.WaitAddr = uintptr(unsafe.Pointer(l))
 	s.Ticket = t
 	s.ReleaseTime = 0
 	start := task.CPUTicks()
@@ -344,6 +347,9 @@ func notifyListNotifyAll(l *notifyList) {
 	s := l.head
 	l.head = nil
 	l.tail = nil
+	for w := s; w != nil; w = w.Next {
+		w.G.WaitAddr = 0
+	}
 	atomic.Store(&l.notify, l.wait.Load())
 	task.Unlock(&l.lock)
 	for s != nil {
@@ -382,6 +388,7 @@ func notifyListNotifyOne(l *notifyList) {
 		if l.tail == s {
 			l.tail = prev
 		}
+		s.G.WaitAddr = 0
 		task.Unlock(&l.lock)
 		s.Next = nil
 		checkWaker(s.G)

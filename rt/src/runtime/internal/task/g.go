@@ -107,6 +107,10 @@ type G struct {
 	Timer      unsafe.Pointer // cached timer of time.Sleep
 	SleepWhen  int64
 	SelectDone uint32 // did a case win the race?
+	Leaked     bool   // in the last search for leaks nothing was found that could wake it
+
+	// WaitAddr is the semaphore or condition variable that it waits on, until somebody has chosen to wake it.
+	WaitAddr uintptr
 
 	LockedM *M
 
