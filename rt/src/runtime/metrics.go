@@ -411,7 +411,7 @@ func schedLatency(ns int64) { schedLatencies.add(ns) }
 // long all together.
 func stopTimes(why sched.StopReason, stopping, total int64) {
 	i := 1
-	if why == sched.StopGC {
+	if why == sched.StopGC || why == sched.StopGCEnd {
 		i = 0
 	}
 	pausesStopping[i].add(stopping)

@@ -5,49 +5,38 @@ package runtime
 import (
 	"internal/runtime/atomic"
 	"internal/trace/tracev2"
+	"runtime/internal/gc"
 	"runtime/internal/sched"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 )
 
-// Execution traces. What is traced are the annotations of package runtime/trace:
-// tasks, regions and log messages. The scheduler's and collector's events are not;
-// for the reader all goroutines take turns on one thread and one processor, each
-// for the time of its annotation.
-//
-// A trace consists of generations that can be read on their own. Each has batches of
-// events, a batch with clocks, one with strings, and a mark at its end.
+// Execution traces: their beginning and end, generations, and the reader. What
+// happens is recorded by runtime/internal/trace and its callers.
 
 const traceHeader = "go 1.26 trace\x00\x00\x00"
 
-// trace is guarded by traceSema.
-var trace struct {
-	enabled atomic.Bool
+// generationTime is how long a generation lasts, unless something else ends it.
+const generationTime = 1e9
 
-	gen     uint64
-	last    uint64            // time of the last event
-	events  []byte            // the batch being filled
-	start   uint64            // its time
-	strings map[string]uint64 // numbers of strings
-	seqs    map[uint64]uint64 // by goroutine: how often it has been started
+var tracing struct {
+	on      bool          // guarded by traceSema
+	closed  atomic.Uint64 // the last generation of which the reader has everything
+	last    atomic.Uint64 // the last of all, once tracing has been stopped
+	seen    uint32        // semaphore: the reader has come back after a generation
+	clocked bool          // a goroutine runs that ends generations in time; guarded by traceSema
+	reading uint32        // there is a trace that has not been read to its end
 
-	queue   [][]byte // for the reader
-	ready   uint32   // semaphore: elements of queue, and one for the end
-	stopped bool     // nothing will be added to queue
-	waiters int      // for the reader to have come back after all of queue
-	done    uint32   // semaphore of the waiters, and of who waits for the reader to see the end
+	// Of the reader.
+	gen    uint64
+	header bool
+	block  uintptr
+
+	clock [4]uint64 // at the end of a generation: frequency, trace clock, seconds, nanoseconds
 }
 
+// traceSema is held while a generation begins or ends.
 var traceSema uint32 = 1
-
-func lockTrace()   { sched.SemAcquire(&traceSema) }
-func unlockTrace() { sched.SemRelease(&traceSema) }
-
-const (
-	traceThread = 0
-	traceProc   = 0
-	noThread    = ^uint64(0)
-	batchLimit  = tracev2.MaxBatchSize / 2
-)
 
 // StartTrace enables tracing for the current process.
 // While tracing, the data will be buffered and available via [ReadTrace].
@@ -55,19 +44,75 @@ const (
 // Most clients should use the [runtime/trace] package or the [testing] package's
 // -test.trace flag instead of calling StartTrace directly.
 func StartTrace() error {
-	lockTrace()
-	if trace.gen != 0 {
-		unlockTrace()
+	sched.SemAcquire(&traceSema)
+	t := &tracing
+	if t.on {
+		sched.SemRelease(&traceSema)
 		return errorString("tracing is already enabled")
 	}
-	trace.gen = 1
-	trace.stopped = false
-	trace.last = traceClockNow()
-	beginGeneration()
-	pushTrace([]byte(traceHeader))
-	trace.enabled.Store(true)
-	unlockTrace()
+	t.on = true
+	t.last.Store(^uint64(0))
+	t.header = true
+	t.gen = trace.Gen() + 1
+	t.closed.Store(trace.Gen())
+	sched.StopTheWorld(sched.StopTrace)
+	task.Systemstack(firstGeneration)
+	sched.StartTheWorld()
+	atomic.Store(&t.reading, 1)
+	if !t.clocked {
+		t.clocked = true
+		sched.Go(traceAdvancer)
+	}
+	sched.SemRelease(&traceSema)
 	return nil
+}
+
+func firstGeneration() {
+	trace.Freeze(sched.AllM())
+	beginGeneration()
+	trace.Thaw()
+}
+
+func beginGeneration() {
+	sched.BeginTraceGeneration()
+	gc.TraceStatus()
+}
+
+// lastGeneration and nextGeneration end the current one with the world stopped.
+func lastGeneration() {
+	trace.Freeze(sched.AllM())
+	endGeneration()
+	trace.Thaw()
+}
+
+func nextGeneration() {
+	trace.Freeze(sched.AllM())
+	endGeneration()
+	beginGeneration()
+	trace.Thaw()
+}
+
+func endGeneration() {
+	sched.EndTraceGeneration()
+	sec, nsec := task.Walltime()
+	tracing.clock = [4]uint64{traceClockUnitsPerSecond(), traceClockNow(), uint64(sec), uint64(nsec)}
+}
+
+// traceAdvancer ends generations in time, as long as tracing is on.
+func traceAdvancer() {
+	for {
+		timeSleep(generationTime)
+		if advance(false) {
+			continue
+		}
+		sched.SemAcquire(&traceSema)
+		on := tracing.on
+		tracing.clocked = on
+		sched.SemRelease(&traceSema)
+		if !on {
+			return
+		}
+	}
 }
 
 // StopTrace stops tracing, if it was previously enabled.
@@ -77,30 +122,85 @@ func StopTrace() { traceAdvance(true) }
 // traceAdvance ends the generation and waits until it has been read.
 //
 //go:linkname traceAdvance runtime.traceAdvance
-func traceAdvance(stop bool) {
-	lockTrace()
-	if !trace.enabled.Load() {
-		unlockTrace()
-		return
+func traceAdvance(stop bool) { advance(stop) }
+
+// advance reports whether tracing was on.
+func advance(stop bool) bool {
+	t := &tracing
+	sched.SemAcquire(&traceSema)
+	if !t.on {
+		sched.SemRelease(&traceSema)
+		return false
 	}
-	endGeneration()
-	if !stop {
-		trace.gen++
-		beginGeneration()
-		trace.waiters++
-		unlockTrace()
-		sched.SemAcquire(&trace.done)
-		return
+	g := trace.Gen()
+	sched.StopTheWorld(sched.StopTrace)
+	if stop {
+		task.Systemstack(lastGeneration)
+		t.last.Store(g)
+	} else {
+		task.Systemstack(nextGeneration)
 	}
-	trace.enabled.Store(false)
-	trace.stopped = true
-	sched.SemRelease(&trace.ready)
-	unlockTrace()
-	sched.SemAcquire(&trace.done)
-	lockTrace()
-	trace.gen = 0
-	trace.events, trace.strings, trace.seqs = nil, nil, nil
-	unlockTrace()
+	sched.StartTheWorld()
+	finishGeneration(g)
+	t.closed.Store(g)
+	if gp := trace.TakeReader(); gp != nil {
+		sched.Ready(gp)
+	}
+	sched.SemAcquire(&t.seen)
+	if stop {
+		t.on = false
+	}
+	sched.SemRelease(&traceSema)
+	return true
+}
+
+// finishGeneration writes clocks and tables behind the events of generation g.
+func finishGeneration(g uint64) {
+	clock := &tracing.clock
+	s := trace.NewSection(g, tracev2.EvSync)
+	s.Record(tracev2.EvFrequency, clock[:1], "")
+	s.Record(tracev2.EvClockSnapshot, []uint64{0, clock[1], clock[2], clock[3]}, "")
+	s.Close()
+
+	s = trace.NewSection(g, tracev2.EvStacks)
+	var record []uint64
+	trace.EachStack(g, func(id uint64, pcs []uintptr) {
+		record = stackRecord(record[:0], g, id, pcs)
+		s.Record(tracev2.EvStack, record, "")
+	})
+	s.Close()
+
+	s = trace.NewSection(g, tracev2.EvStrings)
+	trace.EachString(g, func(id uint64, text string) {
+		s.Record(tracev2.EvString, []uint64{id, uint64(len(text))}, text)
+	})
+	s.Close()
+	trace.PushEnd(g)
+	trace.Forget(g)
+}
+
+// stackRecord appends what the trace says of a stack: without the runtime's inner
+// functions in front.
+func stackRecord(b []uint64, g, id uint64, pcs []uintptr) []uint64 {
+	b = append(b, id, 0)
+	frames := CallersFrames(pcs)
+	for n := uint64(0); ; {
+		f, more := frames.Next()
+		if f.PC != 0 && (n > 0 || !more || !isInner(f.Function)) {
+			b = append(b, uint64(f.PC), trace.StringIn(g, f.Function), trace.StringIn(g, f.File), uint64(f.Line))
+			n++
+			b[1] = n
+		}
+		if !more {
+			return b
+		}
+	}
+}
+
+// isInner reports whether a function belongs to the runtime's inner packages.
+func isInner(name string) bool {
+	const inner = "runtime/internal/"
+	return len(name) > len(inner) && name[:len(inner)] == inner
 }
 
 // ReadTrace returns the next chunk of binary tracing data, blocking until data
@@ -109,147 +209,38 @@ func traceAdvance(stop bool) {
 // returned data before calling ReadTrace again.
 // ReadTrace must be called from one goroutine at a time.
 func ReadTrace() (buf []byte) {
-	lockTrace()
-	off := trace.gen == 0
-	for len(trace.queue) == 0 && trace.waiters > 0 {
-		trace.waiters--
-		sched.SemRelease(&trace.done)
+	t := &tracing
+	if t.block != 0 {
+		trace.FreeBlock(t.block)
+		t.block = 0
 	}
-	unlockTrace()
-	if off {
+	if atomic.Load(&t.reading) == 0 {
 		return nil
 	}
-	sched.SemAcquire(&trace.ready)
-	lockTrace()
-	if len(trace.queue) > 0 {
-		buf = trace.queue[0]
-		trace.queue[0] = nil
-		trace.queue = trace.queue[1:]
+	if t.header {
+		t.header = false
+		return []byte(traceHeader)
 	}
-	unlockTrace()
-	if buf == nil {
-		sched.SemRelease(&trace.done)
-	}
-	return buf
-}
-
-func pushTrace(b []byte) {
-	trace.queue = append(trace.queue, b)
-	sched.SemRelease(&trace.ready)
-}
-
-func beginGeneration() {
-	trace.events = nil
-	trace.strings = make(map[string]uint64)
-	trace.seqs = make(map[uint64]uint64)
-	traceEvent(tracev2.EvProcStatus, traceProc, uint64(tracev2.ProcRunning))
-}
-
-func endGeneration() {
-	finishBatch()
-	sync := []byte{byte(tracev2.EvSync), byte(tracev2.EvFrequency)}
-	sync = appendUvarint(sync, traceClockUnitsPerSecond())
-	now := traceTime()
-	sec, nsec := task.Walltime()
-	sync = append(sync, byte(tracev2.EvClockSnapshot))
-	sync = appendUvarint(sync, 0)
-	sync = appendUvarint(sync, now)
-	sync = appendUvarint(sync, uint64(sec))
-	sync = appendUvarint(sync, uint64(nsec))
-	pushBatch(noThread, now, sync)
-
-	names := []byte{byte(tracev2.EvStrings)}
-	for s, id := range trace.strings {
-		names = append(names, byte(tracev2.EvString))
-		names = appendUvarint(names, id)
-		names = appendUvarint(names, uint64(len(s)))
-		names = append(names, s...)
-		if len(names) > batchLimit {
-			pushBatch(noThread, now, names)
-			names = []byte{byte(tracev2.EvStrings)}
+	for {
+		// Closed first: what is taken after that is all there is.
+		closed := t.closed.Load() >= t.gen
+		if t.block, buf = trace.Take(t.gen); buf != nil {
+			return buf
+		}
+		if closed {
+			if t.last.Load() == t.gen {
+				atomic.Store(&t.reading, 0)
+				sched.SemRelease(&t.seen)
+				return nil
+			}
+			t.gen++
+			sched.SemRelease(&t.seen)
+			continue
+		}
+		if l := trace.Expect(getg(), t.gen, &t.closed); l != nil {
+			sched.ParkUnlock(l, sched.WaitTraceReaderBlocked)
 		}
 	}
-	pushBatch(noThread, now, names)
-	pushTrace([]byte{byte(tracev2.EvEndOfGeneration)})
-}
-
-// pushBatch gives the reader a batch: always one at a time.
-func pushBatch(thread, time uint64, data []byte) {
-	b := []byte{byte(tracev2.EvEventBatch)}
-	b = appendUvarint(b, trace.gen)
-	b = appendUvarint(b, thread)
-	b = appendUvarint(b, time)
-	b = appendUvarint(b, uint64(len(data)))
-	pushTrace(append(b, data...))
-}
-
-func appendUvarint(b []byte, v uint64) []byte {
-	for v >= 0x80 {
-		b = append(b, byte(v)|0x80)
-		v >>= 7
-	}
-	return append(b, byte(v))
-}
-
-// traceTime is a time later than all before.
-func traceTime() uint64 {
-	trace.last = max(trace.last+1, traceClockNow())
-	return trace.last
-}
-
-// traceEvent adds an event to the batch.
-func traceEvent(ev tracev2.EventType, args ...uint64) {
-	before := trace.last
-	now := traceTime()
-	if trace.events == nil {
-		trace.events = make([]byte, 0, 512)
-		trace.start, before = now, now
-	}
-	e := append(trace.events, byte(ev))
-	e = appendUvarint(e, now-before)
-	for _, a := range args {
-		e = appendUvarint(e, a)
-	}
-	trace.events = e
-	if len(e) > batchLimit {
-		finishBatch()
-	}
-}
-
-func finishBatch() {
-	if trace.events != nil {
-		pushBatch(traceThread, trace.start, trace.events)
-		trace.events = nil
-	}
-}
-
-// traceString returns the number of a string.
-func traceString(s string) uint64 {
-	s = s[:min(len(s), tracev2.MaxEventTrailerDataSize)]
-	id, ok := trace.strings[s]
-	if !ok {
-		id = uint64(len(trace.strings)) + 1
-		trace.strings[s] = id
-	}
-	return id
-}
-
-// annotate lets the running goroutine have its turn in the trace, for one event,
-// which f adds.
-func annotate(f func()) {
-	lockTrace()
-	if trace.enabled.Load() {
-		id := getg().GoID
-		seq, ok := trace.seqs[id]
-		if !ok {
-			traceEvent(tracev2.EvGoStatus, id, noThread, uint64(tracev2.GoRunnable))
-		}
-		trace.seqs[id] = seq + 1
-		traceEvent(tracev2.EvGoStart, id, seq+1)
-		f()
-		traceEvent(tracev2.EvGoStop, traceString("runtime.Gosched"), 0)
-	}
-	unlockTrace()
 }
 
 // The clock of traces has nanoseconds.
@@ -259,35 +250,3 @@ func traceClockNow() uint64 { return uint64(task.Nanotime()) }
 
 //go:linkname traceClockUnitsPerSecond runtime/trace.runtime_traceClockUnitsPerSecond
 func traceClockUnitsPerSecond() uint64 { return 1e9 }
-
-//go:linkname trace_userTaskCreate runtime/trace.userTaskCreate
-func trace_userTaskCreate(id, parentID uint64, taskType string) {
-	if trace.enabled.Load() {
-		annotate(func() { traceEvent(tracev2.EvUserTaskBegin, id, parentID, traceString(taskType), 0) })
-	}
-}
-
-//go:linkname trace_userTaskEnd runtime/trace.userTaskEnd
-func trace_userTaskEnd(id uint64) {
-	if trace.enabled.Load() {
-		annotate(func() { traceEvent(tracev2.EvUserTaskEnd, id, 0) })
-	}
-}
-
-//go:linkname trace_userRegion runtime/trace.userRegion
-func trace_userRegion(id, mode uint64, name string) {
-	if trace.enabled.Load() {
-		ev := tracev2.EvUserRegionBegin
-		if mode != 0 {
-			ev = tracev2.EvUserRegionEnd
-		}
-		annotate(func() { traceEvent(ev, id, traceString(name), 0) })
-	}
-}
-
-//go:linkname trace_userLog runtime/trace.userLog
-func trace_userLog(id uint64, category, message string) {
-	if trace.enabled.Load() {
-		annotate(func() { traceEvent(tracev2.EvUserLog, id, traceString(category), traceString(message), 0) })
-	}
-}

@@ -9,6 +9,7 @@ import (
 	"runtime/internal/pace"
 	"runtime/internal/sched"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 )
 
 // Assists. While marking is on, a goroutine pays for what it allocates with
@@ -74,6 +75,9 @@ func assist(gp *task.G) {
 			gp.AssistBytes += bytesFor(got, ratio)
 			continue
 		}
+		if trace.On != 0 && !gp.Assisting {
+			task.Systemstack(eventAssistBegin)
+		}
 		gp.InGC = true
 		got := assistWork(work)
 		gp.AssistBytes += bytesFor(got, ratio)
@@ -88,6 +92,9 @@ func assist(gp *task.G) {
 		case got == 0:
 			waitForCredit(gp)
 		}
+	}
+	if gp.Assisting {
+		task.Systemstack(eventAssistEnd)
 	}
 }
 

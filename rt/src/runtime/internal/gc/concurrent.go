@@ -58,6 +58,7 @@ func startConcurrent(why trigger) {
 			PoolCleanup()
 		}
 		task.Systemstack(beginMark)
+		task.Systemstack(eventBegin)
 		gp.InGC = false       // its stack is scanned like any other
 		sched.StartTheWorld() // Ps ask for workers
 		last.Mark = task.Nanotime()
@@ -116,7 +117,7 @@ func tryFinish() {
 		return
 	}
 	before := task.Nanotime()
-	sched.StopTheWorld(sched.StopGC)
+	sched.StopTheWorld(sched.StopGCEnd)
 	ended := atomic.Load(&marking) != 0
 	if ended {
 		last.MarkEnd = before
@@ -199,6 +200,7 @@ func finish() {
 	}
 	endConcurrent(&total)
 	atomic.Store(&marking, 0)
+	eventEnd()
 	if CycleDone != nil {
 		CycleDone()
 	}

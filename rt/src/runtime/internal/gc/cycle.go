@@ -10,6 +10,7 @@ import (
 	"runtime/internal/sched"
 	"runtime/internal/stack"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 )
 
 // trigger is why a cycle starts.
@@ -58,6 +59,9 @@ func collectIfDue() {
 	gp := task.Getg()
 	if !mayCollect(gp) {
 		return
+	}
+	if trace.On != 0 {
+		task.Systemstack(eventHeapAlloc)
 	}
 	if design.ConcurrentMark && atomic.Load(&marking) != 0 {
 		assist(gp)
@@ -132,7 +136,9 @@ func cycle(why trigger) {
 		PoolCleanup()
 	}
 	heap.Marking = true
+	task.Systemstack(eventBegin)
 	task.Systemstack(collect)
+	task.Systemstack(eventEnd)
 	heap.Marking = false
 	sched.StartTheWorld()
 	done.End = task.Nanotime()

@@ -27,6 +27,7 @@ import (
 	"runtime/internal/sched"
 	"runtime/internal/stack"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 )
 
 // Hooks of the layers above.
@@ -113,6 +114,9 @@ func setGoal(objects uint64) {
 		heap.Trigger = pacer.Trigger(goal)
 	}
 	setRetained(objects)
+	if trace.On != 0 {
+		task.Systemstack(eventHeapGoal)
+	}
 }
 
 // memory is what the process holds, for the memory limit.

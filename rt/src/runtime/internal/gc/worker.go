@@ -122,7 +122,7 @@ func wakeWorker(m mode) *task.G {
 	}
 	task.Unlock(&wakeLock)
 	if gp != nil {
-		sched.CasStatus(gp, task.Gwaiting, task.Grunnable)
+		sched.Wake(gp)
 	}
 	return gp
 }

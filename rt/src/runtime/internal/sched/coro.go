@@ -4,7 +4,9 @@ package sched
 
 import (
 	"internal/runtime/sys"
+	"internal/trace/tracev2"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -78,6 +80,13 @@ func coroExitOnG0(gp *G) {
 	if next != nil && next.Bubble != nil {
 		readyInBubble(next) // first, so that the bubble does not look idle
 	}
+	if trace.On != 0 {
+		if next == nil {
+			trace.Event(tracev2.EvGoDestroy)
+		} else {
+			trace.Event(tracev2.EvGoSwitchDestroy, next.GoID, nextSeq(next))
+		}
+	}
 	destroyG(gp)
 	resumeCoro(next)
 }
@@ -103,6 +112,9 @@ func coroswitchOnG0(gp *G) {
 		throw("coroswitch on exited coro")
 	}
 	gp.WaitReason = uint8(WaitCoroutine)
+	if trace.On != 0 {
+		trace.Event(tracev2.EvGoSwitch, next.GoID, nextSeq(next))
+	}
 	casStatus(gp, task.Grunning, task.Gwaiting)
 	dropG()
 	c.gp = gp
@@ -121,5 +133,5 @@ func resumeCoro(next *G) {
 		mp.LockedG = next
 	}
 	casStatus(next, task.Gwaiting, task.Grunnable)
-	execute(next, true)
+	resume(next, true) // the switch is one event of a trace
 }

@@ -5,9 +5,11 @@ package sched
 import (
 	"internal/runtime/atomic"
 	"internal/runtime/sys"
+	"internal/trace/tracev2"
 	"runtime/internal/kernel"
 	"runtime/internal/stack"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -56,11 +58,6 @@ func dropScan(gp *G, status uint32) {
 //
 //go:nosplit
 func ReadStatus(gp *G) uint32 { return atomic.Load(&gp.Status) }
-
-// CasStatus is casStatus for the layers above.
-//
-//go:nosplit
-func CasStatus(gp *G, from, to uint32) { casStatus(gp, from, to) }
 
 // newproc starts a goroutine that calls the closure: the go statement. Its
 // parameter is a func(), taken as the pointer that this is.
@@ -157,6 +154,11 @@ func newG(closure unsafe.Pointer, parent *G, pc uintptr, status uint32) *G {
 	if NewGHook != nil {
 		NewGHook(gp)
 	}
+	if trace.On != 0 {
+		gp.TraceSeq = 0
+		gp.Assisting = false
+		traceCreate(gp, status == task.Gwaiting)
+	}
 	casStatus(gp, task.Gdead, status)
 	task.Releasem(mp)
 	return gp
@@ -188,6 +190,9 @@ func allocStack(gp *G) {
 func goexit1() { task.Mcall(goexit0) }
 
 func goexit0(gp *G) {
+	if trace.On != 0 {
+		trace.Event(tracev2.EvGoDestroy)
+	}
 	destroyG(gp)
 	schedule()
 }

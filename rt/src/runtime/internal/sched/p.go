@@ -4,7 +4,9 @@ package sched
 
 import (
 	"internal/runtime/atomic"
+	"internal/trace/tracev2"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -12,6 +14,9 @@ import (
 func acquireP(pp *P) {
 	mp := task.Getg().M
 	wireP(mp, pp)
+	if trace.On != 0 {
+		traceProcStart(pp)
+	}
 }
 
 // wireP is nosplit and free of write barriers since it runs without a P.
@@ -67,6 +72,9 @@ func releaseP() *P {
 	}
 	if pp.M != mp || pp.Status != task.Prunning {
 		throw("releasep: invalid p state")
+	}
+	if trace.On != 0 {
+		trace.Event(tracev2.EvProcStop)
 	}
 	unwireP(mp, pp)
 	pp.Status = task.Pidle
@@ -170,6 +178,9 @@ func resizeProcs(n int32) *P {
 		pp.WBBuf.Reset()
 		allp[i] = pp
 		initTimers(pp)
+		if trace.On != 0 {
+			traceNewProc(pp)
+		}
 	}
 	if n > nCreated {
 		nCreated = n
@@ -185,6 +196,10 @@ func resizeProcs(n int32) *P {
 	if mp.P != nil && mp.P.ID < n {
 		mp.P.Status = task.Prunning
 	} else {
+		moves := mp.P != nil && trace.On != 0
+		if moves {
+			traceLeaveProc()
+		}
 		if mp.P != nil {
 			unwireP(mp, mp.P)
 		}
@@ -192,6 +207,9 @@ func resizeProcs(n int32) *P {
 		setPM(pp, nil)
 		pp.Status = task.Pidle
 		acquireP(pp)
+		if moves {
+			traceStart(mp.CurG)
+		}
 	}
 	for i := n; i < old; i++ {
 		destroyP(allp[i])

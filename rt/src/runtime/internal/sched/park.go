@@ -5,6 +5,7 @@ package sched
 import (
 	"internal/runtime/atomic"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -143,6 +144,9 @@ func parkOnG0(gp *G) {
 	if !isDurable(b, gp.WaitReason) {
 		b = nil
 	}
+	if trace.On != 0 {
+		traceBlock(gp, gp.WaitReason)
+	}
 	casStatus(gp, task.Grunning, task.Gwaiting)
 	dropG()
 	if fn := mp.WaitUnlock; fn != nil {
@@ -150,7 +154,7 @@ func parkOnG0(gp *G) {
 		mp.WaitUnlock = nil
 		mp.WaitLock = nil
 		if !ok {
-			casStatus(gp, task.Gwaiting, task.Grunnable)
+			wake(gp)
 			execute(gp, true)
 		}
 	}
@@ -198,7 +202,7 @@ func ready(gp *G, next bool) {
 	if gp.TrackSeq++; gp.TrackSeq%8 == 0 {
 		gp.RunnableAt = task.Nanotime() // a sample of the latencies
 	}
-	casStatus(gp, task.Gwaiting, task.Grunnable)
+	wake(gp)
 	runqPut(mp.P, gp, next)
 	wakep()
 	task.Releasem(mp)
@@ -225,6 +229,9 @@ func yieldGlobal(gp *G) {
 	if s := ReadStatus(gp); s&^task.Gscan != task.Grunning {
 		throw("bad g status")
 	}
+	if trace.On != 0 {
+		traceYield(gp)
+	}
 	casStatus(gp, task.Grunning, task.Grunnable)
 	dropG()
 	task.Lock(&sched.lock)
@@ -241,6 +248,9 @@ func GoschedLocal() { task.Mcall(goyieldOnG0) }
 
 func goyieldOnG0(gp *G) {
 	pp := task.Getg().M.P
+	if trace.On != 0 {
+		traceYield(gp)
+	}
 	casStatus(gp, task.Grunning, task.Grunnable)
 	dropG()
 	runqPut(pp, gp, false)

@@ -8,6 +8,7 @@ import (
 	"runtime/internal/kernel"
 	"runtime/internal/stack"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 )
 
 // Preemption. A request poisons the goroutine's stack guard; the next function
@@ -83,6 +84,9 @@ func preemptPark(gp *G) {
 		throw("bad g status")
 	}
 	gp.WaitReason = uint8(WaitPreempted)
+	if trace.On != 0 {
+		traceBlock(gp, gp.WaitReason)
+	}
 	// With Gscan set the suspender cannot take gp before it is off its M.
 	casToPreemptScan(gp)
 	dropG()

@@ -21,6 +21,7 @@ import (
 	"internal/runtime/atomic"
 	"runtime/internal/kernel"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -186,6 +187,13 @@ func schedule() {
 // predecessor's time slice: a pair that hands work to each other for ever
 // counts as one to the monitor.
 func execute(gp *G, inherit bool) {
+	if trace.On != 0 {
+		traceStart(gp)
+	}
+	resume(gp, inherit)
+}
+
+func resume(gp *G, inherit bool) {
 	mp := task.Getg().M
 	mp.CurG = gp
 	gp.M = mp
@@ -250,6 +258,11 @@ top:
 		task.Unlock(&sched.lock)
 		if gp != nil {
 			return gp, false, false
+		}
+	}
+	if trace.Wake != 0 {
+		if gp := trace.TakeReader(); gp != nil {
+			Ready(gp)
 		}
 	}
 	if WakeFinalizer != nil {
@@ -363,7 +376,7 @@ func pollNow() *G {
 	list = gp.SchedLink
 	gp.SchedLink = nil
 	injectList(list)
-	casStatus(gp, task.Gwaiting, task.Grunnable)
+	wake(gp)
 	return gp
 }
 
@@ -400,7 +413,7 @@ func pollIdle(pollUntil int64) (gp *G, found bool) {
 		list = gp.SchedLink
 		gp.SchedLink = nil
 		injectList(list)
-		casStatus(gp, task.Gwaiting, task.Grunnable)
+		wake(gp)
 		return gp, true
 	}
 	return nil, true
@@ -471,15 +484,21 @@ func injectList(list *G) {
 	}
 	n := int32(0)
 	var q gQueue
+	pp := task.Getg().M.P
+	if pp == nil {
+		trace.Enter()
+	}
 	for list != nil {
 		gp := list
 		list = gp.SchedLink
 		gp.SchedLink = nil
-		casStatus(gp, task.Gwaiting, task.Grunnable)
+		wake(gp)
 		q = q.pushed(gp)
 		n++
 	}
-	pp := task.Getg().M.P
+	if pp == nil {
+		trace.Leave()
+	}
 	if pp != nil {
 		for n > 0 {
 			gp := q.head

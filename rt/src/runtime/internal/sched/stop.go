@@ -4,7 +4,9 @@ package sched
 
 import (
 	"internal/runtime/atomic"
+	"internal/trace/tracev2"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -20,9 +22,11 @@ type StopReason uint8
 const (
 	StopOther StopReason = iota
 	StopGC
+	StopGCEnd
 	StopGOMAXPROCS
 	StopReadMemStats
 	StopAllGoroutines
+	StopTrace
 )
 
 // worldSema is held while the world is stopped or about to; gcSema keeps a
@@ -105,6 +109,9 @@ func StopOnG0(why StopReason) {
 		throw("stopTheWorld: holding locks")
 	}
 	start := task.Nanotime()
+	if trace.On != 0 {
+		traceStop(why)
+	}
 	task.Lock(&sched.lock)
 	sched.stopWait = nProcs
 	sched.gcWaiting.Store(true)
@@ -115,6 +122,9 @@ func StopOnG0(why StopReason) {
 		pp := allp[i]
 		if pp.Status == task.Psyscall && atomic.Cas(&pp.Status, task.Psyscall, task.Pgcstop) {
 			pp.SyscallTick++
+			if trace.On != 0 {
+				traceSteal(pp)
+			}
 			sched.stopWait--
 		}
 	}
@@ -158,7 +168,7 @@ func StartOnG0(procs int32) {
 		injectList(pollNetwork(0))
 	}
 	task.Lock(&sched.lock)
-	n := nProcs
+	n, old := nProcs, nProcs
 	if procs != 0 {
 		n = procs
 	}
@@ -169,6 +179,12 @@ func StartOnG0(procs int32) {
 		task.NoteWakeup(&sched.sysmonNote)
 	}
 	task.Unlock(&sched.lock)
+	if trace.On != 0 && n != old {
+		trace.Event(tracev2.EvProcsChange, uint64(n), trace.Stack(mp.CurG))
+	}
+	if stopTraced {
+		traceStopEnd()
+	}
 	if StopTimes != nil {
 		StopTimes(stopReasonNow, stopComplete-stopStarted, task.Nanotime()-stopStarted)
 	}
@@ -267,6 +283,9 @@ func ForEachP(fn func(*P)) {
 		p2 := allp[i]
 		if p2.Status == task.Psyscall && p2.SafePoint == 1 && atomic.Cas(&p2.Status, task.Psyscall, task.Pidle) {
 			p2.SyscallTick++
+			if trace.On != 0 {
+				traceSteal(p2)
+			}
 			handoffP(p2)
 		}
 	}

@@ -5,7 +5,9 @@ package sched
 import (
 	"internal/runtime/atomic"
 	"internal/runtime/sys"
+	"internal/trace/tracev2"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -32,6 +34,10 @@ func reenterSyscall(pc, sp uintptr) {
 	gp.StackGuard0 = task.StackPreempt
 	gp.Sched.PC, gp.Sched.SP = pc, sp
 	gp.SyscallSP, gp.SyscallPC = sp, pc
+	if trace.On != 0 {
+		task.Systemstack(traceSyscall)
+		gp.Sched.PC, gp.Sched.SP = pc, sp
+	}
 	casStatus(gp, task.Grunning, task.Gsyscall)
 	if sched.sysmonWait.Load() {
 		task.Systemstack(wakeSysmon)
@@ -75,6 +81,9 @@ func stopInSyscall() {
 	task.Lock(&sched.lock)
 	if sched.stopWait > 0 && atomic.Cas(&pp.Status, task.Psyscall, task.Pgcstop) {
 		pp.SyscallTick++
+		if trace.On != 0 {
+			traceSteal(pp)
+		}
 		sched.stopWait--
 		if sched.stopWait == 0 {
 			task.NoteWakeup(&sched.stopNote)
@@ -98,6 +107,9 @@ func entersyscallblock() {
 	pc, sp := sys.GetCallerPC(), sys.GetCallerSP()
 	gp.Sched.PC, gp.Sched.SP = pc, sp
 	gp.SyscallSP, gp.SyscallPC = sp, pc
+	if trace.On != 0 {
+		task.Systemstack(traceSyscall)
+	}
 	casStatus(gp, task.Grunning, task.Gsyscall)
 	task.Systemstack(handoffInSyscall)
 	gp.Sched.PC, gp.Sched.SP = pc, sp
@@ -120,6 +132,9 @@ func exitsyscall() {
 	*(*uintptr)(unsafe.Pointer(&mp.OldP)) = 0
 	if retakeP(mp, oldp) {
 		mp.P.SyscallTick++
+		if trace.On != 0 {
+			task.Systemstack(traceSyscallEnd)
+		}
 		casStatus(gp, task.Gsyscall, task.Grunning)
 		gp.SyscallSP = 0
 		mp.Locks--
@@ -174,7 +189,12 @@ func takeIdleP() {
 // stops.
 func exitsyscallSlow(gp *G) {
 	mp := task.Getg().M
+	trace.Enter()
+	if trace.On != 0 {
+		trace.Event(tracev2.EvGoSyscallEndBlocked)
+	}
 	casStatus(gp, task.Gsyscall, task.Grunnable)
+	trace.Leave()
 	*(*uintptr)(unsafe.Pointer(&gp.M)) = 0
 	*(*uintptr)(unsafe.Pointer(&mp.CurG)) = 0
 	task.Lock(&sched.lock)

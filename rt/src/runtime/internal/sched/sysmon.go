@@ -6,6 +6,7 @@ import (
 	"internal/runtime/atomic"
 	"runtime/internal/kernel"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 )
 
 // forcePreemptNS is the time slice.
@@ -143,6 +144,9 @@ func retake(now int64) int {
 		if atomic.Cas(&pp.Status, task.Psyscall, task.Pidle) {
 			n++
 			pp.SyscallTick++
+			if trace.On != 0 {
+				traceSteal(pp)
+			}
 			handoffP(pp)
 		}
 		countIdleLocked(1)

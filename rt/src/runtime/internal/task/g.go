@@ -131,7 +131,8 @@ type G struct {
 	TrackSeq    uint8
 
 	ProfState uint32 // progress of a goroutine profile
-	TraceSeq  uint64
+	TraceSeq  uint64 // of its events in the current generation of a trace
+	Assisting bool   // marks for the collector, as traces have it
 
 	Index   uint32  // among all Gs
 	Segment uintptr // the last segment, for segmented stacks

@@ -80,6 +80,9 @@ type M struct {
 	Ret  [4]uintptr
 	RetP [2]unsafe.Pointer
 
+	Trace     uintptr // what it writes events of a trace with
+	TraceBusy uint32  // changes goroutines without a P
+
 	Extra [4]unsafe.Pointer
 }
 

@@ -63,7 +63,9 @@ type P struct {
 	WorkerMode uint8
 	Worker     *G
 
-	Trace unsafe.Pointer
+	TraceSeq    uint64 // of its events in the current generation of a trace
+	TraceThread uint64 // while in a system call: the thread there
+
 	Extra [4]unsafe.Pointer
 }
 
