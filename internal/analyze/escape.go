@@ -427,7 +427,7 @@ func (e *escapes) storeValue(v *ssa.Value) {
 		e.closureBody(val.Aux.(string), e.of(addr))
 		return
 	}
-	if val.Type == ssa.Ptr {
+	if val.Type == ssa.Ptr && !selfStore(addr, val) {
 		e.store(e.of(addr), e.of(val))
 	}
 }

@@ -30,6 +30,7 @@ var plainWords = []struct {
 	{regexp.MustCompile(`^    its size is known only when the program runs at .*$`), "    its size is known only when the program runs"},
 	{regexp.MustCompile(`^    (.*) at (\S+)(.*)$`), "    $2$3: $1"},
 	{regexp.MustCompile(`^(moved to heap: .*|.* escapes to heap)$`), ""},
+	{regexp.MustCompile(`^\S+ ignoring self-assignment in (.*)$`), "$1 moves a value about in the memory that it was read from: nothing escapes by that."},
 	{regexp.MustCompile(`^(.*) does not escape$`), "$1 is not in use any more when the function has returned: it needs no heap."},
 	{regexp.MustCompile(`^leaking param: (\S+) to result (\S+) level=0$`), "What is passed for $1 comes back in result $2: whether it needs the heap is up to the callers."},
 	{regexp.MustCompile(`^leaking param: (\S+) to result (\S+) level=(\d+)$`), "Something that $1 leads to, after $3 dereferences, comes back in result $2."},

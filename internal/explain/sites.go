@@ -158,6 +158,7 @@ func (s *siteFinder) list(list []ast.Stmt) {
 }
 
 func (s *siteFinder) assign(n *ast.AssignStmt) {
+	s.selfAssignments(n)
 	s.exprs(n.Lhs)
 	for i, e := range n.Rhs {
 		if n.Tok == token.ASSIGN && len(n.Lhs) == len(n.Rhs) {
