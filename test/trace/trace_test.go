@@ -108,7 +108,7 @@ var wanted = []string{
 	`RangeBegin:"GC concurrent mark phase"`, `RangeEnd:"GC concurrent mark phase"`,
 	`RangeBegin:"stop-the-world (GC sweep termination)"`, `RangeBegin:"stop-the-world (GC mark termination)"`,
 	`RangeBegin:"stop-the-world (GOMAXPROCS)"`, `RangeEnd:"stop-the-world (GOMAXPROCS)"`,
-	"TaskBegin", "TaskEnd", "RegionBegin", "RegionEnd", "Log",
+	"StackSample", "Label", "TaskBegin", "TaskEnd", "RegionBegin", "RegionEnd", "Log",
 }
 
 func TestBusy(t *testing.T) {

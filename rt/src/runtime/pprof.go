@@ -11,6 +11,7 @@ import (
 	"runtime/internal/sched"
 	"runtime/internal/stack"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -267,6 +268,7 @@ func profileSignal(pc, sp uintptr, gp *task.G, mp *task.M) {
 		if !cpuRecord(1, st.PCs[:n], tag) {
 			c.lost++
 		}
+		trace.Sample(mp, st.PCs[:n])
 	}
 	atomic.Store(&c.lock, 0)
 }

@@ -163,6 +163,7 @@ func finishGeneration(g uint64) {
 	s.Record(tracev2.EvClockSnapshot, []uint64{0, clock[1], clock[2], clock[3]}, "")
 	s.Close()
 
+	trace.WriteSamples(g)
 	s = trace.NewSection(g, tracev2.EvStacks)
 	var record []uint64
 	trace.EachStack(g, func(id uint64, pcs []uintptr) {

@@ -74,3 +74,12 @@ func eventAssistEnd() {
 		trace.Event(tracev2.EvGCMarkAssistEnd)
 	}
 }
+
+var modeNames = [...]string{dedicated: "GC (dedicated)", fractional: "GC (fractional)", idleTime: "GC (idle)"}
+
+// eventLabel says how the running worker has come to its processor.
+func eventLabel() {
+	if trace.On != 0 {
+		trace.Event(tracev2.EvGoLabel, trace.String(modeNames[workerState(task.Getg().M.CurG).mode]))
+	}
+}

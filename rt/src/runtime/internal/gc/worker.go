@@ -8,6 +8,7 @@ import (
 	"runtime/internal/pace"
 	"runtime/internal/sched"
 	"runtime/internal/task"
+	"runtime/internal/trace"
 	"unsafe"
 )
 
@@ -157,6 +158,9 @@ func worker() {
 func session(gp *task.G, w *Work) (empty bool) {
 	mp := task.Acquirem() // asked to stop, it returns: it is to wait in the list of workers
 	start := task.Nanotime()
+	if trace.On != 0 {
+		task.Systemstack(eventLabel)
+	}
 	atomic.Xadd(&busy, 1)
 	for atomic.Load(&marking) != 0 && !gp.Preempt {
 		task.Systemstack(workUnit)

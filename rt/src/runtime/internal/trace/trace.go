@@ -71,6 +71,7 @@ func Thaw() { atomic.Store(&frozen, 0) }
 // NextGeneration begins a generation. The world is stopped and frozen.
 func NextGeneration() {
 	gen++
+	beginSamples()
 	On = 1
 }
 
