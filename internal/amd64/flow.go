@@ -5,24 +5,6 @@ import (
 	"strata/internal/ssa"
 )
 
-// splitCritical puts a block on every edge from a block with several
-// successors to one with several predecessors, so that each edge has a place for moves.
-func splitCritical(f *ssa.Func) {
-	if len(f.RPO()) != len(f.Blocks) {
-		f.DropUnreachable()
-	}
-	for _, b := range append([]*ssa.Block(nil), f.Blocks...) {
-		if len(b.Succs) < 2 {
-			continue
-		}
-		for i, s := range b.Succs {
-			if len(s.Preds) > 1 {
-				b.SplitEdge(i)
-			}
-		}
-	}
-}
-
 // machineBlocks makes the skeletons of the machine blocks, in reverse postorder.
 func machineBlocks(f *ssa.Func, rpo []*ssa.Block) []*mblock {
 	index := make([]int32, f.NumBlocks())

@@ -190,7 +190,6 @@ func (in *inst) set(args ...arg) *inst {
 
 func immArg(v int64) arg           { return arg{kind: argImm, imm: v} }
 func physArg(r x86.Reg) arg        { return arg{kind: argPhys, phys: r} }
-func blockArg(b int32) arg         { return arg{kind: argBlock, imm: int64(b)} }
 func memArg(m mem) arg             { return arg{kind: argMem, m: &m} }
 func preg(r x86.Reg) regalloc.PReg { return regalloc.PReg(r) }
 

@@ -105,8 +105,6 @@ var (
 	opSHL    = widths{x86.SHLL, x86.SHLL, x86.SHLL, x86.SHLQ}
 	opSHR    = widths{x86.SHRL, x86.SHRL, x86.SHRL, x86.SHRQ}
 	opSAR    = widths{x86.SARL, x86.SARL, x86.SARL, x86.SARQ}
-	opBSF    = widths{x86.BSFL, x86.BSFL, x86.BSFL, x86.BSFQ}
-	opBTS    = widths{x86.BTSL, x86.BTSL, x86.BTSL, x86.BTSQ}
 	opROL    = widths{x86.ROLB, x86.ROLW, x86.ROLL, x86.ROLQ}
 	opCMP    = widths{x86.CMPB, x86.CMPW, x86.CMPL, x86.CMPQ}
 	opTEST   = widths{x86.TESTB, x86.TESTW, x86.TESTL, x86.TESTQ}

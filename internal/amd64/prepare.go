@@ -4,7 +4,10 @@ import "strata/internal/ssa"
 
 // prepare rewrites what is better said in SSA before selection.
 func prepare(f *ssa.Func) {
-	splitCritical(f)
+	if len(f.RPO()) != len(f.Blocks) {
+		f.DropUnreachable()
+	}
+	f.SplitCritical()
 	shareDivisions(f)
 }
 

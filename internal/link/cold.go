@@ -73,7 +73,6 @@ func splitInfo(f *object.FuncInfo, name string) (hot, cold *object.FuncInfo) {
 	h.PCSP, c.PCSP = splitRows(f.PCSP, part.PC, value)
 	h.StackMap, c.StackMap = splitRows(f.StackMap, part.PC, value)
 	h.UnsafePoints, c.UnsafePoints = splitRows(f.UnsafePoints, part.PC, value)
-	h.Unreachable, c.Unreachable = splitRows(f.Unreachable, part.PC, value)
 	h.Lines, c.Lines = splitRows(f.Lines, part.PC, func(l *object.PCLine) *int32 { return &l.PC })
 	c.Inlines = slices.Clone(f.Inlines)
 	for i, pc := range part.CallPCs {

@@ -51,23 +51,22 @@ type linker struct {
 	in    Input
 	reach *Reach
 
-	text, rodata, types  []*node // reachable symbols by place, in order
-	noptrdata, data      []*node
-	bss, noptrbss        []*node
-	covctrs, fuzzctrs    []*node
-	typelinks            []*node
-	itabs                []*node
-	funcs                []*node         // text symbols with a function table entry: all of text
-	coldOf               map[*node]*node // cold parts by their functions
-	wholeOf              map[*node]*node // functions by their cold parts
-	sects                sections
-	pcln                 *pclntab
-	moduledata           *node
-	fipsInfo             *node
-	buildInfo            []byte
-	image                []byte
-	buildIDOff, gnuIDOff int
-	extraSects           []*section // not loaded: DWARF, symbol table
+	text, rodata, types []*node // reachable symbols by place, in order
+	noptrdata, data     []*node
+	bss, noptrbss       []*node
+	covctrs, fuzzctrs   []*node
+	typelinks           []*node
+	itabs               []*node
+	funcs               []*node         // text symbols with a function table entry: all of text
+	coldOf              map[*node]*node // cold parts by their functions
+	wholeOf             map[*node]*node // functions by their cold parts
+	sects               sections
+	pcln                *pclntab
+	moduledata          *node
+	fipsInfo            *node
+	buildInfo           []byte
+	image               []byte
+	extraSects          []*section // not loaded: DWARF, symbol table
 }
 
 type phase struct {

@@ -32,7 +32,6 @@ type need struct {
 type nosplit struct {
 	l     *linker
 	needs map[*node]*need
-	cycle []*node
 }
 
 func (l *linker) checkNosplit() error {

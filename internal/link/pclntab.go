@@ -43,8 +43,6 @@ const (
 	funcdataWhole     = 6
 	numFuncData       = 7
 
-	funcSize = 44 // of a function's fixed part
-
 	flagTopFrame = 1
 	flagAsm      = 4
 )

@@ -72,19 +72,6 @@ func (f *funcInfo) varInfo(obj *types.Var) *varInfo {
 	return f.a.vars[obj]
 }
 
-// needsResults tells whether results are variables: named, or needed after a recovered panic.
-func (f *funcInfo) needsResults() bool {
-	if f.named || f.hasDefer {
-		return true
-	}
-	for _, r := range f.results {
-		if vi := f.a.vars[r]; vi != nil && vi.captured {
-			return true
-		}
-	}
-	return false
-}
-
 func newAnalysis(b *builder) *analysis {
 	return &analysis{info: b.info, pkg: b.pkg.Types, p: b.p, sub: b.sub, vars: map[*types.Var]*varInfo{}, lits: map[ast.Node]*funcInfo{}}
 }

@@ -29,16 +29,14 @@ type builder struct {
 	// results are the result variables of a source function, one for each result, named or not.
 	results []*types.Var
 
-	blocks  []blockState // by Block.ID
-	nscalar int          // SSA scalars given out
-	types   []ssa.Type   // their types
+	blocks []blockState // by Block.ID
+	types  []ssa.Type   // their types
 
-	nsite    int32            // calls made
-	nedge    int              // counters of control flow
-	hoisted  map[ast.Expr]val // calls that were evaluated before the rest of their expression
-	closures map[ast.Node]int
-	debug    map[*types.Var]*debugVar // of functions compiled for a debugger
-	ext      builderExt               // what statements keep
+	nsite   int32                    // calls made
+	nedge   int                      // counters of control flow
+	hoisted map[ast.Expr]val         // calls that were evaluated before the rest of their expression
+	debug   map[*types.Var]*debugVar // of functions compiled for a debugger
+	ext     builderExt               // what statements keep
 }
 
 // blockState is the construction state of a block.
@@ -74,9 +72,6 @@ func (b *builder) fail(pos token.Pos, format string, args ...any) {
 	}
 	panic(&lowerError{pos, fmt.Sprintf(format, args...)})
 }
-
-// pos makes a position of values.
-func (b *builder) pos(p token.Pos) ssa.Pos { return ssa.Pos{P: p} }
 
 // setPos makes p the position of the values to come.
 func (b *builder) setPos(p token.Pos) {

@@ -555,23 +555,6 @@ func litLen(info *types.Info, e *ast.CompositeLit) int64 {
 	return n
 }
 
-// staticData makes a read-only symbol of a literal inside a function that
-// consists of constants only: to be copied from, never written.
-func (b *builder) staticData(e ast.Expr, t types.Type) (sym string, ok bool) {
-	base := b.staticName()
-	c := &staticEncoder{p: b.p, pkg: b.pkg, info: b.info, sub: b.sub, base: base}
-	s := c.newSym(base, t)
-	s.ro = true
-	if !c.put(s, 0, e, t) {
-		return "", false
-	}
-	c.define()
-	b.p.defineData(base, func() ([]*object.Symbol, error) {
-		return []*object.Symbol{b.p.staticObject(s)}, nil
-	})
-	return base, true
-}
-
 // staticName names the next static data of a function.
 func (b *builder) staticName() string {
 	b.ext.statics++

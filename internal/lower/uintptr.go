@@ -7,10 +7,10 @@ import (
 	"strata/internal/ssa"
 )
 
-// keepPointers serves the directives go:uintptrkeepalive and
-// go:uintptrescapes: of arguments written as uintptr(pointer) it gives the
-// pointers, for the caller to keep alive until the call returns. The
-// arguments are left as hoisted, for args to find.
+// keepPointers serves the directives uintptrkeepalive and uintptrescapes: of
+// arguments written as uintptr(pointer) it gives the pointers, for the caller
+// to keep alive until the call returns. The arguments are left as hoisted, for
+// args to find.
 func (b *builder) keepPointers(e *ast.CallExpr, c *callee) (kept []val) {
 	if c.fn == nil {
 		return nil

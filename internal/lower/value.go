@@ -95,8 +95,6 @@ func isInteger(t types.Type) bool { return hasBasic(t, types.IsInteger) }
 
 func isUnsigned(t types.Type) bool { return hasBasic(t, types.IsUnsigned) }
 
-func isBoolean(t types.Type) bool { return hasBasic(t, types.IsBoolean) }
-
 func hasBasic(t types.Type, info types.BasicInfo) bool {
 	b, ok := under(t).(*types.Basic)
 	return ok && b.Info()&info != 0
@@ -127,14 +125,11 @@ func (p *Program) directIface(t types.Type) bool {
 // frequently used types.
 var (
 	tInt     = types.Typ[types.Int]
-	tInt64   = types.Typ[types.Int64]
 	tUint8   = types.Typ[types.Uint8]
-	tUint64  = types.Typ[types.Uint64]
 	tUintptr = types.Typ[types.Uintptr]
 	tBool    = types.Typ[types.Bool]
 	tString  = types.Typ[types.String]
 	tFloat64 = types.Typ[types.Float64]
 	tUnsafe  = types.Typ[types.UnsafePointer]
 	tAny     = types.NewInterfaceType(nil, nil)
-	tBytes   = types.NewSlice(tUint8)
 )

@@ -62,7 +62,7 @@ func (f *FuncInfo) encode(e *wire.Encoder) {
 	e.Uint(uint64(f.FuncID))
 	e.String(f.File)
 	e.String(f.DisplayName)
-	for _, list := range [][]PCValue{f.PCSP, f.StackMap, f.UnsafePoints, f.Unreachable} {
+	for _, list := range [][]PCValue{f.PCSP, f.StackMap, f.UnsafePoints} {
 		encodePCValues(e, list)
 	}
 	pc := int32(0)
@@ -121,7 +121,7 @@ func decodeFunc(d *wire.Decoder) *FuncInfo {
 		ArgsSize: int32(d.Int()), FrameSize: int32(d.Int()), StartLine: int32(d.Int()), RecoverPC: int32(d.Int()),
 		BodyPC: int32(d.Int()), Debug: d.Bool(), ArgInfo: d.Bytes(),
 		FuncID: uint8(d.Uint()), File: d.String(), DisplayName: d.String(),
-		PCSP: decodePCValues(d), StackMap: decodePCValues(d), UnsafePoints: decodePCValues(d), Unreachable: decodePCValues(d),
+		PCSP: decodePCValues(d), StackMap: decodePCValues(d), UnsafePoints: decodePCValues(d),
 	}
 	pc := int32(0)
 	f.Lines = wire.List(d, func(l *PCLine) {

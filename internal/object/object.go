@@ -169,7 +169,6 @@ type FuncInfo struct {
 	Debug        bool      // compiled for a debugger: not optimised
 	NoSplitCalls []string  // direct callees with the stack used at the call, for the linker's nosplit check, see NoSplitUse
 	NoSplitUse   []int32   // stack bytes in use at each of NoSplitCalls
-	Unreachable  []PCValue
 	Cold         *ColdPart // of a function whose rarely run code is to be laid out apart; nil: it is one piece
 }
 
@@ -257,42 +256,3 @@ const (
 	FuncDebugCall
 	FuncReflectStub // reflect.makeFuncStub, reflect.methodValueCall: args found through the closure context
 )
-
-// Pool interns nothing and owns nothing: it is an ordered set of symbols by name.
-type Pool struct {
-	order []*Symbol
-	by    map[string]*Symbol
-}
-
-// NewPool returns an empty pool.
-func NewPool() *Pool { return &Pool{by: map[string]*Symbol{}} }
-
-// Lookup returns the symbol of that name, or nil.
-func (p *Pool) Lookup(name string) *Symbol { return p.by[name] }
-
-// Add puts s into the pool. It returns the symbol that is in force: s, or an
-// earlier DupOK definition of the same name. A tentative BSS symbol gives way
-// to one with content. ok is false when both are definitions.
-func (p *Pool) Add(s *Symbol) (in *Symbol, ok bool) {
-	old := p.by[s.Name]
-	switch {
-	case old == nil:
-		p.by[s.Name] = s
-		p.order = append(p.order, s)
-		return s, true
-	case old.Flags&DupOK != 0:
-		return old, true
-	case old.Kind == BSS:
-		if s.Kind == BSS && s.Size <= old.Size {
-			return old, true
-		}
-		*old = *s
-		return old, true
-	case s.Kind == BSS:
-		return old, true
-	}
-	return old, false
-}
-
-// Symbols returns the symbols in the order of their addition.
-func (p *Pool) Symbols() []*Symbol { return p.order }

@@ -164,18 +164,4 @@ func mergeWithSucc(f *ssa.Func, b *ssa.Block) bool {
 	return true
 }
 
-// splitCritical puts a block on every edge from a block with several
-// successors to one with several predecessors, as register allocation wants.
-func splitCritical(f *ssa.Func, _ *Config) {
-	for _, b := range append([]*ssa.Block(nil), f.Blocks...) {
-		if len(b.Succs) < 2 {
-			continue
-		}
-		for i, s := range b.Succs {
-			if len(s.Preds) > 1 {
-				b.SplitEdge(i)
-			}
-		}
-	}
-	f.Invalidate()
-}
+func splitCritical(f *ssa.Func, _ *Config) { f.SplitCritical() }

@@ -23,13 +23,12 @@ type liveValue struct {
 
 // liveness computes for each block the values live at its end.
 type liveness struct {
-	f      *Func
-	out    [][]liveValue // sorted by v
-	dist   []int32       // working distances by VReg, valid where present
-	gen    []int32
-	now    int32
-	live   []VReg
-	callAt []bool // instruction clobbers everything
+	f    *Func
+	out  [][]liveValue // sorted by v
+	dist []int32       // working distances by VReg, valid where present
+	gen  []int32
+	now  int32
+	live []VReg
 }
 
 func computeLiveness(f *Func) *liveness {

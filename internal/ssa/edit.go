@@ -1,5 +1,7 @@
 package ssa
 
+import "slices"
+
 // PredIndex returns the index in Succs[i].Preds of the edge b.Succs[i]: the
 // k-th edge from b to a block is the k-th b among its predecessors.
 func (b *Block) PredIndex(i int) int {
@@ -79,6 +81,23 @@ func (b *Block) Remove(drop func(*Value) bool) {
 	}
 	clear(b.Values[len(keep):])
 	b.Values = keep
+}
+
+// SplitCritical puts a block on every edge from a block with several
+// successors to one with several predecessors, so that register allocation
+// has a place for moves on each edge.
+func (f *Func) SplitCritical() {
+	for _, b := range slices.Clone(f.Blocks) {
+		if len(b.Succs) < 2 {
+			continue
+		}
+		for i, s := range b.Succs {
+			if len(s.Preds) > 1 {
+				b.SplitEdge(i)
+			}
+		}
+	}
+	f.Invalidate()
 }
 
 // DropUnreachable removes blocks that control cannot reach.

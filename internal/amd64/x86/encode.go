@@ -203,11 +203,9 @@ func (e *encoder) inst(in *Inst) error {
 // parts are the operands of an instruction by their place in the encoding.
 type parts struct {
 	reg, vvvv, is4, mask uint8
-	hasVvvv              bool
 	opc                  uint8
 	rm                   *Operand // register or memory
 	imm                  *Operand
-	imm2                 *Operand
 }
 
 func (p *parts) put(s slot, a *Operand) {

@@ -103,11 +103,6 @@ func SymMem(sym string, add int64) Operand {
 	return Operand{Kind: Memory, Mem: Mem{Base: NoReg, Index: NoReg, Sym: sym, Disp: add}}
 }
 
-// SymAddr is the address $sym+add(SB).
-func SymAddr(sym string, add int64) Operand {
-	return Operand{Kind: SymImm, Mem: Mem{Base: NoReg, Index: NoReg, Sym: sym, Disp: add}}
-}
-
 // To is a branch to the instruction with index target.
 func To(target int32) Operand { return Operand{Kind: Branch, Target: target} }
 

@@ -30,17 +30,6 @@ func (t *Table) Add(family, kind string) {
 	t.counts[family][kind]++
 }
 
-// Count gives the number of outcomes of a kind.
-func (t *Table) Count(kind string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	n := 0
-	for _, c := range t.counts {
-		n += c[kind]
-	}
-	return n
-}
-
 // Print writes the table, with a line of totals.
 func (t *Table) Print(w io.Writer) {
 	t.mu.Lock()
