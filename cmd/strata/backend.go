@@ -53,6 +53,9 @@ func compile(whole *load.Program, main *load.Package, out string, b *buildFlags,
 	o := b.options(whole.For(main))
 	o.Base = base
 	o.Out, o.BuildInfo = out, info
+	if b.phases != nil {
+		o.Phase = b.phases.end
+	}
 	if b.gcflags.listing {
 		o.Listing = os.Stderr
 		o.Listed = func(p *load.Package) bool { return b.gcflags.named(p, whole) }

@@ -40,6 +40,9 @@ func loadPackages(cfg load.Config, b *buildFlags, patterns []string) (*load.Prog
 	bar := newProgress("checking")
 	defer bar.done()
 	cfg.Progress = bar.step
+	if b.v {
+		b.phases = newPhases()
+	}
 	var err error
 	if cfg.Cover, err = b.cover.config(); err != nil {
 		return nil, err
@@ -63,6 +66,7 @@ func loadPackages(cfg load.Config, b *buildFlags, patterns []string) (*load.Prog
 				fmt.Fprintln(os.Stderr, p.ImportPath)
 			}
 		}
+		b.phases.end("load")
 	}
 	return prog, nil
 }

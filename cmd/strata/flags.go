@@ -41,8 +41,9 @@ type buildFlags struct {
 	all      bool       // -a: compile everything anew
 	shared   *sharedBase
 	vcs      vcsMode
-	released bool // the executable is to stay: -buildvcs=auto stamps it
-	files    bool // names that end in .go are files, even if they do not exist
+	phases   *phases // with -v: told when a phase of a build ends
+	released bool    // the executable is to stay: -buildvcs=auto stamps it
+	files    bool    // names that end in .go are files, even if they do not exist
 }
 
 // vcsMode is what -buildvcs says.

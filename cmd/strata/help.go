@@ -63,7 +63,7 @@ func printBuildFlags(w io.Writer) {
 	-C dir            change to dir first; must be the first flag
 	-tags list        build tags, separated by commas
 	-p n              packages compiled at once
-	-v                print the names of packages as they are checked
+	-v                print the names of packages as they are checked, and time and memory of a build's phases
 	-x                print the commands that are run
 	-work             print the temporary directory and keep it
 	-a                compile everything anew, without the cache

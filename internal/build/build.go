@@ -19,6 +19,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"strata/internal/abi"
 	"strata/internal/amd64"
@@ -74,6 +75,8 @@ type Options struct {
 	// not; Reported takes what was decided.
 	Report   []*load.Package
 	Reported func(*explain.Unit)
+	// Phase, if not nil, is told when a phase ends.
+	Phase func(name string)
 }
 
 // Entry is where the kernel starts the program.
@@ -127,14 +130,17 @@ func build(o Options, lowerAll bool) error {
 	if err := c.discover(); err != nil {
 		return err
 	}
+	c.ended("discover")
 	if err := c.analyze(); err != nil {
 		return err
 	}
+	c.ended("analyze")
 	reach := link.NewReach(Entry)
 	syms, err := c.generateFrom(reach)
 	if err != nil {
 		return err
 	}
+	c.ended("generate")
 	if c.o.Listing != nil {
 		if err := c.listing.write(c.o.Listing); err != nil {
 			return err
@@ -144,6 +150,7 @@ func build(o Options, lowerAll bool) error {
 	if err != nil {
 		return err
 	}
+	c.ended("debug symbols")
 	if c.unknown.Load() {
 		return errUnknown
 	}
@@ -158,6 +165,7 @@ func build(o Options, lowerAll bool) error {
 		}
 		o.Reported(u)
 	}
+	c.ended("publish")
 	goroot := o.Program.Goroot
 	if o.TrimPath {
 		goroot = ""
@@ -165,7 +173,15 @@ func build(o Options, lowerAll bool) error {
 	return link.Link(link.Input{
 		Symbols: syms, DebugSymbols: debug, Entry: Entry, Heat: heat(o.Profile), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
 		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
+		Timing: func(phase string, _ time.Duration) { c.ended("link: " + phase) },
 	})
+}
+
+// ended tells who wants to know that a phase is over.
+func (c *compiler) ended(phase string) {
+	if c.o.Phase != nil {
+		c.o.Phase(phase)
+	}
 }
 
 type compiler struct {
