@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"strata/internal/goroot"
 	"strata/internal/object"
 )
 
@@ -378,7 +379,15 @@ func (t *typeUnit) mapOf(key, elem string, d *descriptorView) string {
 // mapGroup is a group of eight slots; its layout stands in the map's descriptor (internal/abi.MapType).
 func (t *typeUnit) mapGroup(args, key, elem string, d *descriptorView) string {
 	const slots, indirectKey, indirectElem = 8, 4, 8
-	size, slotSize, elemOff, flags := d.word(80), d.word(88), d.word(96), d.half(104)
+	word := func(names ...string) (value uint64) {
+		for _, name := range names {
+			if off, ok := goroot.Current.MapWord(name); ok {
+				value = d.word(off)
+			}
+		}
+		return value
+	}
+	size, slotSize, elemOff, flags := word("GroupSize"), word("SlotSize", "KeyStride"), word("ElemOff"), word("Flags")
 	if flags&indirectKey != 0 {
 		key = t.pointerTo(key)
 	}

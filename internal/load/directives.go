@@ -34,7 +34,7 @@ func (s *Session) directives(p *Package) {
 			switch d.Name {
 			case "go:debug":
 				p.Debug = append(p.Debug, d)
-			case "go:linkname":
+			case "go:linkname", "go:linknamestd": // the second is for names that only the standard library may use
 				switch words := strings.Fields(d.Args); len(words) {
 				case 1:
 					p.Linknames = append(p.Linknames, Linkname{Pos: d.Pos, Local: words[0], OneArg: true, File: f})

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"strata/internal/goroot"
 )
 
 // listed is what `go list -json` prints of a package.
@@ -118,7 +120,7 @@ func (l *loader) fromListed(p *listed) *meta {
 	if variant && (base == p.ForTest || l.mods[base] != nil) {
 		return nil
 	}
-	m := &meta{importPath: base, name: p.Name, dir: p.Dir, module: p.Module.module(), goVersion: wantMinor, complete: true,
+	m := &meta{importPath: base, name: p.Name, dir: p.Dir, module: p.Module.module(), goVersion: goroot.Current.Minor(), complete: true,
 		named: !p.DepOnly}
 	if p.Module != nil {
 		m.goVersion = "go1.16"

@@ -6,39 +6,41 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-)
 
-// The Go release whose standard library and language Strata implements.
-const (
-	wantMinor  = "go1.26"
-	wantGo     = "go1.26.8"
-	wantNumber = 26
+	"strata/internal/goroot"
 )
 
 // VersionError says that the installed Go is of another release than Strata's.
 type VersionError struct{ Found, Goroot string }
 
 func (e *VersionError) Error() string {
+	cur := goroot.Current
+	if r := goroot.Find(e.Found); r != nil {
+		return fmt.Sprintf("%s has %s, but this strata was built with %s and serves that release alone\n"+
+			"\t(use its library with: GOTOOLCHAIN=%s strata ...)\n"+
+			"\t(or build a strata for %[2]s, in its source folder: GOTOOLCHAIN=%[2]s go install ./cmd/strata)",
+			e.Goroot, e.Found, cur.Minor(), cur.Latest)
+	}
 	return fmt.Sprintf("strata needs the standard library of %s, but %s has %s\n"+
-		"\t(use the right one with: GOTOOLCHAIN=%s strata ...)", wantMinor, e.Goroot, e.Found, wantGo)
+		"\t(use the right one with: GOTOOLCHAIN=%s strata ...)", cur.Minor(), e.Goroot, e.Found, cur.Latest)
 }
 
 // FindGoroot finds the installed Go and checks its release: env GOROOT, else what the go command on PATH says.
 // In the common case no process is started.
-func FindGoroot(env []string) (goroot, version string, err error) {
+func FindGoroot(env []string) (dir, version string, err error) {
 	if dir := getenv(env, "GOROOT"); dir != "" {
 		return checkGoroot(dir)
 	}
 	goCmd, err := lookGo(env)
 	if err != nil {
-		return "", "", fmt.Errorf("strata needs the standard library of %s: no go command on PATH and GOROOT is not set", wantMinor)
+		return "", "", fmt.Errorf("strata needs the standard library of %s: no go command on PATH and GOROOT is not set", goroot.Current.Minor())
 	}
 	switch getenv(env, "GOTOOLCHAIN") {
 	case "", "auto", "local":
 		if real, err := filepath.EvalSymlinks(goCmd); err == nil {
 			dir := filepath.Dir(filepath.Dir(real))
-			if goroot, version, err := checkGoroot(dir); err == nil {
-				return goroot, version, nil
+			if root, version, err := checkGoroot(dir); err == nil {
+				return root, version, nil
 			}
 		}
 	}
@@ -52,15 +54,14 @@ func FindGoroot(env []string) (goroot, version string, err error) {
 }
 
 // checkGoroot reads a GOROOT's VERSION file and refuses other minor releases.
-func checkGoroot(dir string) (goroot, version string, err error) {
+func checkGoroot(dir string) (root, version string, err error) {
 	data, err := os.ReadFile(filepath.Join(dir, "VERSION"))
 	if err != nil {
 		return "", "", fmt.Errorf("%s is not a Go installation: %w", dir, err)
 	}
 	version, _, _ = strings.Cut(string(data), "\n")
 	version = strings.TrimSpace(version)
-	rest, ok := strings.CutPrefix(version, wantMinor)
-	if !ok || rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+	if !goroot.Current.Has(version) {
 		return "", "", &VersionError{Found: version, Goroot: dir}
 	}
 	if _, err := os.Stat(filepath.Join(dir, "src", "unsafe")); err != nil {

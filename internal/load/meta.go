@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"strata/internal/goroot"
 )
 
 // meta is what is known of a package before it is type-checked: its files and how its imports resolve.
@@ -209,9 +211,6 @@ func (s *Session) splitTests(m *meta) {
 	}
 }
 
-// experiments are the default GOEXPERIMENTs of Go 1.26 on linux/amd64, as file-level build tags.
-var experiments = []string{"regabiwrappers", "regabiargs", "dwarf5", "greenteagc", "randomizedheapbase64"}
-
 // buildContext evaluates build constraints. Standard packages see the tag strata too.
 func (s *Session) buildContext(standard bool) *build.Context {
 	ctx := &build.Context{
@@ -222,10 +221,10 @@ func (s *Session) buildContext(standard bool) *build.Context {
 	if standard {
 		ctx.BuildTags = append(ctx.BuildTags, "strata")
 	}
-	for i := 1; i <= wantNumber; i++ {
+	for i := 1; i <= goroot.Current.Number; i++ {
 		ctx.ReleaseTags = append(ctx.ReleaseTags, "go1."+strconv.Itoa(i))
 	}
-	for _, e := range experiments {
+	for _, e := range goroot.Current.Experiments {
 		ctx.ToolTags = append(ctx.ToolTags, "goexperiment."+e)
 	}
 	if s.cfg.GOARCH == "amd64" {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"strata/internal/goroot"
 )
 
 // Session loads any number of programs, at once if need be, over one file set and one copy of the checked
@@ -127,7 +129,7 @@ func (s *Session) LoadFiles(names ...string) (*Program, error) {
 		}
 	}
 	l := s.newLoader()
-	m := &meta{importPath: commandLine, dir: s.cfg.Dir, goVersion: wantMinor, complete: true, named: true}
+	m := &meta{importPath: commandLine, dir: s.cfg.Dir, goVersion: goroot.Current.Minor(), complete: true, named: true}
 	for i, name := range names {
 		full := s.abs(name)
 		st, err := os.Stat(full)
@@ -199,7 +201,7 @@ func (s *Session) LoadSources(list ...Source) (*Program, error) {
 			m.importPath = commandLine
 		}
 		if m.goVersion == "" {
-			m.goVersion = wantMinor
+			m.goVersion = goroot.Current.Minor()
 		}
 		for name, data := range src.Contents {
 			s.src.addMemory(s.abs(name), data)

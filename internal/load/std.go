@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"strata/internal/goroot"
 )
 
 // isStd says whether GOROOT/src or the overlay holds a package of that import path.
@@ -70,7 +72,7 @@ func (s *Session) std(path string) *meta {
 }
 
 func (s *Session) findStd(path string, named bool) *meta {
-	m := &meta{importPath: path, dir: s.stdDir(path), standard: true, goVersion: wantMinor, named: named}
+	m := &meta{importPath: path, dir: s.stdDir(path), standard: true, goVersion: goroot.Current.Minor(), named: named}
 	if err := s.scan(m); err != nil {
 		m.errs = []*Error{{Msg: fmt.Sprintf("package %s is not in std (%s)", path, m.dir)}}
 		return m

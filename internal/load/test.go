@@ -11,6 +11,8 @@ import (
 	"text/template"
 	"unicode"
 	"unicode/utf8"
+
+	"strata/internal/goroot"
 )
 
 // Test is the test program of one package, as `go test` would build it.
@@ -282,7 +284,7 @@ func (v *variants) main(m *meta, t *Test) *Package {
 		return nil
 	}
 	src := info.source()
-	mm := &meta{importPath: m.importPath + ".test", name: "main", dir: m.dir, goVersion: wantMinor, module: m.module}
+	mm := &meta{importPath: m.importPath + ".test", name: "main", dir: m.dir, goVersion: goroot.Current.Minor(), module: m.module}
 	f := s.parseSource(name, src)
 	p := l.newPackage(mm, []*file{f})
 	p.meta = program

@@ -120,6 +120,16 @@ func (p *Program) globalDef(sym string, g *globalVar) Def {
 	})
 }
 
+// variableAlign is the alignment of a package variable. Assembly reads tables with vector instructions that want more than the type
+// does, and relies on gc's linker, which gives a variable the largest power of two that is at most its size and at most 32.
+func variableAlign(m *ssa.MemType) int32 {
+	align := m.Align
+	for len(m.PtrMask) == 0 && align < 32 && 2*align <= m.Size {
+		align *= 2
+	}
+	return int32(align)
+}
+
 func (p *Program) buildGlobal(sym string, g *globalVar) ([]*object.Symbol, error) {
 	if e, ok := g.pkg.Embeds[g.v]; ok {
 		return p.embedVar(sym, g, e), nil
@@ -130,7 +140,7 @@ func (p *Program) buildGlobal(sym string, g *globalVar) ([]*object.Symbol, error
 	}
 	m := p.memType(g.v.Type())
 	s := &object.Symbol{
-		Name: sym, Kind: object.BSS, Align: int32(m.Align), Size: m.Size,
+		Name: sym, Kind: object.BSS, Align: variableAlign(m), Size: m.Size,
 		PtrMask: m.PtrMask, GoType: p.typeSym(g.v.Type()),
 	}
 	if c := g.pkg.Counters; c != "" && strings.HasPrefix(g.v.Name(), c) {

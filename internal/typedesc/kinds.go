@@ -3,6 +3,7 @@ package typedesc
 import (
 	"go/types"
 
+	"strata/internal/goroot"
 	"strata/internal/object"
 	"strata/internal/symname"
 )
@@ -22,7 +23,7 @@ func (d *desc) sizes() (tail, variable int) {
 	case *types.Interface:
 		return 80, imethodSize * u.NumMethods()
 	case *types.Map:
-		return 112, 0
+		return goroot.Current.MapTypeSize(), 0
 	case *types.Pointer, *types.Slice:
 		return 56, 0
 	case *types.Struct:

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/goroot"
 	"strata/internal/object"
 )
 
@@ -61,6 +62,15 @@ func LayoutMap(key, elem types.Type) MapLayout {
 	return l
 }
 
+// words are the layout as internal/abi.MapType's fields of all releases name it.
+func (l *MapLayout) words() map[string]int64 {
+	const ctrls = 8 // bytes of control words before the slots
+	return map[string]int64{
+		"GroupSize": l.GroupSize, "SlotSize": l.SlotSize, "ElemOff": l.ElemOff, "Flags": int64(l.Flags),
+		"KeysOff": ctrls, "KeyStride": l.SlotSize, "ElemsOff": ctrls + l.ElemOff, "ElemStride": l.SlotSize,
+	}
+}
+
 // keyNeedsUpdate reports whether equal keys can differ in their bytes, so that
 // assignment must store the new key: zeros of both signs, strings and
 // interfaces with other backing memory.
@@ -105,10 +115,11 @@ func (d *desc) mapType(u *types.Map) {
 	d.elem(56, u.Elem())
 	d.addr(64, d.group("type:map.group[", groupOf{l.Group, u}))
 	d.addr(72, d.b.cb.Hash(u.Key()))
-	d.put64(80, l.GroupSize)
-	d.put64(88, l.SlotSize)
-	d.put64(96, l.ElemOff)
-	d.put32(104, l.Flags)
+	for name, value := range l.words() {
+		if off, ok := goroot.Current.MapWord(name); ok {
+			d.put64(off, value)
+		}
+	}
 	if isNamed(d.t) {
 		// Reflection finds the hash function through the unnamed type.
 		d.reloc(0, object.Keep, d.typeSym(u), 0)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"strata/internal/goroot"
 	"strata/internal/object"
 	"strata/internal/symname"
 )
@@ -268,10 +269,14 @@ func (c *comparer) tail(typ types.Type, rt reflect.Type, a int, r real) {
 
 func (c *comparer) mapType(rt reflect.Type, a int, r real) {
 	im := c.im
-	for off, what := range map[int]string{80: "GroupSize", 88: "SlotSize", 96: "ElemOff"} {
+	for _, what := range goroot.Current.MapType {
+		off, _ := goroot.Current.MapWord(what)
+		if what == "Flags" { // a word of four bytes
+			c.check(what, rt, im.u32(a+off), r.u32(off))
+			continue
+		}
 		c.check(what, rt, im.u64(a+off), r.u64(off))
 	}
-	c.check("Flags", rt, im.u32(a+104), r.u32(104))
 	g, rg := im.u64(a+64), real{r.ptr(64), r.names}
 	c.check("group size", rt, im.u64(g), rg.u64(0))
 	c.check("group PtrBytes", rt, im.u64(g+8), rg.u64(8))

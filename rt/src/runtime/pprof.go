@@ -25,11 +25,7 @@ func pprof_memProfileInternal(p []profilerecord.MemProfileRecord, inuseZero bool
 	}
 	for i := range list {
 		r := &list[i]
-		p[i] = profilerecord.MemProfileRecord{
-			AllocBytes: r.n.allocBytes, FreeBytes: r.n.freeBytes,
-			AllocObjects: r.n.allocs, FreeObjects: r.n.frees,
-			Stack: r.b.stack(),
-		}
+		p[i] = memProfileRecord(r)
 	}
 	return len(list), true
 }
