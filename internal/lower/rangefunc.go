@@ -276,12 +276,12 @@ func (b *builder) rangeBody(r *rangeBody, sig *types.Signature) {
 	b.setPos(s.For)
 	bad, good := b.newBlock(), b.newBlock()
 	was := b.hidden(state)
+	b.setHidden(state, rangePanic) // also for a call that comes too late: rangeEnd sees that the function has hidden the panic
 	b.branch(b.op(ssa.OpEq, ssa.Bool, was, b.int(rangeReady)), good, bad, ssa.Taken)
 	b.next(bad)
 	b.rt("panicrangestate", was)
 	b.unreachable()
 	b.next(good)
-	b.setHidden(state, rangePanic)
 	rg := &ranger{b: b, s: s}
 	var key, value val
 	if len(vals) > 0 {

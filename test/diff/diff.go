@@ -1,6 +1,6 @@
 // Package diff compares Strata with gc on random programs.
 //
-// The generator (package gen) writes batches of small cases; both compilers build a batch, both executables run,
+// A generator (packages gen and unwind) writes batches of small cases; both compilers build a batch, both executables run,
 // and the outputs must be the same. A case that differs is written to corpus as a program by itself and from then on
 // replayed in every run.
 package diff
@@ -15,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"strata/test/diff/gen"
 	"strata/test/internal/harness"
 )
 
@@ -26,7 +25,8 @@ const Limit = 2 * time.Minute
 type Comparer struct {
 	Tool   *harness.Toolchain
 	Flags  harness.Flags
-	Stress string // STRATASTRESS for Strata's executables
+	Stress string                       // STRATASTRESS for Strata's executables
+	Cases  func(seeds ...uint64) []byte // the generator
 }
 
 // Outcome is what the two compilers made of a program.
@@ -88,7 +88,12 @@ type Difference struct {
 
 // Batch compares the cases seed … seed+n-1 and gives those that differ.
 func (c *Comparer) Batch(seed uint64, n int) ([]Difference, error) {
-	o, err := c.Compare(gen.Program(seed, n))
+	var seeds []uint64
+	for i := range n {
+		seeds = append(seeds, seed+uint64(i))
+	}
+	batch := c.Cases(seeds...)
+	o, err := c.Compare(batch)
 	if err != nil {
 		return nil, fmt.Errorf("seeds from %d: %w", seed, err)
 	}
@@ -98,7 +103,7 @@ func (c *Comparer) Batch(seed uint64, n int) ([]Difference, error) {
 	suspects := suspects(o, seed, n)
 	var out []Difference
 	for _, s := range suspects {
-		src := gen.Cases(s)
+		src := c.Cases(s)
 		o, err := c.Compare(src)
 		if err != nil {
 			return nil, err
@@ -111,7 +116,7 @@ func (c *Comparer) Batch(seed uint64, n int) ([]Difference, error) {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, Difference{seed, gen.Program(seed, n), "only as a batch: " + o.Text()})
+		out = append(out, Difference{seed, batch, "only as a batch: " + o.Text()})
 	}
 	return out, nil
 }

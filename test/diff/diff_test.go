@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"strata/test/diff/gen"
+	"strata/test/diff/unwind"
 	"strata/test/internal/harness"
 )
 
@@ -32,6 +34,19 @@ func comparer(t *testing.T) *Comparer {
 // TestRandom compares on fresh programs.
 func TestRandom(t *testing.T) {
 	c := comparer(t)
+	c.Cases = gen.Cases
+	random(t, c, "seed")
+}
+
+// TestUnwind compares on programs about loops over functions, deferred calls, panics and coroutines.
+func TestUnwind(t *testing.T) {
+	c := comparer(t)
+	c.Cases = unwind.Cases
+	random(t, c, "unwind")
+}
+
+func random(t *testing.T, c *Comparer, name string) {
+	test := t.Name()
 	n := *cases
 	if n == 0 {
 		n = 150
@@ -48,10 +63,10 @@ func TestRandom(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, d := range list {
-				t.Errorf("seed %d: %s\nagain with: go test ./test/diff -run TestRandom -seed %d -cases 1", d.Seed, d.Text, d.Seed)
+				t.Errorf("seed %d: %s\nagain with: go test ./test/diff -run %s -seed %d -cases 1", d.Seed, d.Text, test, d.Seed)
 				if *save {
 					os.MkdirAll("corpus", 0o777)
-					os.WriteFile(filepath.Join("corpus", fmt.Sprintf("seed%d.go.txt", d.Seed)), d.Src, 0o666)
+					os.WriteFile(filepath.Join("corpus", fmt.Sprintf("%s%d.go.txt", name, d.Seed)), d.Src, 0o666)
 				}
 			}
 		})

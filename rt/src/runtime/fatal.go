@@ -67,6 +67,12 @@ func dieOnG0() {
 	mp := getg().M
 	s := *(*string)(unsafe.Pointer(&mp.Arg[0]))
 	lang.PrintLock()
+	if mp.Throwing == throwUser && mp.Arg[2] == 0 && mp.CurG.Panic != nil {
+		// Deferred calls of these panics led here.
+		lang.MarkRepanicked(mp.CurG.Panic)
+		lang.PrintPanics(mp.CurG.Panic)
+		print("\t")
+	}
 	print("fatal error: ")
 	lang.PrintIndented(s)
 	print("\n")

@@ -101,41 +101,41 @@ func casDefer(p **task.Defer, old, new *task.Defer) bool {
 	return casPointer((*unsafe.Pointer)(unsafe.Pointer(p)), unsafe.Pointer(old), unsafe.Pointer(new))
 }
 
-// firstDefer returns the first record of gp's list after replacing records of
-// range functions by what they have collected.
-func firstDefer(gp *task.G) *task.Defer {
-	for {
-		d := gp.Defer
-		if d == nil || !d.RangeFunc {
-			return d
-		}
-		list := d.Head
-		for !casDefer(&d.Head, list, &closedList) {
-			list = d.Head
-		}
-		rest := d.Link
-		gp.Defer = rest
-		var last *task.Defer
-		for e := list; e != nil; e = e.Link {
-			e.SP = d.SP
-			e.PC = d.PC
-			last = e
-		}
-		if last != nil {
-			last.Link = rest
-			gp.Defer = list
-		}
+// collected replaces the first record of gp's list, one for range functions, by what
+// it has collected. That is for its own frame alone to ask for, when it makes its deferred
+// calls: the loops of a frame further out may still collect.
+func collected(gp *task.G) {
+	d := gp.Defer
+	list := d.Head
+	for !casDefer(&d.Head, list, &closedList) {
+		list = d.Head
+	}
+	rest := d.Link
+	gp.Defer = rest
+	var last *task.Defer
+	for e := list; e != nil; e = e.Link {
+		e.SP = d.SP
+		e.PC = d.PC
+		last = e
+	}
+	if last != nil {
+		last.Link = rest
+		gp.Defer = list
 	}
 }
 
 //go:linkname deferreturn runtime.deferreturn
 func deferreturn() {
-	// A deferred call may move the stack: take the SP anew each time.
+	// A call may move the stack: take the SP anew each time.
 	for {
 		gp := getg()
-		d := firstDefer(gp)
+		d := gp.Defer
 		if d == nil || d.SP != sys.GetCallerSP() {
 			return
+		}
+		if d.RangeFunc {
+			collected(gp)
+			continue
 		}
 		fn := d.Fn
 		d.Fn = nil
@@ -156,9 +156,6 @@ func gopanic(e any) {
 	p.StartSP = sys.GetCallerSP()
 	p.StartPC = sys.GetCallerPC()
 	p.Link = gp.Panic
-	if q := p.Link; q != nil && q.Recovered && sameValue(q.Arg, e) {
-		q.Repanicked = true
-	}
 	gp.Panic = p
 	p.NextSP, p.NextPC = p.StartSP, p.StartPC
 	for {
@@ -185,7 +182,11 @@ func nextDeferred(gp *task.G, p *task.Panic) (fn func(), ok bool) {
 			}
 			p.Open = nil
 		}
-		if d := firstDefer(gp); d != nil && d.SP == p.SP {
+		if d := gp.Defer; d != nil && d.SP == p.SP {
+			if d.RangeFunc {
+				collected(gp)
+				continue
+			}
 			fn := d.Fn
 			d.Fn = nil
 			gp.Defer = d.Link
@@ -397,12 +398,25 @@ type stringer interface{ String() string }
 // printed, calling methods of the user while that is still possible.
 func printable(p *task.Panic) {
 	defer badPanicValue()
+	MarkRepanicked(p)
 	for ; p != nil; p = p.Link {
+		if q := p.Link; q != nil && q.Repanicked {
+			continue // the same value
+		}
 		switch v := p.Arg.(type) {
 		case error:
 			p.Arg = v.Error()
 		case stringer:
 			p.Arg = v.String()
+		}
+	}
+}
+
+// MarkRepanicked marks panics whose value was raised again by the panic that followed: they are printed once.
+func MarkRepanicked(p *task.Panic) {
+	for ; p != nil; p = p.Link {
+		if q := p.Link; q != nil && sameValue(q.Arg, p.Arg) {
+			q.Repanicked = true
 		}
 	}
 }
@@ -435,7 +449,7 @@ func PrintPanics(p *task.Panic) {
 	printstring("panic: ")
 	PrintPanicValue(p.Arg)
 	switch {
-	case p.Repanicked:
+	case p.Recovered && p.Repanicked:
 		printstring(" [recovered, repanicked]")
 	case p.Recovered:
 		printstring(" [recovered]")

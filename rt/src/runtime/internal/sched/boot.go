@@ -66,7 +66,7 @@ func Inject(gp *G) {
 func Start(main func()) {
 	mp := mainM
 	*(*func())(unsafe.Pointer(&mp.ArgP[0])) = main
-	gp := newG(mp.ArgP[0], nil, 0, task.Grunnable)
+	gp := newG(mp.ArgP[0], nil, 0, task.Grunnable, false)
 	mp.ArgP[0] = nil
 	runqPut(mp.P, gp, true)
 	kernel.Sigprocmask(kernel.SigSetmask, nil, &mp.SigMask)

@@ -13,12 +13,17 @@ import (
 // Coroutines, for iter.Pull: a goroutine that is either running or parked in
 // its coro; a switch exchanges the running goroutine with the one in the coro,
 // on the same M and P, without the scheduler.
+//
+// Threads: where the creator of a coro is locked to its thread, every switch must happen
+// there, with the creator's counts of locks, which belong to the thread and stay. The lock
+// itself is handed to the goroutine that goes on. So neither side can tell that
+// there are two goroutines, and the end of one is not the end of the thread.
 type coro struct {
 	gp *G
 	f  func(*coro)
-	// Threads that the creator was locked to: a switch must happen there.
-	mp     *M
-	locked uint32
+	// The thread that the creator was locked to, and how often; nil if it was not.
+	mp                   *M
+	lockedExt, lockedInt uint32
 }
 
 //go:linkname newcoro runtime.newcoro
@@ -26,7 +31,6 @@ func newcoro(f func(*coro)) *coro {
 	c := new(coro)
 	c.f = f
 	pc := sys.GetCallerPC()
-	gp := task.Getg()
 	mp := task.Acquirem()
 	*(*func(*coro))(unsafe.Pointer(&mp.ArgP[1])) = f
 	mp.Arg[0] = pc
@@ -34,9 +38,8 @@ func newcoro(f func(*coro)) *coro {
 	ng := (*G)(unsafe.Pointer(mp.Ret[0]))
 	ng.CoroArg = unsafe.Pointer(c)
 	c.gp = ng
-	if gp.LockedM != nil {
-		c.mp = mp
-		c.locked = mp.LockedExt
+	if mp.LockedExt+mp.LockedInt != 0 {
+		c.mp, c.lockedExt, c.lockedInt = mp, mp.LockedExt, mp.LockedInt
 	}
 	task.Releasem(mp)
 	return c
@@ -47,7 +50,7 @@ var coroEntry = coroStart
 func newcoroOnG0() {
 	mp := task.Getg().M
 	mp.ArgP[1] = nil
-	gp := newG(*(*unsafe.Pointer)(unsafe.Pointer(&coroEntry)), mp.CurG, mp.Arg[0], task.Gwaiting)
+	gp := newG(*(*unsafe.Pointer)(unsafe.Pointer(&coroEntry)), mp.CurG, mp.Arg[0], task.Gwaiting, false)
 	gp.WaitReason = uint8(WaitCoroutine)
 	if gp.Bubble != nil {
 		blockedInBubble(bubbleOf(gp))
@@ -67,68 +70,96 @@ func coroStart() {
 
 // coroExit switches to the goroutine in c and ends the current one.
 func coroExit(c *coro) {
-	gp := task.Getg()
-	gp.CoroArg = unsafe.Pointer(c)
+	task.Getg().CoroArg = unsafe.Pointer(c)
 	task.Mcall(coroExitOnG0)
-}
-
-func coroExitOnG0(gp *G) {
-	c := (*coro)(gp.CoroArg)
-	gp.CoroArg = nil
-	next := c.gp
-	c.gp = nil
-	if next != nil && next.Bubble != nil {
-		readyInBubble(next) // first, so that the bubble does not look idle
-	}
-	if trace.On != 0 {
-		if next == nil {
-			trace.Event(tracev2.EvGoDestroy)
-		} else {
-			trace.Event(tracev2.EvGoSwitchDestroy, next.GoID, nextSeq(next))
-		}
-	}
-	destroyG(gp)
-	resumeCoro(next)
 }
 
 // coroswitch runs the goroutine in c and parks the current one there.
 //
 //go:linkname coroswitch runtime.coroswitch
 func coroswitch(c *coro) {
-	gp := task.Getg()
-	gp.CoroArg = unsafe.Pointer(c)
+	task.Getg().CoroArg = unsafe.Pointer(c)
 	task.Mcall(coroswitchOnG0)
 }
 
+func coroExitOnG0(gp *G) {
+	c, locked := leaveForCoro(gp)
+	next := c.exchange(nil)
+	if next.Bubble != nil {
+		readyInBubble(next) // first, so that the bubble does not look idle
+	}
+	if trace.On != 0 {
+		trace.Event(tracev2.EvGoSwitchDestroy, next.GoID, nextSeq(next))
+	}
+	destroyG(gp)
+	enterFromCoro(next, locked)
+}
+
 func coroswitchOnG0(gp *G) {
-	c := (*coro)(gp.CoroArg)
-	gp.CoroArg = nil
-	mp := task.Getg().M
-	if c.mp != nil && (c.mp != mp || c.locked != mp.LockedExt) || c.mp == nil && mp.LockedExt > 0 && gp.LockedM != nil && c.locked != mp.LockedExt {
-		throw("coroswitch: thread lock differs from the coroutine's creator")
-	}
-	next := c.gp
-	if next == nil {
-		throw("coroswitch on exited coro")
-	}
+	c, locked := leaveForCoro(gp)
+	b := gp.Bubble
 	gp.WaitReason = uint8(WaitCoroutine)
+	// Others may switch to gp as soon as it stands in c: by then it waits.
+	casStatus(gp, task.Grunning, task.Gwaiting)
+	gp.M = nil
+	next := c.exchange(gp)
+	if next == gp {
+		throw("coroswitch of a goroutine to itself")
+	}
 	if trace.On != 0 {
 		trace.Event(tracev2.EvGoSwitch, next.GoID, nextSeq(next))
 	}
-	casStatus(gp, task.Grunning, task.Gwaiting)
-	dropG()
-	c.gp = gp
-	resumeCoro(next)
+	// Within a bubble as many goroutines can run after the switch as before.
+	if b != next.Bubble {
+		if next.Bubble != nil {
+			readyInBubble(next)
+		}
+		if b != nil {
+			blockedInBubble((*Bubble)(b))
+		}
+	}
+	enterFromCoro(next, locked)
 }
 
-func resumeCoro(next *G) {
-	mp := task.Getg().M
-	if next == nil {
-		schedule()
+// exchange puts gp in the place of the goroutine in c, which now belongs to the caller.
+func (c *coro) exchange(gp *G) *G {
+	for {
+		next := c.gp
+		if next == nil {
+			throw("coroswitch on exited coro")
+		}
+		if casG(&c.gp, next, gp) {
+			return next
+		}
 	}
-	if mp.LockedG != nil {
-		// The lock to the thread moves along.
-		mp.LockedG.LockedM = nil
+}
+
+// leaveForCoro checks that gp may switch, and takes from it the lock to its thread.
+func leaveForCoro(gp *G) (c *coro, locked bool) {
+	c = (*coro)(gp.CoroArg)
+	gp.CoroArg = nil
+	mp := task.Getg().M
+	locked = gp.LockedM != nil
+	if !locked && c.mp == nil {
+		return c, false
+	}
+	if c.mp != mp || c.lockedExt != mp.LockedExt || c.lockedInt != mp.LockedInt {
+		print("coro: got thread ", unsafe.Pointer(mp), ", want ", unsafe.Pointer(c.mp), "\n")
+		print("coro: got lock internal ", mp.LockedInt, ", want ", c.lockedInt, "\n")
+		print("coro: got lock external ", mp.LockedExt, ", want ", c.lockedExt, "\n")
+		throw("coro: OS thread locking must match locking at coroutine creation")
+	}
+	if locked {
+		gp.LockedM = nil
+		mp.LockedG = nil
+	}
+	return c, locked
+}
+
+// enterFromCoro runs next, and gives it the lock to the thread that its predecessor had.
+func enterFromCoro(next *G, locked bool) {
+	if locked {
+		mp := task.Getg().M
 		next.LockedM = mp
 		mp.LockedG = next
 	}

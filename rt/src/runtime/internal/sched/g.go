@@ -95,7 +95,7 @@ func newprocOnG0() {
 	mp := task.Getg().M
 	closure := mp.ArgP[0]
 	mp.ArgP[0] = nil
-	gp := newG(closure, mp.CurG, mp.Arg[0], task.Grunnable)
+	gp := newG(closure, mp.CurG, mp.Arg[0], task.Grunnable, false)
 	runqPut(mp.P, gp, true)
 	if mainStarted {
 		wakep()
@@ -106,17 +106,17 @@ func newSystemProcOnG0() {
 	mp := task.Getg().M
 	closure := mp.ArgP[0]
 	mp.ArgP[0] = nil
-	gp := newG(closure, mp.CurG, mp.Arg[0], task.Grunnable)
-	gp.System = true
-	sched.nSysG.Add(1)
+	gp := newG(closure, mp.CurG, mp.Arg[0], task.Grunnable, true)
 	runqPut(mp.P, gp, true)
 	if mainStarted {
 		wakep()
 	}
 }
 
-// newG returns a goroutine, created by parent at pc, that will call closure.
-func newG(closure unsafe.Pointer, parent *G, pc uintptr, status uint32) *G {
+// newG returns a goroutine, created by parent at pc, that will call closure. One
+// of the runtime's own has neither the labels nor the bubble of the goroutine that
+// happened to need it: a bubble would wait for it for ever.
+func newG(closure unsafe.Pointer, parent *G, pc uintptr, status uint32, system bool) *G {
 	mp := task.Acquirem()
 	pp := mp.P
 	gp := getFreeG(pp)
@@ -132,13 +132,19 @@ func newG(closure unsafe.Pointer, parent *G, pc uintptr, status uint32) *G {
 	gp.ParentGoID = 0
 	gp.Labels = nil
 	gp.Bubble = nil
+	if system {
+		gp.System = true
+		sched.nSysG.Add(1)
+	}
 	if parent != nil {
 		gp.ParentGoID = parent.GoID
-		gp.Labels = parent.Labels
 		gp.FipsOnlyBypass = parent.FipsOnlyBypass
 		gp.DitWanted = parent.DitWanted
-		if parent.Bubble != nil && JoinBubble != nil {
-			JoinBubble(gp, parent)
+		if !system {
+			gp.Labels = parent.Labels
+			if parent.Bubble != nil && JoinBubble != nil {
+				JoinBubble(gp, parent)
+			}
 		}
 		if AncestorHook != nil {
 			AncestorHook(gp, parent, pc)
@@ -226,7 +232,6 @@ func destroyG(gp *G) {
 	gp.Bubble = nil
 	gp.FipsOnlyBypass = false
 	gp.FipsIndicator = 0
-	gp.Coroswitch = false
 	mp.CurG = nil
 	if locked && mp.LockedInt != 0 {
 		throw("exited a goroutine internally locked to the OS thread")
@@ -237,7 +242,6 @@ func destroyG(gp *G) {
 		mp.LockedExt = 0
 		exitM()
 	}
-	mp.LockedExt = 0
 }
 
 // putFreeG keeps a dead goroutine for reuse. A stack of unusual size is freed.

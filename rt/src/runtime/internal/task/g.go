@@ -87,7 +87,6 @@ type G struct {
 	System         bool // belongs to the runtime: invisible to deadlock detection and user tracebacks
 	InGC           bool // does the collector's work: its allocations cause none
 	GCWorker       bool // a worker of the collector: scanned only while the world is stopped
-	Coroswitch     bool
 
 	ActiveStackChans bool   // sudogs of this stack may be used by others now
 	ParkingOnChan    uint32 // about to park on a channel: the stack must not be shrunk
