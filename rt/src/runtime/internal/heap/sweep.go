@@ -109,13 +109,15 @@ func SweepAll() {
 	}
 }
 
-// ensureSwept sweeps s if nobody else has. On the system stack only.
+// ensureSwept returns when s is swept, by itself or by somebody else, or has been given back
+// since no object was left: then its record may stand for other pages by now, which are swept
+// as well. On the system stack only.
 func ensureSwept(s *Span) {
-	for atomic.Load(&s.SweepGen) != SweepGen {
+	for s.InUse && atomic.Load(&s.SweepGen) != SweepGen {
 		c := &centrals[s.Class]
 		task.Lock(&c.lock)
 		l := s.list
-		if l == nil || atomic.Load(&s.SweepGen) == SweepGen {
+		if l != &c.partial[1-sweptList()] && l != &c.full[1-sweptList()] {
 			task.Unlock(&c.lock)
 			kernel.SchedYield() // somebody is at it
 			continue
