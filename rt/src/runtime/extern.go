@@ -143,11 +143,6 @@ func fcntl(fd, cmd, arg int32) (int32, int32) {
 // haveHighResSleep is for package time's tests: sleeps are exact.
 var haveHighResSleep = true
 
-// vgetrandom may decline: the caller uses the system call.
-//
-//go:linkname vgetrandom runtime.vgetrandom
-func vgetrandom(p []byte, flags uint32) (int, bool) { return -1, false }
-
 // vdsoGettimeofdaySym is read by package syscall's assembly; 0 means the system
 // call.
 var vdsoGettimeofdaySym uintptr

@@ -36,6 +36,11 @@ func Alloc(size uintptr) unsafe.Pointer {
 	return unsafe.Pointer(mmap(0, size, protRead|protWrite, mapPrivate|mapAnon))
 }
 
+// MapAs returns size bytes mapped with the protection and flags that the kernel asked for, or nil.
+func MapAs(size uintptr, prot, flags uint32) unsafe.Pointer {
+	return unsafe.Pointer(mmap(0, size, uintptr(prot), uintptr(flags)))
+}
+
 // Reserve returns address space without access rights, at hint if that is
 // free, or 0.
 //

@@ -8,6 +8,7 @@ import "unsafe"
 var (
 	VDSOClockGettime uintptr
 	VDSOGettimeofday uintptr
+	VDSOGetrandom    uintptr
 	VDSOStart        uintptr // extent of its loaded segment
 	VDSOEnd          uintptr
 )
@@ -92,10 +93,14 @@ func parseVDSO(base uintptr) {
 			continue
 		}
 		name := strtab + uintptr(sym.name)
-		if isCString(name, "__vdso_clock_gettime") {
-			VDSOClockGettime = load + uintptr(sym.value)
-		} else if isCString(name, "__vdso_gettimeofday") {
-			VDSOGettimeofday = load + uintptr(sym.value)
+		addr := load + uintptr(sym.value)
+		switch {
+		case isCString(name, "__vdso_clock_gettime"):
+			VDSOClockGettime = addr
+		case isCString(name, "__vdso_gettimeofday"):
+			VDSOGettimeofday = addr
+		case isCString(name, "__vdso_getrandom"):
+			VDSOGetrandom = addr
 		}
 	}
 }

@@ -123,9 +123,9 @@ func reuseM() *M {
 
 // resetM makes mp as good as new, keeping what was allocated for it.
 func resetM(mp *M) {
-	g0, gs, walker, extra, cache, stacks, tr := mp.G0, mp.GSignal, mp.Walker, mp.Extra, mp.MCache, mp.Stacks, mp.Trace
+	g0, gs, walker, extra, cache, stacks, tr, random := mp.G0, mp.GSignal, mp.Walker, mp.Extra, mp.MCache, mp.Stacks, mp.Trace, mp.Getrandom
 	task.MemclrNoHeapPointers(unsafe.Pointer(mp), unsafe.Sizeof(M{}))
-	mp.G0, mp.GSignal, mp.Walker, mp.Extra, mp.MCache, mp.Stacks, mp.Trace = g0, gs, walker, extra, cache, stacks, tr
+	mp.G0, mp.GSignal, mp.Walker, mp.Extra, mp.MCache, mp.Stacks, mp.Trace, mp.Getrandom = g0, gs, walker, extra, cache, stacks, tr, random
 }
 
 // mstart is where a thread begins, on g0.

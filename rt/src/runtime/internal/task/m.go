@@ -66,6 +66,7 @@ type M struct {
 
 	Rand      chacha8rand.State
 	CheapRand uint64
+	Getrandom unsafe.Pointer // the vDSO's state of getrandom, nil before its first use
 
 	SyscallTime int64
 	ProfStack   []uintptr

@@ -132,6 +132,12 @@ func ProcYield(n uint32)
 // behind it.
 func PublicationBarrier()
 
+// VDSOGetrandom fills n bytes at buf with the vDSO's getrandom, which must be there, and gives their number or the
+// negative of an error. state is size bytes that no other thread uses at the same time.
+//
+//go:noescape
+func VDSOGetrandom(buf unsafe.Pointer, n uintptr, flags uint32, state unsafe.Pointer, size uintptr) int
+
 // Nanotime is the monotonic clock in nanoseconds.
 func Nanotime() int64
 
