@@ -23,12 +23,22 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label *types.Label) {
 			r.integer(b.exprTo(s.X, t))
 		}
 	case *types.Slice:
+		if r.clearsElems(u.Elem()) {
+			return
+		}
 		v := b.expr(s.X)
 		r.list(v.s[1], u.Elem(), v.s[0])
 	case *types.Array:
+		if r.clearsElems(u.Elem()) {
+			return
+		}
 		r.array(u)
 	case *types.Pointer:
-		r.arrayPointer(under(u.Elem()).(*types.Array))
+		a := under(u.Elem()).(*types.Array)
+		if r.clearsElems(a.Elem()) {
+			return
+		}
+		r.arrayPointer(a)
 	case *types.Map:
 		r.mapping(u)
 	case *types.Chan:
