@@ -30,6 +30,8 @@ type Config struct {
 	// AssertItab gives the itab of a concrete type for an interface type, "" if it does not implement that; ok is
 	// false if nothing can be told.
 	AssertItab func(typ, inter string) (itab string, ok bool)
+	// SwitchCases gives the interface types' descriptors of the variable that a switch over interface types has.
+	SwitchCases func(sym string) []string
 	// TypeMethods gives the functions that itabs of a concrete type may hold.
 	TypeMethods func(typ string) []string
 	// SignatureOf describes a direct call of a function symbol (for devirtualised calls).

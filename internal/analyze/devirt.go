@@ -207,6 +207,9 @@ func asserts(call *ssa.Value) bool {
 // assertion resolves a call of the runtime that looks for the itab of a type that is known by now: every result of call
 // becomes that itab's address, or nil for a type without the methods. Where that panics, the call stays.
 func (p *Program) assertion(f *ssa.Func, call *ssa.Value) bool {
+	if p.switchOver(f, call) {
+		return true
+	}
 	if !asserts(call) {
 		return false
 	}
@@ -219,22 +222,62 @@ func (p *Program) assertion(f *ssa.Func, call *ssa.Value) bool {
 	if !ok || itab == "" && sym == "runtime.assertE2I" {
 		return false
 	}
+	replaceCall(f, call, func(result *ssa.Value) { setItab(result, itab) })
+	return true
+}
+
+// switchOver is assertion for a switch over interface types, whose results are the number of the case and the itab.
+func (p *Program) switchOver(f *ssa.Func, call *ssa.Value) bool {
+	if call.Aux.(*ssa.Call).Sym != "runtime.interfaceSwitch" || call.Args[0].Op != ssa.OpGlobalAddr {
+		return false
+	}
+	typ := p.typeOf(call.Args[1])
+	if typ == "" {
+		return false
+	}
+	index, itab := 0, ""
+	for _, inter := range p.cfg.SwitchCases(call.Args[0].Aux.(string)) {
+		var ok bool
+		if itab, ok = p.cfg.AssertItab(typ, inter); !ok {
+			return false
+		}
+		if itab != "" {
+			break
+		}
+		index++
+	}
+	replaceCall(f, call, func(result *ssa.Value) {
+		if result.AuxInt == 1 {
+			setItab(result, itab)
+			return
+		}
+		result.Reset(ssa.OpConst)
+		result.AuxInt = int64(index)
+	})
+	return true
+}
+
+// replaceCall has set give the call's results other definitions, and drops the call.
+func replaceCall(f *ssa.Func, call *ssa.Value, set func(result *ssa.Value)) {
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
-			if v.Op != ssa.OpResult || v.Args[0] != call {
-				continue
-			}
-			if itab == "" {
-				v.Reset(ssa.OpConst)
-			} else {
-				v.Reset(ssa.OpGlobalAddr)
-				v.Aux = itab
+			if v.Op == ssa.OpResult && v.Args[0] == call {
+				set(v)
 			}
 		}
 	}
 	call.Reset(ssa.OpConst) // for dead code elimination
 	call.Type = ssa.I64
-	return true
+}
+
+// setItab makes v the address of an itab, nil if the name is empty.
+func setItab(v *ssa.Value, itab string) {
+	if itab == "" {
+		v.Reset(ssa.OpConst)
+		return
+	}
+	v.Reset(ssa.OpGlobalAddr)
+	v.Aux = itab
 }
 
 // devirtualize resolves assertions of known types, makes interface calls on known itabs direct, and notes the code

@@ -361,6 +361,7 @@ func (c *compiler) analyze() error {
 		ItabMethod:  c.itabMethod,
 		ItabType:    itabType,
 		AssertItab:  c.low.AssertItab,
+		SwitchCases: lower.SwitchCases,
 		TypeMethods: c.low.TypeMethods,
 		SignatureOf: c.callOf,
 		Small:       c.small,

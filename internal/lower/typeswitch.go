@@ -20,11 +20,7 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label *types.Label) {
 	done := b.newBlock()
 	clauses, deflt := b.clauses(s.Body, done)
 	bound := map[*ast.CaseClause]val{}
-	for _, c := range clauses {
-		for _, e := range c.node.List {
-			sw.test(e, c, bound)
-		}
-	}
+	sw.tests(clauses, bound)
 	b.jump(deflt)
 	b.typeBodies(clauses, bound, v, done, label)
 }
@@ -70,6 +66,74 @@ type typeSwitcher struct {
 	b   *builder
 	v   val
 	typ *ssa.Value // dynamic type
+}
+
+// tests branches to the clauses in turn. The runtime looks for several interface types that follow each other at once.
+func (sw *typeSwitcher) tests(clauses []clause, bound map[*ast.CaseClause]val) {
+	var list []typeCase
+	for _, c := range clauses {
+		for _, e := range c.node.List {
+			list = append(list, typeCase{e, c})
+		}
+	}
+	for len(list) > 0 {
+		n := 0
+		for n < len(list) && sw.looksUp(list[n].e) {
+			n++
+		}
+		if n > 1 {
+			sw.lookUp(list[:n], bound)
+		} else {
+			n = 1
+			sw.test(list[0].e, list[0].c, bound)
+		}
+		list = list[n:]
+	}
+}
+
+// A typeCase is a type with the clause that is for it.
+type typeCase struct {
+	e ast.Expr
+	c clause
+}
+
+// looksUp tells whether a case needs the runtime: its type is an interface with methods that not every operand has.
+func (sw *typeSwitcher) looksUp(e ast.Expr) bool {
+	t := sw.b.typeOf(e)
+	return !isUntypedNil(t) && isInterface(t) && !isEmptyInterface(t) && !types.Identical(t, sw.v.t) && joinable(sw.b.p.typeSym(t))
+}
+
+// lookUp branches to the first case whose interface type the operand's type implements.
+func (sw *typeSwitcher) lookUp(list []typeCase, bound map[*ast.CaseClause]val) {
+	b := sw.b
+	b.setPos(list[0].e.Pos())
+	inters := make([]string, len(list))
+	for i, k := range list {
+		inters[i] = b.p.typeSym(b.typeOf(k.e))
+	}
+	index, itab := b.newVar(tInt), b.newVar(tUnsafe)
+	b.writeVar(index, scalarVal(tInt, b.int(int64(len(list)))))
+	b.writeVar(itab, scalarVal(tUnsafe, b.nilPtr()))
+	some, done := b.newBlock(), b.newBlock()
+	b.branch(b.op(ssa.OpNe, ssa.Bool, sw.typ, b.nilPtr()), some, done, ssa.Taken)
+	b.next(some)
+	if b.cur != nil {
+		r := b.rt("interfaceSwitch", b.globalAddr(SwitchSym(inters)), sw.typ)
+		b.writeVar(index, scalarVal(tInt, r[0]))
+		b.writeVar(itab, scalarVal(tUnsafe, r[1]))
+		b.jump(done)
+	}
+	b.next(done)
+	i, tab := b.readVar(index).scalar(), b.readVar(itab).scalar()
+	for n, k := range list {
+		b.setPos(k.e.Pos())
+		next := b.newBlock()
+		b.branch(b.op(ssa.OpEq, ssa.Bool, i, b.int(int64(n))), k.c.body, next, ssa.Unknown)
+		if len(k.c.node.List) == 1 {
+			bound[k.c.node] = val{t: b.typeOf(k.e), s: []*ssa.Value{tab, sw.v.s[1]}}
+		}
+		b.next(next)
+	}
 }
 
 // test branches to the clause if the operand is of the type that e names. For

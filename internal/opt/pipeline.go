@@ -72,6 +72,7 @@ var Passes = []Pass{
 	{"dce2", deadCode, false},
 	{"barriers", insertBarriers, true},
 	{"runs", allocFromRuns, false},
+	{"asserts", assertFast, false},
 	{"cfg2", cleanCFG, false},
 	{"copyelim2", copyElim, true},
 	{"dce3", deadCode, true},

@@ -253,33 +253,6 @@ func assertE2I2(inter *abi.InterfaceType, t *abi.Type) *abi.ITab {
 	return getitab(inter, t, true)
 }
 
-// typeAssert converts a value of dynamic type t to s.Inter. The descriptor's
-// cache belongs to compiled code; the table lookup behind it is quick enough.
-//
-//go:linkname typeAssert runtime.typeAssert
-func typeAssert(s *abi.TypeAssert, t *abi.Type) *abi.ITab {
-	if t == nil {
-		if !s.CanFail {
-			panic(NewAssertError(nil, nil, &s.Inter.Type, ""))
-		}
-		return nil
-	}
-	return getitab(s.Inter, t, s.CanFail)
-}
-
-// interfaceSwitch returns the first case of s that t implements, and its itab;
-// the number of cases if none.
-//
-//go:linkname interfaceSwitch runtime.interfaceSwitch
-func interfaceSwitch(s *abi.InterfaceSwitch, t *abi.Type) (int, *abi.ITab) {
-	for i, c := range unsafe.Slice(&s.Cases[0], s.NCases) {
-		if tab := getitab(c, t, true); tab != nil {
-			return i, tab
-		}
-	}
-	return s.NCases, nil
-}
-
 //go:linkname reflect_ifaceE2I reflect.ifaceE2I
 func reflect_ifaceE2I(inter *abi.InterfaceType, e Eface, dst *Iface) {
 	*dst = Iface{assertE2I(inter, e.Type), e.Data}
