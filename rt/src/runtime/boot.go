@@ -30,6 +30,7 @@ func bootstrap(argc int, argv **byte) {
 	heap.Init()
 	stack.Init()
 	cpu.Initialize(envAtBoot("GODEBUG"))
+	task.WideVectors = cpu.X86.HasAVX2
 	task.NCPU = sched.CountCPUs()
 	sched.InitRand()
 	sched.Init(1)

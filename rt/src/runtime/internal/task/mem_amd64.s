@@ -2,6 +2,9 @@
 
 #include "textflag.h"
 
+// From this size on the caches are left to others: copies do not go through them, and the processor's own loop clears.
+#define HUGE 1048576
+
 // func Memmove(to, from unsafe.Pointer, n uintptr)
 //
 // Overlap is allowed. Small sizes load everything before they store anything.
@@ -90,6 +93,8 @@ large:
 	MOVQ DI, AX
 	SUBQ SI, AX
 	JEQ  done
+	CMPB ·WideVectors(SB), $0
+	JNE  wide
 	CMPQ AX, BX
 	JCS  backward              // destination starts inside the source
 	CMPQ BX, $2048
@@ -170,6 +175,123 @@ bwd:
 	MOVOU X7, 48(R8)
 	RET
 
+	// With vectors of 32 bytes: 128 bytes a turn, stores aligned. What the
+	// loops may overwrite before they come to it, and the ends, are loaded first.
+wide:
+	CMPQ BX, $256
+	JHI  wideLoop
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	VMOVDQU 64(SI), Y2
+	VMOVDQU 96(SI), Y3
+	VMOVDQU -128(SI)(BX*1), Y4
+	VMOVDQU -96(SI)(BX*1), Y5
+	VMOVDQU -64(SI)(BX*1), Y6
+	VMOVDQU -32(SI)(BX*1), Y7
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y1, 32(DI)
+	VMOVDQU Y2, 64(DI)
+	VMOVDQU Y3, 96(DI)
+	VMOVDQU Y4, -128(DI)(BX*1)
+	VMOVDQU Y5, -96(DI)(BX*1)
+	VMOVDQU Y6, -64(DI)(BX*1)
+	VMOVDQU Y7, -32(DI)(BX*1)
+	VZEROUPPER
+	RET
+wideLoop:
+	LEAQ (DI)(BX*1), R8        // end of the destination
+	CMPQ AX, BX
+	JCS  wideBackward
+	VMOVDQU -128(SI)(BX*1), Y4
+	VMOVDQU -96(SI)(BX*1), Y5
+	VMOVDQU -64(SI)(BX*1), Y6
+	VMOVDQU -32(SI)(BX*1), Y7
+	VMOVDQU (SI), Y8
+	MOVQ DI, CX                // where the destination began
+	MOVQ DI, AX
+	NEGQ AX
+	ANDQ $31, AX
+	ADDQ AX, SI
+	ADDQ AX, DI
+	SUBQ AX, BX
+	CMPQ BX, $HUGE
+	JCC  huge
+	SUBQ $128, BX
+wideFwd:
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	VMOVDQU 64(SI), Y2
+	VMOVDQU 96(SI), Y3
+	VMOVDQA Y0, (DI)
+	VMOVDQA Y1, 32(DI)
+	VMOVDQA Y2, 64(DI)
+	VMOVDQA Y3, 96(DI)
+	SUBQ $-128, SI
+	SUBQ $-128, DI
+	SUBQ $128, BX
+	JHI  wideFwd
+wideEnds:
+	VMOVDQU Y8, (CX)
+	VMOVDQU Y4, -128(R8)
+	VMOVDQU Y5, -96(R8)
+	VMOVDQU Y6, -64(R8)
+	VMOVDQU Y7, -32(R8)
+	VZEROUPPER
+	RET
+wideBackward:
+	VMOVDQU (SI), Y4
+	VMOVDQU 32(SI), Y5
+	VMOVDQU 64(SI), Y6
+	VMOVDQU 96(SI), Y7
+	VMOVDQU -32(SI)(BX*1), Y8
+	MOVQ R8, CX
+	ANDQ $31, CX
+	ADDQ BX, SI
+	SUBQ CX, SI
+	SUBQ CX, BX
+	MOVQ R8, AX
+	SUBQ CX, AX
+	SUBQ $128, BX
+wideBwd:
+	VMOVDQU -32(SI), Y0
+	VMOVDQU -64(SI), Y1
+	VMOVDQU -96(SI), Y2
+	VMOVDQU -128(SI), Y3
+	VMOVDQA Y0, -32(AX)
+	VMOVDQA Y1, -64(AX)
+	VMOVDQA Y2, -96(AX)
+	VMOVDQA Y3, -128(AX)
+	SUBQ $128, SI
+	SUBQ $128, AX
+	SUBQ $128, BX
+	JHI  wideBwd
+	VMOVDQU Y4, (DI)
+	VMOVDQU Y5, 32(DI)
+	VMOVDQU Y6, 64(DI)
+	VMOVDQU Y7, 96(DI)
+	VMOVDQU Y8, -32(R8)
+	VZEROUPPER
+	RET
+huge:
+	SUBQ $128, BX
+hugeFwd:
+	PREFETCHNTA 512(SI)
+	PREFETCHNTA 576(SI)
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	VMOVDQU 64(SI), Y2
+	VMOVDQU 96(SI), Y3
+	VMOVNTDQ Y0, (DI)
+	VMOVNTDQ Y1, 32(DI)
+	VMOVNTDQ Y2, 64(DI)
+	VMOVNTDQ Y3, 96(DI)
+	SUBQ $-128, SI
+	SUBQ $-128, DI
+	SUBQ $128, BX
+	JHI  hugeFwd
+	SFENCE
+	JMP  wideEnds
+
 // func MemclrNoHeapPointers(p unsafe.Pointer, n uintptr)
 TEXT runtime·memclrNoHeapPointers<ABIInternal>(SB), NOSPLIT|NOFRAME, $0-16
 	MOVQ AX, DI
@@ -212,9 +334,23 @@ over32:
 	MOVOU X0, -16(DI)(BX*1)
 	RET
 over64:
+	CMPQ BX, $128
+	JHI  over128
+	MOVOU X0, (DI)
+	MOVOU X0, 16(DI)
+	MOVOU X0, 32(DI)
+	MOVOU X0, 48(DI)
+	MOVOU X0, -64(DI)(BX*1)
+	MOVOU X0, -48(DI)(BX*1)
+	MOVOU X0, -32(DI)(BX*1)
+	MOVOU X0, -16(DI)(BX*1)
+	RET
+over128:
+	LEAQ (DI)(BX*1), R8        // end
+	CMPB ·WideVectors(SB), $0
+	JNE  wide
 	CMPQ BX, $2048
 	JCC  string
-	LEAQ (DI)(BX*1), R8
 	SUBQ $64, BX
 loop:
 	MOVOU X0, (DI)
@@ -229,11 +365,42 @@ loop:
 	MOVOU X0, -32(R8)
 	MOVOU X0, -16(R8)
 	RET
+
+	// With vectors of 32 bytes: the first and last 128 bytes by hand, between them aligned stores.
+wide:
+	VPXOR X0, X0, X0           // clears all of Y0
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y0, 32(DI)
+	VMOVDQU Y0, 64(DI)
+	VMOVDQU Y0, 96(DI)
+	CMPQ BX, $256
+	JLS  wideEnd
+	CMPQ BX, $HUGE
+	JCC  wideString
+	SUBQ $-128, DI
+	ANDQ $~31, DI
+	LEAQ -128(R8), CX
+wideLoop:
+	VMOVDQA Y0, (DI)
+	VMOVDQA Y0, 32(DI)
+	VMOVDQA Y0, 64(DI)
+	VMOVDQA Y0, 96(DI)
+	SUBQ $-128, DI
+	CMPQ DI, CX
+	JCS  wideLoop
+wideEnd:
+	VMOVDQU Y0, -128(R8)
+	VMOVDQU Y0, -96(R8)
+	VMOVDQU Y0, -64(R8)
+	VMOVDQU Y0, -32(R8)
+	VZEROUPPER
+	RET
+wideString:
+	VZEROUPPER
 string:
 	// The first and last 16 bytes by hand; between them the processor's loop, aligned.
 	MOVOU X0, (DI)
 	MOVOU X0, -16(DI)(BX*1)
-	LEAQ  (DI)(BX*1), R8
 	ADDQ  $8, DI
 	ANDQ  $~7, DI
 	MOVQ  R8, CX

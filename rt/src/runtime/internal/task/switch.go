@@ -147,6 +147,9 @@ func Walltime() (sec int64, nsec int32)
 // SP is the stack pointer of the caller after its call returns.
 func SP() uintptr
 
+// WideVectors has memmove and memclr use vectors of 32 bytes; the processor must have them.
+var WideVectors bool
+
 // memmove and memclr are called by compiled code under their runtime names.
 
 //go:linkname Memmove runtime.memmove
