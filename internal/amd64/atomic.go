@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"strata/internal/amd64/x86"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -120,7 +121,7 @@ func lowerWBPtr(s *selector, v *ssa.Value) {
 func expandWBPtr(e *emitter, in *inst) {
 	p, m := e.operand(in, in.args[0]), e.operand(in, in.args[1])
 	defer e.unsafeRegion()()
-	e.call("runtime.gcWriteBarrier2", 0)
+	e.call(rtcall.WriteBarrier2, 0)
 	e.op(x86.MOVQ, p, x86.M(x86.R11, 0))
 	e.op(x86.MOVQ, m, x86.R(scratchX))
 	e.op(x86.MOVQ, x86.R(scratchX), x86.M(x86.R11, 8))

@@ -3,6 +3,7 @@ package amd64
 import (
 	"strata/internal/abi"
 	"strata/internal/amd64/x86"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -100,7 +101,7 @@ func expandBounds(e *emitter, in *inst) {
 				e.op(x86.MOVQ, x86.R(r), x86.M(x86.SP, int64(8*i)))
 			}
 		}
-		e.call("runtime.panicBounds", 0)
+		e.call(rtcall.PanicBounds, 0)
 		e.op(x86.UD2)
 	})
 }

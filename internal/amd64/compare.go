@@ -3,6 +3,7 @@ package amd64
 import (
 	"strata/internal/amd64/x86"
 	"strata/internal/regalloc"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -285,7 +286,7 @@ func lowerFlag(s *selector, v *ssa.Value) {
 func (s *selector) testFlag(v *ssa.Value) cond {
 	if v.Op == ssa.OpWB {
 		in := s.ins(x86.CMPL)
-		in.set(symAt("runtime.writeBarrier", 0), immArg(0))
+		in.set(symAt(rtcall.BarrierOn, 0), immArg(0))
 		return cond{cc: ccNE}
 	}
 	name, _ := v.Aux.(string)

@@ -5,6 +5,7 @@ import (
 
 	"strata/internal/amd64/x86"
 	"strata/internal/object"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -44,13 +45,6 @@ func (e *emitter) padInlines() {
 	}
 }
 
-// funcIDs are the Go functions that unwinding treats specially; the assembler has such a table too.
-var funcIDs = map[string]uint8{
-	"runtime.gopanic":  object.FuncPanic,
-	"runtime.sigpanic": object.FuncSigpanic,
-	"runtime.main":     object.FuncRuntimeMain,
-}
-
 // info makes the tables of the function; pc has the offset of every x86 instruction and the end.
 func (e *emitter) info(pc []int32) *object.FuncInfo {
 	f := e.f
@@ -59,7 +53,7 @@ func (e *emitter) info(pc []int32) *object.FuncInfo {
 		Locals: e.maps.locals, Args: e.maps.args, ArgInfo: e.argInfo(),
 	}
 	fi.File, fi.StartLine = e.position(f.Pos)
-	fi.FuncID = funcIDs[f.Name]
+	fi.FuncID = rtcall.Kind(f.Name)
 	if f.Pragma&ssa.WrapperFunc != 0 {
 		fi.FuncID = object.FuncWrapper
 	}

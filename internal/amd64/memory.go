@@ -3,6 +3,7 @@ package amd64
 import (
 	"strata/internal/amd64/x86"
 	"strata/internal/regalloc"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -129,7 +130,7 @@ func lowerZero(s *selector, v *ssa.Value) {
 	case n == 0:
 	case n > inlineLimit:
 		p, size := s.reg(v.Args[0]), s.number(ssa.I64, n)
-		s.callHelper("runtime.memclrNoHeapPointers", p, size)
+		s.callHelper(rtcall.MemClear, p, size)
 	default:
 		in := s.pseudo(expandZero)
 		in.imm = n
@@ -194,7 +195,7 @@ func lowerMove(s *selector, v *ssa.Value) {
 	case n == 0:
 	case n > inlineLimit:
 		dst, src, size := s.reg(v.Args[0]), s.reg(v.Args[1]), s.number(ssa.I64, n)
-		s.callHelper("runtime.memmove", dst, src, size)
+		s.callHelper(rtcall.MemMove, dst, src, size)
 	default:
 		in := s.pseudo(expandMove)
 		in.imm = n
@@ -283,11 +284,11 @@ func expandMoveLoop(e *emitter, in *inst) {
 }
 
 func lowerMemCopy(s *selector, v *ssa.Value) {
-	s.callHelper("runtime.memmove", s.reg(v.Args[0]), s.reg(v.Args[1]), s.reg(v.Args[2]))
+	s.callHelper(rtcall.MemMove, s.reg(v.Args[0]), s.reg(v.Args[1]), s.reg(v.Args[2]))
 }
 
 func lowerMemClear(s *selector, v *ssa.Value) {
-	s.callHelper("runtime.memclrNoHeapPointers", s.reg(v.Args[0]), s.reg(v.Args[1]))
+	s.callHelper(rtcall.MemClear, s.reg(v.Args[0]), s.reg(v.Args[1]))
 }
 
 // callHelper calls a function of the register convention with integer arguments and no results.

@@ -2,7 +2,9 @@ package amd64
 
 import (
 	"strata/internal/amd64/x86"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
+	"strata/internal/symname"
 )
 
 // prologue checks the stack, makes the frame and zeroes its pointers.
@@ -57,12 +59,12 @@ func (e *emitter) growStack() {
 	body := e.delta()
 	e.setSP(0)
 	e.spillArgs(true)
-	sym := "runtime.morestack_noctxt<ABI0>"
+	sym := rtcall.MoreStackNoCtxt
 	if e.m.usesCtxt || e.f.Pragma&ssa.NeedCtxt != 0 {
-		sym = "runtime.morestack<ABI0>"
+		sym = rtcall.MoreStack
 	}
 	e.calls = append(e.calls, callSite{len(e.prog), e.maps.local(nil, e.frame.spilledArgMap)})
-	e.op(x86.CALL, x86.CallSym(sym))
+	e.op(x86.CALL, x86.CallSym(symname.ABI0(sym)))
 	e.spillArgs(false)
 	e.op(x86.JMP, x86.To(0))
 	e.setSP(int64(body))

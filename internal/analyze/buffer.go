@@ -2,29 +2,14 @@ package analyze
 
 import (
 	"slices"
-	"strings"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 	"strata/internal/typedesc"
 )
 
 // Runtime functions make things on the heap. What does not outlive the frame is built there instead: string helpers
 // take a temporary buffer for results that are short, maps a header and perhaps a group, slices their elements.
-
-// buffers gives the size in bytes of each string helper's buffer, its first argument.
-var buffers = map[string]int64{
-	"runtime.slicebytetostring": 32, "runtime.stringtoslicebyte": 32, "runtime.intstring": 4, "runtime.slicerunetostring": 32,
-	"runtime.stringtoslicerune": 32 * 4, "runtime.concatstrings": 32, "runtime.concatbytes": 32,
-	"runtime.concatstring2": 32, "runtime.concatstring3": 32, "runtime.concatstring4": 32, "runtime.concatstring5": 32,
-	"runtime.concatbyte2": 32, "runtime.concatbyte3": 32, "runtime.concatbyte4": 32, "runtime.concatbyte5": 32,
-}
-
-// The runtime functions behind make.
-const (
-	makeSlice    = "runtime.makeslice"
-	makeMap      = "runtime.makemap"       // of a type, a size, and memory for the header
-	makeMapSmall = "runtime.makemap_small" // empty, for few elements of any type
-)
 
 // maxMadeSlice is the size in bytes up to which make builds a slice in the frame, as for sizes in the source.
 const maxMadeSlice = 64 << 10
@@ -33,15 +18,15 @@ const maxMadeSlice = 64 << 10
 func placeable(v *ssa.Value) bool {
 	call := v.Aux.(*ssa.Call)
 	switch call.Sym {
-	case makeSlice:
+	case rtcall.MakeSlice:
 		_, ok := madeSize(v)
 		return ok || fewElements(v) > 0
-	case makeMap:
+	case rtcall.MakeMap:
 		return call.Object != nil && v.Args[2].Op == ssa.OpConst
-	case makeMapSmall:
+	case rtcall.MakeMapSmall:
 		return call.Object != nil
 	}
-	return buffers[call.Sym] > 0 && len(v.Args) > 0 && v.Args[0].Op == ssa.OpConst
+	return rtcall.Buffer(call.Sym) > 0 && len(v.Args) > 0 && v.Args[0].Op == ssa.OpConst
 }
 
 // makesMap tells whether v makes a map.
@@ -50,27 +35,27 @@ func makesMap(v *ssa.Value) bool {
 		return false
 	}
 	sym := v.Aux.(*ssa.Call).Sym
-	return sym == makeMap || sym == makeMapSmall
+	return sym == rtcall.MakeMap || sym == rtcall.MakeMapSmall
 }
 
 // place puts what call v makes into the frame.
 func (e *escapes) place(v *ssa.Value) {
 	switch call := v.Aux.(*ssa.Call); call.Sym {
-	case makeSlice:
+	case rtcall.MakeSlice:
 		if _, ok := madeSize(v); ok {
 			placeSlice(e.f, v)
 		} else {
 			placeFew(e.f, v)
 		}
-	case makeMap:
+	case rtcall.MakeMap:
 		addr := zeroedSlot(e.f, v, "map", call.Object)
 		v.SetArg(2, addr)
 		replaceResult(e.f, v, addr)
-	case makeMapSmall:
+	case rtcall.MakeMapSmall:
 		e.placeMap(v)
 	default:
 		addr := v.Block.Detached(ssa.OpLocalAddr, ssa.Ptr, v.Pos)
-		addr.Aux = e.f.NewSlot("temporary string", buffers[call.Sym], 8, nil)
+		addr.Aux = e.f.NewSlot("temporary string", rtcall.Buffer(call.Sym), 8, nil)
 		insertBefore(v, addr)
 		v.SetArg(0, addr)
 	}
@@ -111,7 +96,7 @@ func (e *escapes) placeMap(v *ssa.Value) {
 	b := v.Block
 	addr := zeroedSlot(e.f, v, "map", v.Aux.(*ssa.Call).Object)
 	replaceResult(e.f, v, addr)
-	v.Aux = e.p.cfg.SignatureOf("runtime.rand")
+	v.Aux = e.p.cfg.SignatureOf(rtcall.Rand)
 	at := func(off int64) *ssa.Value {
 		p := b.Detached(ssa.OpOffPtr, ssa.Ptr, v.Pos, addr)
 		p.AuxInt = off
@@ -133,12 +118,6 @@ func replaceResult(f *ssa.Func, v, addr *ssa.Value, keep ...*ssa.Value) {
 			}
 		}
 	}
-}
-
-// keepsMap tells of the calls of the runtime after which the program holds addresses in a map, its first argument but the
-// type: elements and iterators.
-func keepsMap(sym string) bool {
-	return strings.HasPrefix(sym, "runtime.mapaccess") || strings.HasPrefix(sym, "runtime.mapassign") || sym == "runtime.mapIterStart"
 }
 
 // madeSize is the size of the memory that a call of makeslice with constant sizes makes; not ok if it fails, or needs much.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -200,8 +201,7 @@ func asserts(call *ssa.Value) bool {
 	if call.Op != ssa.OpCall {
 		return false
 	}
-	sym := call.Aux.(*ssa.Call).Sym
-	return sym == "runtime.assertE2I" || sym == "runtime.assertE2I2"
+	return rtcall.Has(call.Aux.(*ssa.Call).Sym, rtcall.Asserts)
 }
 
 // assertion resolves a call of the runtime that looks for the itab of a type that is known by now: every result of call
@@ -219,7 +219,7 @@ func (p *Program) assertion(f *ssa.Func, call *ssa.Value) bool {
 		return false
 	}
 	itab, ok := p.cfg.AssertItab(typ, inter)
-	if !ok || itab == "" && sym == "runtime.assertE2I" {
+	if !ok || itab == "" && sym == rtcall.AssertE2I {
 		return false
 	}
 	replaceCall(f, call, func(result *ssa.Value) { setItab(result, itab) })

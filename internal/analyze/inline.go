@@ -3,6 +3,7 @@ package analyze
 import (
 	"strings"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -18,7 +19,7 @@ const (
 
 // inlineCost measures f. ok is false if f must not be inlined at all.
 func inlineCost(f *ssa.Func) (cost int, ok bool) {
-	if _, takesBuffer := buffers[f.Name]; takesBuffer || keepCalls[f.Name] {
+	if rtcall.Buffer(f.Name) > 0 || rtcall.Has(f.Name, rtcall.LooksUpMethods) {
 		return 0, false
 	}
 	const never = ssa.NoInline | ssa.SystemStack | ssa.ABI0Func | ssa.UintptrEscapes | ssa.UintptrKeepAlive
@@ -75,7 +76,7 @@ func valueCost(v *ssa.Value) (cost int, ok bool) {
 		return 0, true
 	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
 		call := v.Aux.(*ssa.Call)
-		if noInlineCallees[call.Sym] {
+		if rtcall.Has(call.Sym, rtcall.InFrame) {
 			return 0, false
 		}
 		if call.NoReturn {
@@ -86,18 +87,6 @@ func valueCost(v *ssa.Value) (cost int, ok bool) {
 		return 6, true
 	}
 	return 1, true
-}
-
-// keepCalls are functions whose calls reachability looks for: callers of reflection.
-var keepCalls = map[string]bool{
-	"reflect.Value.Method": true, "reflect.Value.MethodByName": true,
-	"reflect.(*rtype).Method": true, "reflect.(*rtype).MethodByName": true,
-}
-
-// noInlineCallees are runtime functions whose meaning depends on their caller's own frame.
-var noInlineCallees = map[string]bool{
-	"runtime.gorecover": true, "runtime.deferproc": true, "runtime.deferprocStack": true, "runtime.deferreturn": true,
-	"runtime.deferrangefunc": true, "runtime.deferprocat": true,
 }
 
 // inlineCalls inlines what is worth it into n's function and reports whether it did.
@@ -377,7 +366,7 @@ func (c *cloner) clone() {
 // complains tells whether v is a wrapper's call that panics with the wrapper's own name, because its receiver is nil.
 // In the caller's place that is a nil pointer like any other.
 func complains(v *ssa.Value) bool {
-	return v.Op == ssa.OpCall && v.Aux.(*ssa.Call).Sym == "runtime.panicwrap"
+	return v.Op == ssa.OpCall && v.Aux.(*ssa.Call).Sym == rtcall.PanicWrap
 }
 
 func (c *cloner) terminator(b, n *ssa.Block) {

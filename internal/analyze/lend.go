@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"strata/internal/abi"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -61,7 +62,7 @@ func (e *escapes) lent(v *ssa.Value) (out ssa.LentSet) {
 	if known {
 		call := v.Aux.(*ssa.Call)
 		for i := range v.Args[argBase(v):] {
-			kept := i == ssa.LentContext || i == 1 && keepsMap(call.Sym)
+			kept := i == ssa.LentContext || i == 1 && rtcall.Has(call.Sym, rtcall.HoldsElement)
 			if isAddress(call.ABI.In[i].Class) && in[i].givesBack() && !kept {
 				out.Add(i)
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -144,15 +145,12 @@ func tracked(v *ssa.Value) bool {
 	case ssa.OpGlobalAddr:
 		sym := v.Aux.(string)
 		return strings.HasSuffix(sym, "·f") || strings.HasPrefix(sym, "go:const.") || strings.HasPrefix(sym, "go:stringhdr.") ||
-			sym == "runtime.staticuint64s" || sym == "runtime.zerobase"
+			sym == rtcall.ByteValues || sym == rtcall.ZeroBase
 	case ssa.OpCall:
-		return makers[strings.TrimPrefix(v.Aux.(*ssa.Call).Sym, "runtime.")] && !placeable(v)
+		return rtcall.Has(v.Aux.(*ssa.Call).Sym, rtcall.Makes) && !placeable(v)
 	}
 	return false
 }
-
-// makers are the runtime functions behind make and append.
-var makers = map[string]bool{"makeslice": true, "makeslice64": true, "makemap64": true, "growslice": true}
 
 // cause is what made an object escape.
 type cause struct {

@@ -2,9 +2,9 @@ package analyze
 
 import (
 	"math/bits"
-	"strings"
 
 	"strata/internal/abi"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -36,7 +36,6 @@ func (f *Flow) returns() bool { return f.To != [Levels]uint64{} }
 type Summary struct {
 	In      []Flow
 	Context Flow
-	// NoFresh: results hold only pointers that Flow tells of or that lie on the heap. Always so.
 }
 
 var (
@@ -48,56 +47,22 @@ var (
 
 func isMem(c abi.Class) bool { return c == abi.Mem }
 
-// runtimeFlows are the flows of runtime functions that work on memory through
-// unsafe means, which the analysis of their bodies would see as leaks. One Flow per
-// argument component; missing ones keep.
-var runtimeFlows = map[string][]Flow{
-	"newobject": {}, "mallocgc": {}, "newarray": {}, "makeslice": {}, "makeslice64": {}, "makemap_small": {}, "makechan": {}, "makechan64": {},
-	"makemap": {}, "makemap64": {},
-	"growslice":      {spills},
-	"makeslicecopy":  {keeps, keeps, keeps, spills},
-	"typedslicecopy": {keeps, spills, keeps, spills},
-	"slicecopy":      {spills, keeps, spills},
-	"typedmemmove":   {keeps, spills, spills},
-	"typedmemclr":    {}, "memclrNoHeapPointers": {}, "memclrHasPointers": {},
-	"memmove":  {spills, spills},
-	"memequal": {}, "cmpstring": {}, "strequal": {}, "efaceeq": {}, "ifaceeq": {}, "interequal": {}, "nilinterequal": {},
-	"memhash": {}, "strhash": {}, "interhash": {}, "nilinterhash": {}, "f64hash": {}, "f32hash": {}, "c64hash": {}, "c128hash": {},
-	// The result of a concatenation is one of its arguments only if that does not lie on the
-	// stack, or if the result does not escape either (then a buffer is passed).
-	"concatstring2": {}, "concatstring3": {}, "concatstring4": {}, "concatstring5": {}, "concatstrings": {},
-	"concatbyte2": {}, "concatbyte3": {}, "concatbyte4": {}, "concatbyte5": {}, "concatbytes": {},
-	"intstring": {}, "slicebytetostring": {}, "stringtoslicebyte": {}, "stringtoslicerune": {}, "slicerunetostring": {},
-	"decoderune": {}, "countrunes": {},
-	"printstring": {}, "printpointer": {}, "printeface": {}, "printiface": {}, "printslice": {},
-	"mapaccess1": {{}, {}, {}}, "mapaccess2": {{}, {}, {}}, "mapdelete": {{}, {}, {}},
-	"mapaccess1_fast32": {}, "mapaccess1_fast64": {}, "mapaccess1_faststr": {}, "mapaccess2_fast32": {}, "mapaccess2_fast64": {}, "mapaccess2_faststr": {},
-	"mapdelete_fast32": {}, "mapdelete_fast64": {}, "mapdelete_faststr": {}, "mapclear": {},
-	"mapassign": {{}, {}, spills}, "mapassign_fast32": {}, "mapassign_fast64": {},
-	"mapassign_fast32ptr": {{}, {}, leaks}, "mapassign_fast64ptr": {{}, {}, leaks}, "mapassign_faststr": {{}, {}, leaks},
-	"mapIterStart": {}, "mapIterNext": {},
-	"chansend1": {{}, spills}, "chanrecv1": {}, "chanrecv2": {}, "closechan": {}, "chanlen": {}, "chancap": {},
-	"selectnbsend": {{}, spills}, "selectnbrecv": {}, "selectgo": {values, keeps, keeps},
-	"assertE2I": {}, "assertE2I2": {}, "typeAssert": {}, "interfaceSwitch": {},
-	"panicdottypeE": {}, "panicdottypeI": {}, "panicnildottype": {},
-	"deferprocStack": {{Hidden: true}}, "deferreturn": {}, "panicBounds": {},
-	"newproc": {leaks}, "deferproc": {leaks}, "gopanic": {leaks, leaks},
-	"systemstack": {}, "wbZero": {}, "wbMove": {spills, spills, spills},
-}
+// kept is the flow of what package rtcall says of an argument.
+var kept = [...]Flow{rtcall.Nothing: keeps, rtcall.Itself: leaks, rtcall.Pointees: spills, rtcall.Values: values, rtcall.Hidden: {Hidden: true}}
 
 // flowsOf returns the flows of a call's arguments in n's function, nil when nothing is known.
 func (p *Program) flowsOf(n *node, v *ssa.Value) (in []Flow, ctx Flow, known bool) {
 	call := v.Aux.(*ssa.Call)
 	args := len(v.Args) - argBase(v)
-	if name, ok := strings.CutPrefix(call.Sym, "runtime."); ok {
-		if fl, ok := runtimeFlows[name]; ok {
-			in := make([]Flow, max(args, len(fl)))
-			if name == "growslice" && call.Object != nil && !call.Object.HasPointers() {
-				return in, keeps, true // its elements lead nowhere
-			}
-			copy(in, fl)
-			return in, keeps, true
+	if f := rtcall.Lookup(call.Sym); f != nil && f.Keeps != nil {
+		in := make([]Flow, max(args, len(f.Keeps)))
+		if call.Sym == rtcall.GrowSlice && call.Object != nil && !call.Object.HasPointers() {
+			return in, keeps, true // its elements lead nowhere
 		}
+		for i, k := range f.Keeps {
+			in[i] = kept[k]
+		}
+		return in, keeps, true
 	}
 	if call.NoEscape {
 		return promised(call.ABI, args), keeps, true

@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 )
 
 // Config says how to assemble one file.
@@ -40,7 +41,7 @@ const ArgsSizeUnknown = -0x80000000
 // each as file:line: message.
 func Assemble(cfg Config, src []byte) ([]*object.Symbol, error) {
 	if cfg.MoreStack == "" {
-		cfg.MoreStack = "runtime.morestack_noctxt"
+		cfg.MoreStack = rtcall.MoreStackNoCtxt
 	}
 	if cfg.TLSOffset == 0 {
 		cfg.TLSOffset = -8

@@ -5,6 +5,7 @@ import (
 
 	"strata/internal/amd64/x86"
 	"strata/internal/object"
+	"strata/internal/rtcall"
 )
 
 // textFlags maps flag bits of TEXT to object flags.
@@ -17,21 +18,6 @@ var textFlags = []struct {
 	{flagNeedCtxt, object.NeedCtxt},
 	{flagReflectMethod, object.ReflectMethod},
 	{flagTopFrame, object.TopFrame},
-}
-
-// funcIDs are functions that unwinding treats specially.
-var funcIDs = map[string]uint8{
-	"_rt0_amd64_linux":         object.FuncRTStart,
-	"mstart":                   object.FuncMstart,
-	"reflect.makeFuncStub":     object.FuncReflectStub,
-	"reflect.methodValueCall":  object.FuncReflectStub,
-	"runtime.asyncPreempt":     object.FuncAsyncPreempt,
-	"runtime.goexit":           object.FuncGoexit,
-	"runtime.lessstack":        object.FuncMorestack,
-	"runtime.morestack":        object.FuncMorestack,
-	"runtime.morestack_noctxt": object.FuncMorestack,
-	"runtime.mcall":            object.FuncMcall,
-	"runtime.systemstack":      object.FuncSystemstack,
 }
 
 // minFuncAlign is the alignment of every function.
@@ -130,7 +116,7 @@ func (b *body) info(res *x86.Result) *object.FuncInfo {
 		FrameSize: b.frame,
 		StartLine: f.at.line,
 		File:      f.at.file,
-		FuncID:    funcIDs[f.displayed],
+		FuncID:    rtcall.Kind(f.displayed),
 		PCSP:      []object.PCValue{{PC: 0, Value: 0}},
 	}
 	if f.sym.static {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"strata/internal/amd64/x86"
+	"strata/internal/rtcall"
 )
 
 // Stack checks: a frame of at most stackSmall bytes may start below the guard,
@@ -144,17 +145,11 @@ func (f *function) calls() (calls, leaf bool) {
 			continue
 		}
 		calls = true
-		if s.nargs != 1 || !bareCalls[f.p.qualified(s.args[0].sym.name)] {
+		if s.nargs != 1 || !rtcall.Has(f.p.qualified(s.args[0].sym.name), rtcall.Bare) {
 			leaf = false
 		}
 	}
 	return calls, leaf
-}
-
-// bareCalls are runtime functions that take no arguments and do not return.
-var bareCalls = map[string]bool{
-	"runtime.panicdivide": true, "runtime.panicwrap": true, "runtime.panicshift": true,
-	"runtime.panicBounds": true, "runtime.panicExtend": true,
 }
 
 // stackCheck compares SP with the stack guard and returns its jumps to where

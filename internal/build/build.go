@@ -34,8 +34,10 @@ import (
 	"strata/internal/opt"
 	"strata/internal/pgo"
 	"strata/internal/regalloc"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 	"strata/internal/ssahtml"
+	"strata/internal/symname"
 )
 
 // Options say what to build and how.
@@ -264,20 +266,24 @@ func (c *compiler) runtimeCall(name string) *ssa.Call {
 	return call
 }
 
-// helpers are runtime functions that passes and emission call, so discovery must know them before they are mentioned.
-var helpers = []string{
-	"newobject", "panicBounds", "panicdivide", "panicshift", "morestack<ABI0>", "morestack_noctxt<ABI0>",
-	"memmove", "memclrNoHeapPointers", "typedmemmove", "wbZero", "wbMove", "newscan", "newplain", "newtiny", "rand",
-}
-
 // discover lowers everything reachable from the entry point.
 func (c *compiler) discover() error {
 	reach := link.NewReach(Entry)
-	for _, h := range helpers {
-		reach.Root("runtime." + h)
+	for i := range rtcall.Table {
+		if f := &rtcall.Table[i]; f.Flags&rtcall.Inserted != 0 {
+			reach.Root(entryOf(f))
+		}
 	}
 	c.reportedRoots(reach.Root)
 	return c.discoverFrom(reach)
+}
+
+// entryOf is the symbol by which compiled code calls f.
+func entryOf(f *rtcall.Func) string {
+	if f.Flags&rtcall.ABI0 != 0 {
+		return symname.ABI0(f.Sym)
+	}
+	return f.Sym
 }
 
 func (c *compiler) discoverFrom(reach *link.Reach) error {

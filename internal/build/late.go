@@ -3,6 +3,7 @@ package build
 import (
 	"strata/internal/explain"
 	"strata/internal/object"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -34,10 +35,7 @@ func checkKind(v *ssa.Value) (explain.CheckKind, bool) {
 	case ssa.OpWBPtr:
 		return explain.WriteBarrier, true
 	case ssa.OpCall:
-		switch v.Aux.(*ssa.Call).Sym {
-		case "runtime.wbMove", "runtime.wbZero", "runtime.typedmemmove":
-			return explain.WriteBarrier, true
-		}
+		return explain.WriteBarrier, rtcall.Has(v.Aux.(*ssa.Call).Sym, rtcall.Barrier)
 	}
 	return 0, false
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -78,7 +79,7 @@ func typeArguments(f *ssa.Func) map[*ssa.Value]bool {
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
 			call, ok := v.Aux.(*ssa.Call)
-			if !ok || !takesLayout[strings.TrimPrefix(call.Sym, "runtime.")] && !strings.HasPrefix(call.Sym, "internal/runtime/maps.") {
+			if !ok || !rtcall.Has(call.Sym, rtcall.LayoutOnly) && !strings.HasPrefix(call.Sym, "internal/runtime/maps.") {
 				continue
 			}
 			for _, a := range v.Args {
@@ -95,20 +96,6 @@ func typeArguments(f *ssa.Func) map[*ssa.Value]bool {
 		}
 	}
 	return plain
-}
-
-// takesLayout are the runtime functions that read only layout from a descriptor; so do all of internal/runtime/maps, which
-// some of them inline to.
-var takesLayout = map[string]bool{
-	"newobject": true, "mallocgc": true, "newarray": true, "makeslice": true, "makeslice64": true, "makeslicecopy": true,
-	"growslice": true, "typedmemmove": true, "typedmemclr": true, "typedslicecopy": true, "makechan": true, "makechan64": true,
-	"makemap": true, "makemap_small": true, "makemap64": true, "mapaccess1": true, "mapaccess2": true, "mapassign": true,
-	"mapaccess1_fast32": true, "mapaccess2_fast32": true, "mapassign_fast32": true, "mapassign_fast32ptr": true,
-	"mapaccess1_fast64": true, "mapaccess2_fast64": true, "mapassign_fast64": true, "mapassign_fast64ptr": true,
-	"mapaccess1_faststr": true, "mapaccess2_faststr": true, "mapassign_faststr": true, "mapdelete": true,
-	"mapdelete_fast32": true, "mapdelete_fast64": true, "mapdelete_faststr": true, "mapclear": true, "mapIterStart": true,
-	"wbZero": true, "wbMove": true, "panicdottypeE": true, "panicdottypeI": true,
-	"panicnildottype": true, "mapaccess1_fat": true, "mapaccess2_fat": true,
 }
 
 // itabType gives the type symbol of an itab symbol "go:itab.T,I": the concrete
@@ -162,14 +149,8 @@ func reflection(f *ssa.Func) (names []string) {
 	return names
 }
 
-// reflectLookups are the functions behind which any method may be called.
-var reflectLookups = map[string]bool{
-	"reflect.Value.Method": true, "reflect.Value.MethodByName": true,
-	"reflect.(*rtype).Method": true, "reflect.(*rtype).MethodByName": true,
-}
-
 func looksUpMethods(call *ssa.Call) bool {
-	if reflectLookups[call.Sym] {
+	if rtcall.Has(call.Sym, rtcall.LooksUpMethods) {
 		return true
 	}
 	switch call.Method {

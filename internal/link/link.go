@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 )
 
 // Input is what Link needs to know.
@@ -153,6 +154,6 @@ func (l *linker) findReachable() error {
 		return fmt.Errorf("link: %s defined more than once", d[0])
 	}
 	return l.reach.undefined(func(name string) bool {
-		return name == unreachableMethod || linkerMade[name] != nil
+		return name == rtcall.Unreachable || linkerMade[name] != nil
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
+	"strata/internal/symname"
 )
 
 // Stack use of functions without stack check. A function that checks leaves
@@ -119,7 +121,10 @@ func (c *nosplit) need(n *node) int {
 }
 
 // isMorestack: it switches to another stack at once.
-func isMorestack(name string) bool { return strings.HasPrefix(name, "runtime.morestack") }
+func isMorestack(name string) bool {
+	name, _ = symname.TrimABI(name)
+	return rtcall.Has(name, rtcall.SwitchesStack)
+}
 
 // describe lists the chain from n with the stack in use at each step.
 func (c *nosplit) describe(b *strings.Builder, n *node, limit int) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 )
 
 // Reachability. A worklist floods from the roots along relocations. It runs
@@ -253,7 +254,7 @@ func (r *Reach) scan(n *node) {
 		case object.UseIface:
 			r.markUsed(t)
 		case object.MethodOff, object.MethodAbs64:
-			r.mark(r.node(unreachableMethod), nil)
+			r.mark(r.node(rtcall.Unreachable), nil)
 		case object.WeakTypeOff, object.MethodTypeOff:
 		default:
 			r.mark(t, n)
@@ -296,10 +297,6 @@ func (r *Reach) expand(n *node) {
 		}
 	}
 }
-
-// unreachableMethod stands in method tables for methods that reachability has
-// dropped. A program may lack it.
-const unreachableMethod = "runtime.unreachableMethod"
 
 // Offset and value of abi.Type.Kind_ of interfaces.
 const (

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 )
 
 // Relocation. Every symbol's bytes are copied into its section and patched
@@ -146,7 +147,7 @@ func (l *linker) address(t *node) (addr uint64, present bool) {
 // unreachable is what dropped entries of itabs hold: not 0, since that marks
 // the end of a table that was found lacking a method.
 func (l *linker) unreachable() uint64 {
-	if n := l.reach.nodes[unreachableMethod]; n != nil && n.sect != nil {
+	if n := l.reach.nodes[rtcall.Unreachable]; n != nil && n.sect != nil {
 		return n.addr
 	}
 	return 1

@@ -6,6 +6,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/object"
+	"strata/internal/rtcall"
 )
 
 // algKind says how values of a type are compared and hashed.
@@ -165,7 +166,7 @@ func (p *Program) eqFuncSym(t types.Type) string {
 	}
 	// The function that finds the size in its closure is written for registers.
 	if size := p.sizeof(t); p.alg(t) == algMem && size > maxInlineCompare && p.Conv == abi.Register {
-		return p.sizedClosure("type:.eqfunc", "runtime.memequal_varlen", size)
+		return p.sizedClosure("type:.eqfunc", rtcall.MemEqualVar, size)
 	}
 	return p.funcValueSym(p.eqCode(t))
 }

@@ -8,6 +8,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/load"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -358,7 +359,7 @@ func (b *builder) nilCheck(ptr *ssa.Value) *ssa.Value {
 
 // check calls a runtime function that does not return unless cond.
 func (b *builder) check(cond *ssa.Value, fn string) {
-	b.opA(ssa.OpCheck, ssa.Void, 0, RTSym(fn), cond)
+	b.opA(ssa.OpCheck, ssa.Void, 0, rtcall.Sym(fn), cond)
 }
 
 // temp makes a frame slot and gives its address: for the memory operands of runtime calls. It holds garbage.

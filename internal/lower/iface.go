@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -29,7 +30,7 @@ func (b *builder) box(v val, site token.Pos) *ssa.Value {
 	size := b.p.sizeof(v.t)
 	switch {
 	case size == 0:
-		return b.staticObject("runtime.zerobase", site)
+		return b.staticObject(rtcall.ZeroBase, site)
 	case b.p.directIface(v.t):
 		return v.s[0]
 	case size == 1 && !v.inMem() && len(v.s) == 1:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"strata/internal/load"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 	"strata/internal/symname"
 )
@@ -200,16 +201,10 @@ func (x *index) pragma(f *funcDecl) ssa.Pragma {
 	if IsRuntimePath(f.pkg.Path) {
 		p |= ssa.RuntimeFunc
 	}
-	if transparent[f.sym] {
+	if rtcall.Has(f.sym, rtcall.Transparent) {
 		p |= ssa.WrapperFunc
 	}
 	return p
-}
-
-// transparent functions stand between a deferred call and the function that
-// asked for it: recover and tracebacks look through them as through wrappers.
-var transparent = map[string]bool{
-	"reflect.callReflect": true, "reflect.callMethod": true, "runtime.deferreturn": true,
 }
 
 // IsRuntimePath tells whether a package belongs to the runtime: its functions are not preempted asynchronously.

@@ -9,6 +9,7 @@ import (
 
 	"strata/internal/load"
 	"strata/internal/object"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -113,7 +114,7 @@ func (in *pkgInit) add(p *Program, i *types.Initializer) {
 // globalDef defines a package variable: initialised data, or zero.
 func (p *Program) globalDef(sym string, g *globalVar) Def {
 	return p.define(sym, func() Def {
-		if sym == byteValues {
+		if sym == rtcall.ByteValues {
 			return p.byteValuesDef()
 		}
 		return &DataDef{Sym: sym, build: func() ([]*object.Symbol, error) { return p.buildGlobal(sym, g) }}
@@ -259,7 +260,7 @@ func (b *builder) storeGlobal(v *types.Var, x val) {
 // initsDef defines a list of all initialisers of the runtime's packages, or of the others.
 func (p *Program) initsDef(sym string) Def {
 	return p.define(sym, func() Def {
-		d := p.wrapper(sym, "runtime.doInit", funcSig(nil))
+		d := p.wrapper(sym, rtcall.InitFrame, funcSig(nil))
 		d.Pragma = ssa.RuntimeFunc
 		if f := p.index.funcs[sym]; f != nil {
 			d.Pos, d.End = f.decl.Pos(), f.decl.End()

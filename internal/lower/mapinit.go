@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -18,13 +19,11 @@ import (
 // minWeakMap is the least number of elements that is worth the indirection.
 const minWeakMap = 20
 
-const unreachableMethod = "runtime.unreachableMethod"
-
 // weakMap tells whether an initialiser may be left out with its variable: it is
 // a big map literal whose evaluation nobody can notice.
 func (in *pkgInit) weakMap(p *Program, v *types.Var, rhs ast.Expr) bool {
 	lit, ok := ast.Unparen(rhs).(*ast.CompositeLit)
-	if !ok || len(lit.Elts) < minWeakMap || v.Name() == "_" || p.index.funcs[unreachableMethod] == nil {
+	if !ok || len(lit.Elts) < minWeakMap || v.Name() == "_" || p.index.funcs[rtcall.Unreachable] == nil {
 		return false
 	}
 	m, ok := under(in.pkg.Info.Types[lit].Type).(*types.Map)
@@ -107,7 +106,7 @@ func (b *builder) callWeak(word string) {
 	call, done := b.newBlock(), b.newBlock()
 	w := b.globalAddr(word)
 	code := b.opI(ssa.OpLoad, ssa.Ptr, 0, w)
-	b.branch(b.op(ssa.OpNe, ssa.Bool, code, b.codeAddr(unreachableMethod)), call, done, ssa.Unknown)
+	b.branch(b.op(ssa.OpNe, ssa.Bool, code, b.codeAddr(rtcall.Unreachable)), call, done, ssa.Unknown)
 	b.next(call)
 	b.callClosure(scalarVal(funcSig(nil), w), nil)
 	b.jump(done)

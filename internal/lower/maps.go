@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 	"strata/internal/typedesc"
 )
@@ -57,7 +58,7 @@ func (b *builder) keyArgs(v mapVariant, key val) []*ssa.Value {
 		return []*ssa.Value{b.opI(ssa.OpLoad, t, 0, b.addrOf(key))}
 	}
 	if b.p.sizeof(key.t) == 0 {
-		return []*ssa.Value{b.globalAddr("runtime.zerobase")}
+		return []*ssa.Value{b.globalAddr(rtcall.ZeroBase)}
 	}
 	return []*ssa.Value{b.addrOf(key)}
 }

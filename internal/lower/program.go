@@ -15,6 +15,7 @@ import (
 	"strata/internal/abi"
 	"strata/internal/load"
 	"strata/internal/object"
+	"strata/internal/rtcall"
 	"strata/internal/symname"
 	"strata/internal/typedesc"
 )
@@ -247,7 +248,7 @@ func (p *Program) globalSym(v *types.Var) string {
 		sym = p.Names.Global(v)
 	}
 	if p.sizeof(v.Type()) == 0 && !p.index.linked[sym] && !object.IsBound(sym) {
-		return "runtime.zerobase" // as for all objects without size
+		return rtcall.ZeroBase // as for all objects without size
 	}
 	return sym
 }

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -211,7 +212,7 @@ func (r *ranger) array(u *types.Array) {
 	var base *ssa.Value
 	switch {
 	case b.p.sizeof(v.t) == 0:
-		base = b.globalAddr("runtime.zerobase")
+		base = b.globalAddr(rtcall.ZeroBase)
 	case v.inMem() && b.p.sizeof(v.t) > maxCopyOnStack:
 		base = b.alloc("copy of ranged array", r.s.X.Pos(), v.t)
 		b.store(base, v)

@@ -4,30 +4,21 @@ import (
 	"go/types"
 
 	"strata/internal/abi"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 	"strata/internal/symname"
 )
 
-// noReturn lists runtime functions that never return to their caller.
-var noReturn = map[string]bool{
-	"gopanic": true, "panicdivide": true, "panicshift": true, "panicmakeslicelen": true, "panicmakeslicecap": true,
-	"panicdottypeE": true, "panicdottypeI": true, "panicnildottype": true, "panicwrap": true, "throwinit": true,
-	"panicunsafeslicelen": true, "panicunsafeslicenilptr": true, "panicunsafestringlen": true, "panicunsafestringnilptr": true,
-	"panicrangestate": true, "block": true, "panicBounds": true, "panicnilaccess": true, "throw": true, "panicSliceConvert": true,
-}
-
-// RTSym is the symbol of the runtime function NAME that compiled code calls.
-func RTSym(name string) string { return "runtime." + name }
-
-// RTCall describes a call of a runtime function, for passes that make such calls. ok is false when the runtime does not define it.
+// RTCall describes a call of the runtime function with a short name, for passes that make such calls. ok is false when it has no row in
+// package rtcall, or the runtime does not define it.
 func (p *Program) RTCall(name string) (c *ssa.Call, ok bool) {
-	sym := RTSym(name)
+	sym := rtcall.Sym(name)
 	f := p.index.funcs[sym]
-	if f == nil {
+	if f == nil || rtcall.Lookup(sym) == nil {
 		return nil, false
 	}
 	call := p.directCall(sym, f.fn.Signature())
-	call.NoReturn = noReturn[name]
+	call.NoReturn = rtcall.Has(sym, rtcall.NoReturn)
 	return call, true
 }
 
@@ -64,10 +55,10 @@ func (b *builder) rt(name string, args ...*ssa.Value) []*ssa.Value {
 func (b *builder) rtMakes(mem *ssa.MemType, name string, args ...*ssa.Value) []*ssa.Value {
 	call, ok := b.p.RTCall(name)
 	if !ok {
-		b.fail(b.at.P, "the runtime does not define %s", RTSym(name))
+		b.fail(b.at.P, "the runtime does not define %s", rtcall.Sym(name))
 	}
 	if len(args) != len(call.ABI.In) {
-		b.fail(b.at.P, "%s wants %d scalars, not %d", RTSym(name), len(call.ABI.In), len(args))
+		b.fail(b.at.P, "%s wants %d scalars, not %d", rtcall.Sym(name), len(call.ABI.In), len(args))
 	}
 	for i, a := range args {
 		args[i] = b.coerce(a, componentType(call.ABI.In[i]))

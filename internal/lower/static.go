@@ -9,6 +9,7 @@ import (
 
 	"strata/internal/load"
 	"strata/internal/object"
+	"strata/internal/rtcall"
 )
 
 // staticSym is a data symbol being filled.
@@ -227,7 +228,7 @@ func (c *staticEncoder) iface(s *staticSym, off int64, e ast.Expr, t, et types.T
 	case direct:
 	case c.p.sizeof(et) == 0:
 		c.helpers = c.helpers[:helpers]
-		c.addr(s, off+8, "runtime.zerobase", 0)
+		c.addr(s, off+8, rtcall.ZeroBase, 0)
 	default:
 		c.addr(s, off+8, box.name, 0)
 	}
@@ -351,7 +352,7 @@ func (c *staticEncoder) byteSlice(s *staticSym, off int64, str string, t *types.
 
 func (c *staticEncoder) sliceHeader(s *staticSym, off int64, target string, add, n, capacity int64) {
 	if capacity == 0 {
-		target, add = "runtime.zerobase", 0
+		target, add = rtcall.ZeroBase, 0
 	}
 	c.addr(s, off, target, add)
 	c.int(s, off+8, 8, uint64(n))
@@ -367,7 +368,7 @@ func (c *staticEncoder) address(s *staticSym, off int64, x ast.Expr) bool {
 			return false
 		}
 		if c.p.sizeof(t) == 0 {
-			c.addr(s, off, "runtime.zerobase", 0)
+			c.addr(s, off, rtcall.ZeroBase, 0)
 			return true
 		}
 		helpers := len(c.helpers)
@@ -467,7 +468,7 @@ func (c *staticEncoder) composite(s *staticSym, off int64, e *ast.CompositeLit, 
 		}
 		h := c.helper(u.Elem())
 		if c.p.sizeof(u.Elem()) == 0 {
-			c.addr(s, off, "runtime.zerobase", 0)
+			c.addr(s, off, rtcall.ZeroBase, 0)
 			return true
 		}
 		helpers := len(c.helpers)

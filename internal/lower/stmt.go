@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"go/version"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -186,7 +187,7 @@ func (b *builder) send(s *ast.SendStmt) {
 // elemAddr is the address of a value for a runtime function that copies it.
 func (b *builder) elemAddr(v val) *ssa.Value {
 	if b.p.sizeof(v.t) == 0 {
-		return b.globalAddr("runtime.zerobase")
+		return b.globalAddr(rtcall.ZeroBase)
 	}
 	return b.addrOf(v)
 }

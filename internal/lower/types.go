@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 	"strata/internal/typedesc"
 )
 
@@ -192,22 +193,19 @@ func (b *builder) constArraySym(list []elementInit, elem types.Type, n int64) (s
 	return sym, true
 }
 
-// byteValues is a read-only table of 256 words, each of which holds its index: the boxed values of a byte. The runtime
+// byteValuesSym makes a read-only table of 256 words known, each of which holds its index: the boxed values of a byte. The runtime
 // declares it for its own use.
-const byteValues = "runtime.staticuint64s"
-
-// byteValuesSym makes the table known.
 func (p *Program) byteValuesSym() string {
-	p.define(byteValues, p.byteValuesDef)
-	return byteValues
+	p.define(rtcall.ByteValues, p.byteValuesDef)
+	return rtcall.ByteValues
 }
 
 func (p *Program) byteValuesDef() Def {
-	return &DataDef{Sym: byteValues, build: func() ([]*object.Symbol, error) {
+	return &DataDef{Sym: rtcall.ByteValues, build: func() ([]*object.Symbol, error) {
 		data := make([]byte, 256*8)
 		for i := range 256 {
 			data[8*i] = byte(i)
 		}
-		return []*object.Symbol{{Name: byteValues, Kind: object.ROData, Flags: object.DupOK, Align: 8, Size: int64(len(data)), Data: data}}, nil
+		return []*object.Symbol{{Name: rtcall.ByteValues, Kind: object.ROData, Flags: object.DupOK, Align: 8, Size: int64(len(data)), Data: data}}, nil
 	}}
 }

@@ -2,6 +2,7 @@ package opt
 
 import (
 	"strata/internal/abi"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -88,7 +89,7 @@ func (a *aliases) analyse(v *ssa.Value) addr {
 		n := a.root(newObject, v.Aux.(*ssa.AllocInfo).Mem.Size)
 		return addr{n, n, 0}
 	case ssa.OpResult:
-		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && (c.Sym == "runtime.newobject" || c.Sym == "runtime.makeslice") {
+		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && rtcall.Has(c.Sym, rtcall.Fresh) {
 			n := a.root(newObject, 1<<40)
 			return addr{n, n, 0}
 		}
@@ -246,15 +247,6 @@ type effect struct {
 	panics              bool   // may leave the function: what others can see must be in memory
 }
 
-// quiet are runtime functions that change no memory that programs see.
-var quiet = map[string]bool{
-	"runtime.newobject": true, "runtime.makeslice": true, "runtime.mallocgc": true, "runtime.memequal": true, "runtime.strequal": true,
-	"runtime.cmpstring": true, "runtime.concatstring2": true, "runtime.concatstring3": true, "runtime.concatstring4": true,
-	"runtime.concatstring5": true, "runtime.concatstrings": true, "runtime.convT": true, "runtime.convTstring": true, "runtime.convTslice": true,
-	"runtime.convT64": true, "runtime.convT32": true, "runtime.convT16": true,
-	"runtime.slicebytetostring": true, "runtime.stringtoslicebyte": true, "runtime.intstring": true, "runtime.decoderune": true, "runtime.countrunes": true,
-}
-
 // effectOf describes v; the spans are valid until the next call.
 func (a *aliases) effectOf(v *ssa.Value, e *effect) {
 	*e = effect{reads: e.reads[:0], writes: e.writes[:0]}
@@ -307,7 +299,7 @@ func (a *aliases) atomicEffect(v *ssa.Value, e *effect) {
 
 func (a *aliases) callEffect(v *ssa.Value, e *effect) {
 	c := v.Aux.(*ssa.Call)
-	if a.f.Pragma&ssa.RuntimeFunc != 0 || !quiet[c.Sym] {
+	if a.f.Pragma&ssa.RuntimeFunc != 0 || !rtcall.Has(c.Sym, rtcall.Quiet) {
 		e.writesAll = true
 	}
 	e.readsAll, e.panics = true, true

@@ -4,6 +4,7 @@ import (
 	"go/token"
 
 	"strata/internal/design"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -94,7 +95,7 @@ func (w *barriers) note(v *ssa.Value) {
 	}
 	switch v.Op {
 	case ssa.OpResult:
-		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && c.Sym == "runtime.newobject" && v.AuxInt == 0 {
+		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && c.Sym == rtcall.NewObject && v.AuxInt == 0 {
 			w.fresh = append(w.fresh, freshObject{root: w.a.addr(v).root})
 		}
 	case ssa.OpStore, ssa.OpMove:

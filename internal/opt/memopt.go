@@ -1,6 +1,9 @@
 package opt
 
-import "strata/internal/ssa"
+import (
+	"strata/internal/rtcall"
+	"strata/internal/ssa"
+)
 
 // loadElim replaces loads by values that are known to be in memory: stored
 // before, loaded before, zeroed, or copied from a place that is known. Blocks are visited in
@@ -272,7 +275,7 @@ func (m *memory) block(b *ssa.Block, s *facts) {
 			m.made(v, v.Aux.(*ssa.AllocInfo).Mem.Size, s)
 			continue
 		case ssa.OpResult:
-			if c, ok := v.Args[0].Aux.(*ssa.Call); ok && c.Sym == "runtime.newobject" {
+			if c, ok := v.Args[0].Aux.(*ssa.Call); ok && c.Sym == rtcall.NewObject {
 				m.forget(v, s)
 				m.made(v, 1<<40, s)
 			}

@@ -1,6 +1,9 @@
 package opt
 
-import "strata/internal/ssa"
+import (
+	"strata/internal/rtcall"
+	"strata/internal/ssa"
+)
 
 // predict guesses which way branches go, after the heuristics of Ball and Larus
 // ("Branch Prediction for Free", PLDI 1993): paths that panic or grow
@@ -57,12 +60,6 @@ func testsSame(c, x *ssa.Value) bool {
 	return false
 }
 
-// slowPaths are runtime functions that stand for the rare case.
-var slowPaths = map[string]bool{
-	"runtime.growslice": true, "runtime.newstack": true, "runtime.gcWriteBarrier1": true,
-	"runtime.gcWriteBarrier2": true, "runtime.wbMove": true, "runtime.wbZero": true,
-}
-
 func markCold(f *ssa.Func) {
 	rpo := f.RPO()
 	for i := len(rpo) - 1; i > 0; i-- {
@@ -84,7 +81,7 @@ func startsCold(b *ssa.Block) bool {
 		return true
 	}
 	for _, v := range b.Values {
-		if v.Op == ssa.OpCall && slowPaths[v.Aux.(*ssa.Call).Sym] {
+		if v.Op == ssa.OpCall && rtcall.Has(v.Aux.(*ssa.Call).Sym, rtcall.Slow) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"strata/internal/abi"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -438,14 +439,12 @@ func (p *prover) isNonNil(v *ssa.Value) bool {
 	case ssa.OpLocalAddr, ssa.OpGlobalAddr, ssa.OpFuncAddr, ssa.OpAlloc, ssa.OpArgAddr:
 		return true
 	case ssa.OpResult:
-		if call, ok := v.Args[0].Aux.(*ssa.Call); ok && neverNil[call.Sym] {
+		if call, ok := v.Args[0].Aux.(*ssa.Call); ok && rtcall.Has(call.Sym, rtcall.NonNil) {
 			return true
 		}
 	}
 	return p.nonNil[v] > 0
 }
-
-var neverNil = map[string]bool{"runtime.newobject": true, "runtime.mallocgc": true, "runtime.makechan": true, "runtime.makemap_small": true, "runtime.makemap": true}
 
 // block uses what is known at b and learns from its checks.
 func (p *prover) block(b *ssa.Block) {

@@ -1,6 +1,9 @@
 package opt
 
-import "strata/internal/ssa"
+import (
+	"strata/internal/rtcall"
+	"strata/internal/ssa"
+)
 
 // runClasses are the sizes of the objects that the runtime takes from runs of free neighbours, by size class.
 var runClasses = [...]int64{
@@ -43,7 +46,7 @@ func allocFromRuns(f *ssa.Func, cfg *Config) {
 		for i := 0; i < len(b.Values); i++ {
 			v := b.Values[i]
 			call, ok := v.Aux.(*ssa.Call)
-			if v.Op != ssa.OpCall || !ok || call.Sym != "runtime.newobject" || call.Object == nil {
+			if v.Op != ssa.OpCall || !ok || call.Sym != rtcall.NewObject || call.Object == nil {
 				continue
 			}
 			n := newSmall(call.Object)
@@ -150,7 +153,7 @@ func (n *smallObject) expand(b *ssa.Block, i int, cfg *Config) *ssa.Block {
 	b.AddEdge(slow)
 	b.AddEdge(same)
 
-	rate := same.NewValueI(ssa.OpLoad, ssa.I64, pos, 0, same.NewValueA(ssa.OpGlobalAddr, ssa.Ptr, pos, 0, "runtime.MemProfileRate"))
+	rate := same.NewValueI(ssa.OpLoad, ssa.I64, pos, 0, same.NewValueA(ssa.OpGlobalAddr, ssa.Ptr, pos, 0, rtcall.MemProfileRate))
 	known := same.NewValueI(ssa.OpLoad, ssa.I64, pos, offRate, runs)
 	same.Likely = ssa.Unlikely
 	same.SetControls(same.NewValue(ssa.OpNe, ssa.Bool, pos, rate, known))

@@ -1,0 +1,5 @@
+package main
+
+import "reflect"
+
+func main() { println(reflect.ValueOf(0).NumMethod()) }

@@ -1,0 +1,33 @@
+package rtcall
+
+// Functions whose meaning a pass knows: what to do with the call cannot be said by a flag.
+const (
+	NewObject       = "runtime.newobject"
+	MallocGC        = "runtime.mallocgc"
+	MakeSlice       = "runtime.makeslice"
+	GrowSlice       = "runtime.growslice"
+	MakeMap         = "runtime.makemap"       // of a type, a size, and memory for the header
+	MakeMapSmall    = "runtime.makemap_small" // empty, for few elements of any type
+	Rand            = "runtime.rand"
+	AssertE2I       = "runtime.assertE2I"
+	MemMove         = "runtime.memmove"
+	MemClear        = "runtime.memclrNoHeapPointers"
+	MemEqualVar     = "runtime.memequal_varlen"
+	PanicBounds     = "runtime.panicBounds"
+	PanicWrap       = "runtime.panicwrap"
+	Unreachable     = "runtime.unreachableMethod" // in method tables, for methods that reachability has dropped; a program may lack it
+	MoreStack       = "runtime.morestack"
+	MoreStackNoCtxt = "runtime.morestack_noctxt"
+	WriteBarrier2   = "runtime.gcWriteBarrier2"
+)
+
+// Variables of the runtime that compiled code reads.
+const (
+	BarrierOn      = "runtime.writeBarrier"
+	MemProfileRate = "runtime.MemProfileRate"
+	ZeroBase       = "runtime.zerobase"      // the address of all objects without size
+	ByteValues     = "runtime.staticuint64s" // the numbers below 256, for interfaces
+)
+
+// InitFrame is what the initialisers of packages are called in stacks; there is no such function.
+const InitFrame = "runtime.doInit"
