@@ -32,7 +32,7 @@ var compiler = [][]string{
 var machines = []string{"internal/amd64/x86"}
 
 // apart are packages that are commands, or that only tests and generators use.
-var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/wire/wiretest", "internal/timeline/programs"}
+var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/amd64/x86/oracle", "internal/wire/wiretest", "internal/timeline/programs"}
 
 // runtimeOrder are the runtime's packages, each of which imports only those before it. ARCHITECTURE.md gives the same order.
 var runtimeOrder = []string{"design", "pace", "kernel", "task", "page", "heap", "stack", "trace", "sched", "gc", "lang"}
