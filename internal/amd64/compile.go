@@ -17,11 +17,9 @@
 package amd64
 
 import (
-	"encoding/binary"
 	"fmt"
 	"go/token"
 	"io"
-	"sort"
 
 	"strata/internal/abi"
 	"strata/internal/amd64/x86"
@@ -105,7 +103,6 @@ func (e *emitter) symbol() (*object.Symbol, error) {
 	for _, r := range asm.Relocs {
 		e.reloc(s, r, poolOff, pc)
 	}
-	e.absRelocs(s, pc)
 	s.Relocs = append(s.Relocs, e.opts.Relocs...)
 	s.Func = e.info(pc)
 	if e.opts.Listing != nil {
@@ -164,29 +161,4 @@ func (e *emitter) reloc(s *object.Symbol, r x86.Reloc, poolOff int32, pc []int32
 		}
 		s.Relocs = append(s.Relocs, object.Reloc{Off: r.Off, Kind: kind, Target: r.Sym, Add: add})
 	}
-}
-
-// absRelocs replaces the displacements that stand for addresses by relocations.
-func (e *emitter) absRelocs(s *object.Symbol, pc []int32) {
-	if len(e.abs) == 0 {
-		return
-	}
-	for i := range e.prog {
-		for k := range e.prog[i].Args[:e.prog[i].NArgs] {
-			a := &e.prog[i].Args[k]
-			n := a.Mem.Disp - absMark
-			if a.Kind != x86.Memory || n < 0 || n >= int64(len(e.abs))*absStep {
-				continue
-			}
-			ref := e.abs[n/absStep]
-			for off := pc[i]; off+4 <= pc[i+1]; off++ {
-				if int64(int32(binary.LittleEndian.Uint32(s.Data[off:]))) == a.Mem.Disp {
-					put32(s.Data[off:], 0)
-					s.Relocs = append(s.Relocs, object.Reloc{Off: off, Kind: object.Abs32, Target: ref.sym, Add: ref.add + n%absStep})
-					break
-				}
-			}
-		}
-	}
-	sort.SliceStable(s.Relocs, func(i, j int) bool { return s.Relocs[i].Off < s.Relocs[j].Off })
 }

@@ -46,23 +46,9 @@ type emitter struct {
 	calls    []callSite
 	maps     mapSet
 
-	abs        []absRef // addresses in displacements
 	nosplit    bool
 	splitCalls []splitCall
 }
-
-// absRef is an address that stands as the displacement absMark + its index times absStep: package x86 knows
-// no relocation beside an index register.
-type absRef struct {
-	sym string
-	add int64
-}
-
-// absMark is a displacement that no frame, object or offset has: Compile replaces it.
-const absMark = 0x7C5A0000
-
-// absStep leaves room for offsets in what is copied piece by piece.
-const absStep = 4 * inlineLimit
 
 // mark is a value that holds from an x86 instruction on.
 type mark struct {
@@ -129,15 +115,7 @@ func (e *emitter) memory(m *mem) x86.Operand {
 	case inReg:
 		o.Mem.Base = x86.Reg(e.loc[m.base].Reg())
 	case inSym:
-		if m.index >= 0 {
-			// Executables are static and below 2 GB: the address is a displacement.
-			o.Mem.Index, o.Mem.Scale = x86.Reg(e.loc[m.index].Reg()), m.scale
-			o.Mem.Disp = absMark + int64(len(e.abs))*absStep
-			e.abs = append(e.abs, absRef{m.sym, m.disp})
-			return o
-		}
-		o.Mem.Sym = m.sym
-		return o
+		o.Mem.Sym = m.sym // executables are static and below 2 GB, so an index may go with it
 	case inPool:
 		o.Mem.Sym = poolSym
 		return o
@@ -381,7 +359,7 @@ func (e *emitter) sum(in *inst) bool {
 		case add == x86.ADDL:
 			e.op(x86.MOVL, d, d) // others count on zeros above 4 bytes
 		}
-	case m.Mem.Index == x86.NoReg || m.Mem.Disp != 0 || m.Mem.Scale != 1:
+	case m.Mem.Index == x86.NoReg || m.Mem.Disp != 0 || m.Mem.Scale != 1 || m.Mem.Sym != "":
 		return false
 	case m.Mem.Base == d.Reg:
 		e.op(add, x86.R(m.Mem.Index), d)

@@ -42,7 +42,7 @@ const (
 )
 
 // mem is a memory operand. base and index are operand numbers of the
-// instruction, -1 for none; an index may go with every place but inSym, inPool and inTLS.
+// instruction, -1 for none; an index may go with every place but inPool and inTLS.
 type mem struct {
 	place       place
 	base, index int8

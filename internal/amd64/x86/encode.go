@@ -398,10 +398,10 @@ func (e *encoder) mem(m *Mem, reg uint8, disp8 int64, nimm int) error {
 		return fmt.Errorf("displacement %#x does not fit in 32 bits", m.Disp)
 	}
 	disp := int32(m.Disp)
-	if m.Sym != "" {
-		if m.Base != NoReg || m.Index != NoReg {
-			return fmt.Errorf("symbol %s with a base or index register", m.Sym)
-		}
+	if m.Sym != "" && m.Base != NoReg {
+		return fmt.Errorf("symbol %s with a base register", m.Sym)
+	}
+	if m.Sym != "" && m.Index == NoReg {
 		e.code = append(e.code, 0x05|reg)
 		e.reloc(PCRel32, m.Sym, m.Disp-4-int64(nimm))
 		e.disp32(0)
@@ -425,6 +425,10 @@ func (e *encoder) mem(m *Mem, reg uint8, disp8 int64, nimm int) error {
 	switch m.Base {
 	case NoReg, FS, GS:
 		e.code = append(e.code, 0x04|reg, scale<<6|index<<3|5)
+		if m.Sym != "" { // no form is relative to the instruction and has an index
+			e.reloc(Abs32, m.Sym, m.Disp)
+			disp = 0
+		}
 		e.disp32(disp)
 		return nil
 	case TLS:

@@ -71,8 +71,8 @@ type Operand struct {
 	Mem    Mem
 }
 
-// Mem is a memory operand: Disp(Base)(Index*Scale), or Sym+Disp relative to the
-// instruction pointer when Sym is set (Base and Index are then NoReg).
+// Mem is a memory operand: Disp(Base)(Index*Scale). With Sym it is Sym+Disp, relative to the instruction pointer, or with an
+// index (Sym+Disp)(Index*Scale), whose address is absolute and below 2 GB; Base is NoReg then.
 //
 // The zero Mem is 0(AX): use M, MI or SymMem, which fill in NoReg.
 type Mem struct {

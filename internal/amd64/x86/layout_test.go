@@ -58,6 +58,8 @@ func TestRelocs(t *testing.T) {
 		New(CALL, CallSym("f")),
 		New(JEQ, CallSym("g")),
 		New(MOVQ, M(TLS, 0), R(R14)),
+		New(MOVQ, symIndex("v", 8, CX, 8), R(R9)),
+		New(MOVB, I(1), symIndex("w", 0, CX, 1)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +70,8 @@ func TestRelocs(t *testing.T) {
 		{31, 4, CallRel32, "f", -4},
 		{37, 4, CallRel32, "g", -4},
 		{46, 4, TLSOff32, "", 0},
+		{54, 4, Abs32, "v", 8},
+		{61, 4, Abs32, "w", 0},
 	}
 	if len(res.Relocs) != len(want) {
 		t.Fatalf("got %v", res.Relocs)
@@ -82,6 +86,10 @@ func TestRelocs(t *testing.T) {
 	}
 }
 
+func symIndex(sym string, add int64, index Reg, scale uint8) Operand {
+	return Operand{Kind: Memory, Mem: Mem{Base: NoReg, Index: index, Scale: scale, Sym: sym, Disp: add}}
+}
+
 func TestInvalid(t *testing.T) {
 	for _, in := range []Inst{
 		{},
@@ -92,6 +100,7 @@ func TestInvalid(t *testing.T) {
 		New(VMOVDQU64, R(Z1), R(K0), R(Z1)),
 		New(MOVQ, MI(AX, SP, 1, 0), R(AX)),
 		New(MOVQ, M(X0, 0), R(AX)),
+		New(MOVQ, Operand{Kind: Memory, Mem: Mem{Base: BX, Index: NoReg, Sym: "v"}}, R(AX)),
 		New(ADDSD, R(X0+16), R(X1)),
 		New(MOVB, R(AH), R(R8)),
 		New(JMP, To(7)),
