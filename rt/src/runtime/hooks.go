@@ -19,7 +19,6 @@ import (
 func connect() {
 	kernel.ThrowHook = throwHook
 	sched.FatalHook = fatal
-	heap.OutOfMemory = outOfMemory
 
 	stack.CanPreempt = sched.CanPreempt
 	stack.OnPreempt = sched.OnPreempt
@@ -55,8 +54,6 @@ func freeP(pp *task.P) {
 	heap.FreeP(pp)
 	stack.FlushCache(pp)
 }
-
-func outOfMemory() { throw("runtime: out of memory") }
 
 // poolCleanup runs package sync's and others' clean-up at the start of a
 // collection, with the world stopped.

@@ -30,7 +30,7 @@ func checkMarks() {
 func markAgain(maybe func(w unsafe.Pointer, p uintptr)) *Work {
 	used := (page.MappedEnd() - page.Base) / 64
 	if checked == nil {
-		checked = (*[1 << 40]byte)(page.Table(page.Reserved / 64))
+		checked = (*[1 << 40]byte)(page.Large(page.Reserved / 64))
 	} else {
 		task.MemclrNoHeapPointers(unsafe.Pointer(checked), used)
 	}

@@ -182,7 +182,7 @@ func freshBlock() *block {
 	if b == nil {
 		p, _ := page.Alloc(blockSize >> page.Shift)
 		if p == 0 {
-			kernel.Throw("out of memory (work of the collector)")
+			kernel.Throw("out of memory")
 		}
 		atomic.Xadduintptr(&blockBytes, blockSize)
 		b = blockRef(p).get()

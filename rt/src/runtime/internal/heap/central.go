@@ -143,7 +143,8 @@ func Init() {
 	page.Init()
 	initClasses()
 	initRecords()
-	spans = (*[1 << 36]*Span)(reserveSpans())
+	spanTable.Reserve(page.Reserved >> pageShift * 8)
+	spans = (*[1 << 36]*Span)(unsafe.Pointer(spanTable.Base))
 	page.Mapped = mapSpans
 	for i := range emptySpans {
 		emptySpans[i].Class = SpanClass(i)
@@ -152,19 +153,8 @@ func Init() {
 	task.M0.Runs = &task.NoRuns
 }
 
-// The page table covers all reserved addresses; the part for an arena becomes
-// usable with it.
-func reserveSpans() unsafe.Pointer {
-	p := kernel.Reserve(0, page.Reserved>>pageShift*8)
-	if p == 0 {
-		kernel.Throw("cannot reserve address space for the heap's page table")
-	}
-	return unsafe.Pointer(p)
-}
+// The page table covers all reserved addresses; the part for pages that become usable becomes usable
+// before them.
+var spanTable page.Table
 
-func mapSpans(addr, size uintptr) {
-	at := uintptr(unsafe.Pointer(spans)) + (addr-page.Base)>>pageShift*8
-	if !kernel.Map(at, size>>pageShift*8) {
-		kernel.Throw("cannot map the heap's page table")
-	}
-}
+func mapSpans(addr, size uintptr) { spanTable.Extend((addr + size - page.Base) >> pageShift * 8) }

@@ -25,9 +25,6 @@ var (
 
 	// Sampled may record the allocation of an object in the memory profile; it calls NextSample.
 	Sampled func(p unsafe.Pointer, size uintptr)
-
-	// OutOfMemory reports that the system has no more memory; it does not return.
-	OutOfMemory func()
 )
 
 // Live is an estimate of the bytes in objects that are reachable or were
@@ -230,9 +227,6 @@ func markNew(p uintptr) {
 }
 
 func outOfMemory() {
-	if OutOfMemory != nil {
-		OutOfMemory()
-	}
 	kernel.Throw("out of memory")
 }
 

@@ -94,3 +94,12 @@ func Huge(addr, size uintptr, on bool) {
 func Mincore(addr, size uintptr, dst *byte) int32 {
 	return int32(syscall6(sysMincore, addr, size, uintptr(unsafe.Pointer(dst)), 0, 0, 0))
 }
+
+// FixedAddresses reports whether the kernel was told not to choose addresses at random for this process.
+//
+//go:nosplit
+func FixedAddresses() bool {
+	const query, noRandom = 0xffffffff, 0x0040000
+	r := syscall6(sysPersonality, query, 0, 0, 0, 0, 0)
+	return r > 0 && r&noRandom != 0
+}

@@ -27,6 +27,7 @@ const (
 	sysKill          = 62
 	sysFcntl         = 72
 	sysSigaltstack   = 131
+	sysPersonality   = 135
 	sysPrctl         = 157
 	sysGettid        = 186
 	sysFutex         = 202

@@ -3,7 +3,7 @@
 // Package page hands out runs of pages of the collected heap and of stacks,
 // and memory for the runtime's own tables.
 //
-// One range of addresses is reserved at start and made usable arena by arena.
+// One range of addresses is reserved at start and made usable bit by bit.
 // Free pages are found first fit, lowest address first, which keeps the heap
 // dense: a bit per page, summaries of the free runs of each chunk (4 MB) and
 // of each group of chunks (256 MB).
@@ -22,14 +22,13 @@ const (
 	Shift = 13
 	Size  = 1 << Shift // bytes of a page
 
-	ArenaSize = 64 << 20 // bytes made usable at a time
+	chunkSize = chunkPages * Size
+	maxStep   = 64 << 20 // bytes made usable at a time, unless more are asked for
 
 	groupChunks = 64
 	groupPages  = groupChunks * chunkPages
 
 	maxReserve = 512 << 30
-	minReserve = 1 << 30
-	hint       = 0xc000000000 // high enough to look like no small integer, and easy to recognise in a dump
 )
 
 // The heap's addresses: [Base, Base+Reserved), usable below Base+mapped.
@@ -39,10 +38,12 @@ var (
 
 	lock   task.Mutex
 	mapped uintptr
-	chunks *[maxReserve / Size / chunkPages]chunk
-	sums   *[maxReserve / Size / chunkPages]summary
+	chunks *[maxReserve / chunkSize]chunk
+	sums   *[maxReserve / chunkSize]summary
 	groups *[maxReserve / Size / groupPages]summary
 	first  uintptr // no group before this one has a free page
+
+	chunkTable, sumTable, groupTable Table // where these lie
 
 	stats Stats
 )
@@ -58,34 +59,16 @@ type Stats struct {
 // ReadStats returns the present figures.
 func ReadStats() Stats { return stats }
 
-// Init reserves the heap's addresses.
+// Init reserves the heap's addresses and those of this package's tables.
 func Init() {
-	for size := uintptr(maxReserve); size >= minReserve; size /= 2 {
-		p := kernel.Reserve(hint, size+ArenaSize)
-		if p != 0 {
-			Base = (p + ArenaSize - 1) &^ (ArenaSize - 1)
-			Reserved = size
-			break
-		}
-	}
-	if Base == 0 {
-		kernel.Throw("cannot reserve address space for the heap")
-	}
-	nchunks := Reserved / Size / chunkPages
-	ngroups := (nchunks + groupChunks - 1) / groupChunks
-	chunks = (*[maxReserve / Size / chunkPages]chunk)(Table(nchunks * unsafe.Sizeof(chunk{})))
-	sums = (*[maxReserve / Size / chunkPages]summary)(Table(nchunks * unsafe.Sizeof(summary{})))
-	groups = (*[maxReserve / Size / groupPages]summary)(Table(ngroups * unsafe.Sizeof(summary{})))
-}
-
-// Table returns zeroed memory for a large table, most of which may never be
-// touched.
-func Table(size uintptr) unsafe.Pointer {
-	p := kernel.Alloc(size)
-	if p == nil {
-		kernel.Throw("cannot allocate memory for the heap's tables")
-	}
-	return p
+	reserveHeap()
+	nchunks := Reserved / chunkSize
+	chunkTable.Reserve(nchunks * unsafe.Sizeof(chunk{}))
+	sumTable.Reserve(nchunks * unsafe.Sizeof(summary{}))
+	groupTable.Reserve((nchunks + groupChunks - 1) / groupChunks * unsafe.Sizeof(summary{}))
+	chunks = (*[maxReserve / chunkSize]chunk)(unsafe.Pointer(chunkTable.Base))
+	sums = (*[maxReserve / chunkSize]summary)(unsafe.Pointer(sumTable.Base))
+	groups = (*[maxReserve / Size / groupPages]summary)(unsafe.Pointer(groupTable.Base))
 }
 
 // Alloc returns the address of n pages, or 0 when there is no memory. clean
@@ -163,7 +146,7 @@ func update(c uintptr) {
 func updateGroup(g uintptr) {
 	s := sums[g*groupChunks]
 	size := uint32(chunkPages)
-	last := min((g+1)*groupChunks, mapped/Size/chunkPages)
+	last := min((g+1)*groupChunks, mapped/chunkSize)
 	for i := g*groupChunks + 1; i < last; i++ {
 		s = s.join(size, sums[i], chunkPages)
 		size += chunkPages
@@ -219,34 +202,48 @@ func findChunk(g, n uintptr) uintptr {
 	return 0
 }
 
-// grow makes arenas for n more pages usable.
+// grow makes addresses for n more pages usable; it takes more at a time the more there are already.
 func grow(n uintptr) bool {
-	size := (n<<Shift + ArenaSize - 1) &^ (ArenaSize - 1)
-	if size < n<<Shift || size > Reserved-mapped {
-		return false
+	need := (n<<Shift + chunkSize - 1) &^ (chunkSize - 1)
+	if need < n<<Shift || need > Reserved-mapped {
+		if Reserved < maxReserve {
+			print("runtime: out of memory: cannot allocate ", need, "-byte block (", mapped, " in use)\n")
+			return false
+		}
+		noMemory()
 	}
+	size := min(max(need, min(mapped/8&^(chunkSize-1), maxStep)), Reserved-mapped)
 	addr := Base + mapped
 	if !kernel.Map(addr, size) {
-		return false
+		size = need
+		if !kernel.Map(addr, size) {
+			noMemory()
+		}
 	}
 	if Mapped != nil {
 		Mapped(addr, size) // before anybody takes an address in it for usable
 	}
-	from := mapped / Size / chunkPages
-	first = min(first, from/groupChunks)
+	from := mapped / chunkSize
+	to := from + size/chunkSize
+	chunkTable.Extend(to * unsafe.Sizeof(chunk{}))
+	sumTable.Extend(to * unsafe.Sizeof(summary{}))
+	groupTable.Extend((to + groupChunks - 1) / groupChunks * unsafe.Sizeof(summary{}))
 	mapped += size
 	stats.Mapped = mapped
 	stats.Released += size
-	for c := from; c < mapped/Size/chunkPages; c++ {
+	for c := from; c < to; c++ {
 		chunks[c].released.set(0, chunkPages)
 		sums[c] = summary{chunkPages, chunkPages, chunkPages}
 	}
-	for c := from; c < mapped/Size/chunkPages; c += groupChunks - c%groupChunks {
+	for c := from; c < to; c += groupChunks - c%groupChunks {
 		updateGroup(c / groupChunks)
 	}
 	first = min(first, from/groupChunks) // a group that was mapped in part and full may have been passed over
 	return true
 }
+
+// noMemory ends a process to which the kernel gives no more memory, whatever it is for.
+func noMemory() { kernel.Throw("runtime: out of memory") }
 
 // Mapped is called with each range that becomes usable, under the lock.
 var Mapped func(addr, size uintptr)

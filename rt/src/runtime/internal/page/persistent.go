@@ -23,14 +23,15 @@ var persistent struct {
 func Persistent(size, align uintptr) unsafe.Pointer {
 	align = max(align, 8)
 	if size >= persistentBlock/4 {
-		return Table(size)
+		return Large(size)
 	}
 	task.Lock(&persistent.lock)
 	p := (persistent.next + align - 1) &^ (align - 1)
 	if persistent.next == 0 || p+size > persistent.end {
 		block := uintptr(kernel.Alloc(persistentBlock))
 		if block == 0 {
-			kernel.Throw("out of memory")
+			task.Unlock(&persistent.lock) // a traceback may want some, too
+			noMemory()
 		}
 		stats.Meta += persistentBlock
 		p = block
@@ -39,6 +40,15 @@ func Persistent(size, align uintptr) unsafe.Pointer {
 	persistent.next = p + size
 	task.Unlock(&persistent.lock)
 	return unsafe.Pointer(p)
+}
+
+// Large returns size zeroed bytes, most of which may never be touched. They are never freed.
+func Large(size uintptr) unsafe.Pointer {
+	p := kernel.Alloc(size)
+	if p == nil {
+		noMemory()
+	}
+	return p
 }
 
 // A Fixed hands out zeroed records of one size, which can be freed. Its user

@@ -89,7 +89,7 @@ func Alloc(size uintptr) task.Stack {
 		p = allocSmall(order(size))
 	}
 	if p == 0 {
-		kernel.Throw("out of memory (stack allocation)")
+		kernel.Throw("out of memory")
 	}
 	return task.Stack{Lo: p, Hi: p + size}
 }
