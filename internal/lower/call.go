@@ -120,7 +120,7 @@ func (b *builder) selectedCallee(c *callee, f *ast.SelectorExpr) bool {
 		return true
 	case types.MethodExpr:
 		recv := b.typ(sel.Recv())
-		fn, path := b.lookup(recv, sel)
+		fn, path := b.lookup(recv, f.Sel, sel)
 		c.sym = b.methodExprSym(recv, fn, path)
 		c.fn = fn
 		return true

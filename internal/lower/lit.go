@@ -3,6 +3,7 @@ package lower
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"strata/internal/ssa"
 )
@@ -65,12 +66,12 @@ func (b *builder) litInto(e *ast.CompositeLit, addr *ssa.Value, off int64, t typ
 			b.clearMem(b.offPtr(addr, off), t)
 			zeroed = true
 		}
-		for _, f := range b.fields(e, u) {
-			if u.Field(f.i).Name() == "_" {
-				b.exTo(f.e, u.Field(f.i).Type())
+		for _, f := range fieldInits(b.info, e, u) {
+			if f.blank {
+				b.exTo(f.e, f.t)
 				continue
 			}
-			b.elementInto(f.e, addr, off+b.p.fieldOff(u, f.i), u.Field(f.i).Type(), zeroed)
+			b.elementInto(f.e, addr, off+b.p.offsetOf(u, f.path), f.t, zeroed)
 		}
 	case *types.Array:
 		if b.staticArray(e, addr, off, u.Elem(), u.Len(), t) {
@@ -103,31 +104,6 @@ func (b *builder) elementInto(e ast.Expr, addr *ssa.Value, off int64, t types.Ty
 	b.storeOff(addr, off, b.exTo(e, t))
 }
 
-// fieldInit is the initialiser of a field.
-type fieldInit struct {
-	i int
-	e ast.Expr
-}
-
-func (b *builder) fields(e *ast.CompositeLit, u *types.Struct) []fieldInit {
-	var list []fieldInit
-	for i, x := range e.Elts {
-		kv, ok := x.(*ast.KeyValueExpr)
-		if !ok {
-			list = append(list, fieldInit{i, x})
-			continue
-		}
-		name := kv.Key.(*ast.Ident).Name
-		for j := range u.NumFields() {
-			if u.Field(j).Name() == name {
-				list = append(list, fieldInit{j, kv.Value})
-				break
-			}
-		}
-	}
-	return list
-}
-
 // fillsStruct tells whether a literal sets every byte of a struct.
 func (b *builder) fillsStruct(e *ast.CompositeLit, u *types.Struct) bool {
 	for i := range u.NumFields() {
@@ -135,7 +111,8 @@ func (b *builder) fillsStruct(e *ast.CompositeLit, u *types.Struct) bool {
 			return false
 		}
 	}
-	return len(e.Elts) == u.NumFields()
+	return len(e.Elts) == u.NumFields() &&
+		!slices.ContainsFunc(fieldInits(b.info, e, u), func(f fieldInit) bool { return len(f.path) > 1 })
 }
 
 // elementInit is the initialiser of an array's element.
@@ -160,11 +137,11 @@ func (b *builder) elements(e *ast.CompositeLit) []elementInit {
 
 func (b *builder) structVal(e *ast.CompositeLit, u *types.Struct, t types.Type) val {
 	v := b.zero(t)
-	for _, f := range b.fields(e, u) {
-		first, n := b.p.scalarRange(u, f.i)
-		x := b.exTo(f.e, u.Field(f.i).Type())
-		if u.Field(f.i).Name() == "_" {
-			continue // stays zero
+	for _, f := range fieldInits(b.info, e, u) {
+		first, n := b.p.scalarsAt(u, f.path)
+		x := b.exTo(f.e, f.t)
+		if f.blank {
+			continue
 		}
 		copy(v.s[first:first+n], x.s)
 	}

@@ -19,12 +19,12 @@ type method struct {
 // method resolves x.M for a method M and evaluates x.
 func (b *builder) method(e *ast.SelectorExpr) method {
 	sel := b.info.Selections[e]
-	return b.methodOn(b.loc(e.X), b.typ(sel.Recv()), sel)
+	return b.methodOn(b.loc(e.X), b.typ(sel.Recv()), e.Sel, sel)
 }
 
-// methodOn finds the method of a selection on an operand.
-func (b *builder) methodOn(x loc, recv types.Type, sel *types.Selection) method {
-	fn, path := b.lookup(recv, sel)
+// methodOn finds the method of a selection, by the name id, on an operand.
+func (b *builder) methodOn(x loc, recv types.Type, id *ast.Ident, sel *types.Selection) method {
+	fn, path := b.lookup(recv, id, sel)
 	for _, i := range path[:len(path)-1] {
 		x = b.field(x, i)
 	}
@@ -39,16 +39,16 @@ func (b *builder) boundTo(x loc, fn *types.Func) method {
 }
 
 // lookup finds a selected method again after type parameters are replaced.
-func (b *builder) lookup(recv types.Type, sel *types.Selection) (*types.Func, []int) {
+func (b *builder) lookup(recv types.Type, id *ast.Ident, sel *types.Selection) (*types.Func, []int) {
 	if b.sub == nil {
-		return sel.Obj().(*types.Func), sel.Index()
+		return b.instantiated(sel.Obj().(*types.Func), id), sel.Index()
 	}
 	obj, path, _ := types.LookupFieldOrMethod(recv, true, sel.Obj().Pkg(), sel.Obj().Name())
 	fn, ok := obj.(*types.Func)
 	if !ok {
 		b.fail(b.at.P, "method %s not found in %s", sel.Obj().Name(), recv)
 	}
-	return fn, path
+	return b.instantiated(fn, id), path
 }
 
 // receiver evaluates the receiver argument of a method that is not called through an interface.
@@ -104,7 +104,7 @@ func (p *Program) methodIndex(it *types.Interface, fn *types.Func) int {
 func (b *builder) methodExpr(e *ast.SelectorExpr) val {
 	sel := b.info.Selections[e]
 	recv := b.typ(sel.Recv())
-	fn, path := b.lookup(recv, sel)
+	fn, path := b.lookup(recv, e.Sel, sel)
 	sig := under(b.typeOf(e)).(*types.Signature)
 	return b.funcValue(b.methodExprSym(recv, fn, path)).as(sig)
 }

@@ -84,6 +84,9 @@ func newProgram(lp *load.Program, conv abi.Conv, base *Program) *Program {
 		main = lp.Main.Types
 	}
 	p.Names = symname.New(main)
+	if base != nil {
+		p.Names = base.Names.Over(main)
+	}
 	p.desc = p.newDesc()
 	p.byPrefix = sync.OnceValue(p.packagesByPrefix)
 	p.intrinsics = newIntrinsics()
@@ -189,7 +192,7 @@ func (p *Program) typeSym(t types.Type) string {
 // funcSym names a function, or a method of a type that is not generic, and
 // makes its instance known. Method instances: see methodSym.
 func (p *Program) funcSym(fn *types.Func, targs []types.Type) string {
-	origin := fn.Origin()
+	origin := p.originOf(fn)
 	if len(targs) == 0 {
 		if sym, ok := p.index.symOf[origin]; ok {
 			return sym
@@ -202,7 +205,7 @@ func (p *Program) funcSym(fn *types.Func, targs []types.Type) string {
 	}
 	if p.base != nil && p.base.index.declOf[origin] != nil {
 		if o := p.owner(targs...); o != p {
-			return o.funcSym(fn, targs)
+			return o.funcSym(origin, targs)
 		}
 	}
 	p.define(sym, func() Def { return p.declDef(f, targs, sym) })
@@ -211,7 +214,7 @@ func (p *Program) funcSym(fn *types.Func, targs []types.Type) string {
 
 // methodSym is funcSym for a method as found on a type: the type arguments come from its receiver.
 func (p *Program) methodSym(fn *types.Func) string {
-	return p.funcSym(fn, recvTypeArgs(fn))
+	return p.funcSym(fn, p.methodTypeArgs(fn))
 }
 
 // recvTypeArgs gives the type arguments of a method's receiver type.

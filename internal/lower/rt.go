@@ -181,7 +181,7 @@ func (b *builder) callSym(sym string, sig *types.Signature, callee *types.Func, 
 
 // callPragmas notes what the callee's declaration promises or asks of its callers.
 func (p *Program) callPragmas(call *ssa.Call, callee *types.Func) {
-	d := p.index.declOf[callee.Origin()]
+	d := p.index.declOf[p.originOf(callee)]
 	if d == nil {
 		return
 	}

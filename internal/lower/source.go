@@ -81,7 +81,7 @@ func (p *Program) Syntax(d *FuncDef) *ast.FuncDecl {
 	if d.Decl == nil {
 		return nil
 	}
-	f := p.index.declOf[d.Decl.Origin()]
+	f := p.index.declOf[p.originOf(d.Decl)]
 	if f == nil {
 		return nil
 	}

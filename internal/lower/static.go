@@ -271,7 +271,7 @@ func (c *staticEncoder) function(e ast.Expr) string {
 			return c.declared(e.Sel)
 		}
 		if sel.Kind() == types.MethodExpr && c.sub == nil {
-			return c.p.methodExpr(sel)
+			return c.p.methodExpr(sel, c.typeArgs(e.Sel))
 		}
 	case *ast.IndexExpr:
 		return c.function(ast.Unparen(e.X))
@@ -282,8 +282,17 @@ func (c *staticEncoder) function(e ast.Expr) string {
 }
 
 // methodExpr names the function that takes a method's receiver as its first parameter.
-func (p *Program) methodExpr(sel *types.Selection) string {
-	return p.methodOn(sel.Recv(), sel.Obj().(*types.Func), sel.Index())
+func (p *Program) methodExpr(sel *types.Selection, targs []types.Type) string {
+	return p.methodOn(sel.Recv(), p.instantiateMethod(sel.Obj().(*types.Func), targs), sel.Index())
+}
+
+// typeArgs are the type arguments where id names a generic function or method.
+func (c *staticEncoder) typeArgs(id *ast.Ident) []types.Type {
+	var targs []types.Type
+	for i := range c.info.Instances[id].TypeArgs.Len() {
+		targs = append(targs, c.typ(c.info.Instances[id].TypeArgs.At(i)))
+	}
+	return targs
 }
 
 func (c *staticEncoder) declared(id *ast.Ident) string {
@@ -291,10 +300,7 @@ func (c *staticEncoder) declared(id *ast.Ident) string {
 	if !ok || fn.Signature().Recv() != nil || isIntrinsicOnly(fn) {
 		return ""
 	}
-	var targs []types.Type
-	for i := range c.info.Instances[id].TypeArgs.Len() {
-		targs = append(targs, c.typ(c.info.Instances[id].TypeArgs.At(i)))
-	}
+	targs := c.typeArgs(id)
 	if fn.Signature().TypeParams().Len() != len(targs) {
 		return ""
 	}
@@ -483,18 +489,14 @@ func (c *staticEncoder) composite(s *staticSym, off int64, e *ast.CompositeLit, 
 }
 
 func (c *staticEncoder) structLit(s *staticSym, off int64, e *ast.CompositeLit, u *types.Struct) bool {
-	for i, el := range e.Elts {
-		if kv, ok := el.(*ast.KeyValueExpr); ok {
-			i = fieldIndex(u, kv.Key.(*ast.Ident).Name, c.info.Uses[kv.Key.(*ast.Ident)])
-			el = kv.Value
-		}
-		if u.Field(i).Name() == "_" {
-			if !c.blank(el, u.Field(i).Type()) {
+	for _, f := range fieldInits(c.info, e, u) {
+		if f.blank {
+			if !c.blank(f.e, f.t) {
 				return false
 			}
 			continue
 		}
-		if !c.part(s, off+c.p.fieldOff(u, i), el, u.Field(i).Type()) {
+		if !c.part(s, off+c.p.offsetOf(u, f.path), f.e, f.t) {
 			return false
 		}
 	}
@@ -511,20 +513,6 @@ func (c *staticEncoder) blank(e ast.Expr, t types.Type) bool {
 		return false
 	}
 	return true
-}
-
-// fieldIndex finds a field by its object, or by name where an instantiated struct has others.
-func fieldIndex(u *types.Struct, name string, obj types.Object) int {
-	byName := -1
-	for i := range u.NumFields() {
-		if u.Field(i) == obj {
-			return i
-		}
-		if u.Field(i).Name() == name {
-			byName = i
-		}
-	}
-	return byName
 }
 
 func (c *staticEncoder) elements(s *staticSym, off int64, e *ast.CompositeLit, elem types.Type) bool {

@@ -28,12 +28,12 @@ type localKey struct {
 func newSubst(p *Program, f *funcDecl, targs []types.Type) *subst {
 	s := &subst{p: p, params: map[*types.TypeParam]types.Type{}, targs: targs, lo: f.decl.Pos(), hi: f.decl.End(), cache: map[types.Type]types.Type{}}
 	sig := f.fn.Signature()
-	list := sig.TypeParams()
-	if list.Len() == 0 {
-		list = sig.RecvTypeParams()
-	}
-	for i := range list.Len() {
-		s.params[list.At(i)] = targs[i]
+	rest := targs
+	for _, list := range []*types.TypeParamList{sig.RecvTypeParams(), sig.TypeParams()} {
+		for i := range list.Len() {
+			s.params[list.At(i)] = rest[i]
+		}
+		rest = rest[list.Len():]
 	}
 	names := make([]string, len(targs))
 	for i, t := range targs {

@@ -15,7 +15,7 @@ func (b *builder) keepPointers(e *ast.CallExpr, c *callee) (kept []val) {
 	if c.fn == nil {
 		return nil
 	}
-	d := b.p.index.declOf[c.fn.Origin()]
+	d := b.p.index.declOf[b.p.originOf(c.fn)]
 	if d == nil {
 		return nil
 	}

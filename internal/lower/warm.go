@@ -54,7 +54,7 @@ func instanceOf(t types.Type) *types.Named {
 }
 
 // instantiate is types.Instantiate with a warm result.
-func (w *warmer) instantiate(ctxt *types.Context, origin *types.Named, targs []types.Type) (types.Type, error) {
+func (w *warmer) instantiate(ctxt *types.Context, origin types.Type, targs []types.Type) (types.Type, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t, err := types.Instantiate(ctxt, origin, targs, false)

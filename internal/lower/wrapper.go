@@ -47,6 +47,9 @@ func (p *Program) methodWrapperSym(recv types.Type, fn *types.Func) string {
 	if !ok {
 		panic("lower: no method " + fn.Name() + " in " + recv.String())
 	}
+	if _, own := p.Names.MethodInstance(fn); own != nil {
+		found = p.instantiateMethod(found, own)
+	}
 	return p.methodOn(recv, found, index)
 }
 

@@ -22,7 +22,25 @@ func (n *Namer) Func(fn *types.Func, targs []types.Type) (sym, display string) {
 		sym = string(w.b)
 		return sym, Display(sym)
 	}
-	return n.Method(instantiatedRecv(recv.Type(), targs), fn)
+	own := targs[min(len(targs), fn.Signature().RecvTypeParams().Len()):]
+	return n.method(instantiatedRecv(recv.Type(), targs), fn, own)
+}
+
+// SetMethodInstance says that fn is an instance of a method, declared as origin, with type parameters of its own.
+func (n *Namer) SetMethodInstance(fn, origin *types.Func, targs []types.Type) {
+	n.methods.Store(fn, methodInstance{origin, targs})
+}
+
+// MethodInstance is what an instance was made of; nil for other functions.
+func (n *Namer) MethodInstance(fn *types.Func) (origin *types.Func, targs []types.Type) {
+	in, _ := n.methods.Load(fn)
+	m, _ := in.(methodInstance)
+	return m.origin, m.targs
+}
+
+type methodInstance struct {
+	origin *types.Func
+	targs  []types.Type
 }
 
 // instantiatedRecv applies targs to a receiver type that is still generic.
@@ -35,7 +53,7 @@ func instantiatedRecv(t types.Type, targs []types.Type) types.Type {
 	if !ok || len(targs) == 0 || named.Origin().TypeParams().Len() == 0 {
 		return t
 	}
-	inst, err := types.Instantiate(nil, named.Origin(), targs, false)
+	inst, err := types.Instantiate(nil, named.Origin(), targs[:named.Origin().TypeParams().Len()], false)
 	if err != nil {
 		return t
 	}
@@ -46,6 +64,11 @@ func instantiatedRecv(t types.Type, targs []types.Type) types.Type {
 // not be the type that declares it: promoted methods and wrappers are named
 // after the outer type, like "main.(*Outer).M".
 func (n *Namer) Method(recv types.Type, fn *types.Func) (sym, display string) {
+	_, own := n.MethodInstance(fn)
+	return n.method(recv, fn, own)
+}
+
+func (n *Namer) method(recv types.Type, fn *types.Func, own []types.Type) (sym, display string) {
 	w := writer{n: n, link: true}
 	recv = types.Unalias(recv)
 	elem, pointer := recv, false
@@ -72,6 +95,7 @@ func (n *Namer) Method(recv types.Type, fn *types.Func) (sym, display string) {
 		w.str("." + n.Prefix(fn.Pkg()))
 	}
 	w.str("." + fn.Name())
+	w.typeArgs(nil, own)
 	sym = string(w.b)
 	return sym, Display(sym)
 }

@@ -20,8 +20,9 @@ type Namer struct {
 	// called main.
 	Main *types.Package
 
-	local     sync.Map // *types.Package → map[*types.TypeName]int
-	instances sync.Map // *types.Named → instance
+	local     sync.Map  // *types.Package → map[*types.TypeName]int
+	instances sync.Map  // *types.Named → instance
+	methods   *sync.Map // shared with the base program's namer; *types.Func → methodInstance
 }
 
 // instance says that a type stands for a local type of a generic function
@@ -33,7 +34,10 @@ type instance struct {
 }
 
 // New returns a Namer. main may be nil.
-func New(main *types.Package) *Namer { return &Namer{Main: main} }
+func New(main *types.Package) *Namer { return &Namer{Main: main, methods: new(sync.Map)} }
+
+// Over is New for a program that shares packages with the one that n names: they know the same instances of methods.
+func (n *Namer) Over(main *types.Package) *Namer { return &Namer{Main: main, methods: n.methods} }
 
 // SetInstance tells that t was made as the copy of the local type origin for
 // an instance of the enclosing generic function with type arguments targs, and own ones.

@@ -183,7 +183,7 @@ func (d *desc) ptrToThis() {
 	}
 	kind := object.WeakTypeOff
 	p := types.NewPointer(d.t)
-	if _, isPtr := d.t.(*types.Pointer); !isPtr && mayHaveMethods(p) && types.NewMethodSet(p).Len() > 0 {
+	if _, isPtr := d.t.(*types.Pointer); !isPtr && len(d.b.methodSet(p)) > 0 {
 		kind = object.TypeOff
 		d.typeSym(p)
 	}

@@ -29,7 +29,8 @@ func (b *Builder) methodSet(t types.Type) []method {
 	ms := make([]method, 0, set.Len())
 	for i := 0; i < set.Len(); i++ {
 		sel := set.At(i)
-		if fn := sel.Obj().(*types.Func); fn.Name() != "_" {
+		// What has type parameters of its own satisfies no interface and is hidden from reflection.
+		if fn := sel.Obj().(*types.Func); fn.Name() != "_" && fn.Signature().TypeParams().Len() == 0 {
 			ms = append(ms, method{fn, sel})
 		}
 	}
