@@ -100,18 +100,32 @@ func (n *Namer) method(recv types.Type, fn *types.Func, own []types.Type) (sym, 
 	return sym, Display(sym)
 }
 
-// Display shortens type arguments of a function's symbol to "[...]", and
-// leaves all other names alone.
+// Display shortens each list of type arguments in a function's symbol to "[...]", and leaves all other names alone.
 func Display(sym string) string {
-	i := strings.IndexByte(sym, '[')
-	if i < 0 || strings.HasPrefix(sym, "struct {") || strings.HasPrefix(sym, "*struct {") {
+	if !strings.Contains(sym, "[") || strings.HasPrefix(sym, "struct {") || strings.HasPrefix(sym, "*struct {") {
 		return sym
 	}
-	j := strings.LastIndexByte(sym, ']')
-	if j < i {
+	var b strings.Builder
+	depth := 0
+	for i := range len(sym) {
+		switch c := sym[i]; {
+		case c == '[':
+			if depth++; depth == 1 {
+				b.WriteString("[...]")
+			}
+		case c == ']':
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+		if depth < 0 {
+			return sym
+		}
+	}
+	if depth > 0 {
 		return sym
 	}
-	return sym[:i] + "[...]" + sym[j+1:]
+	return b.String()
 }
 
 // Kinds of compiler-made functions inside others.

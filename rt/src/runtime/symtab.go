@@ -121,29 +121,34 @@ func frameOf(l stack.Logical) Frame {
 	return frame
 }
 
-// shownName replaces type arguments by "...".
+// shownName replaces each list of type arguments by "...": the receiver's, and the method's own.
 func shownName(name string) string {
-	if head, tail, ok := cutTypeArgs(name); ok {
-		return head + "[...]" + tail
+	head, rest, ok := cutTypeArgs(name)
+	shown := head
+	for ok {
+		head, rest, ok = cutTypeArgs(rest)
+		shown += "[...]" + head
 	}
-	return name
+	return shown
 }
 
-// cutTypeArgs returns what stands before and after the type arguments in a function's name.
-func cutTypeArgs(name string) (head, tail string, ok bool) {
-	open, end := -1, -1
+// cutTypeArgs returns what stands before and after the first list of type arguments in a function's name.
+func cutTypeArgs(name string) (head, rest string, ok bool) {
+	open, depth := -1, 0
 	for i := 0; i < len(name); i++ {
-		if name[i] == '[' && open < 0 {
-			open = i
-		}
-		if name[i] == ']' {
-			end = i
+		switch name[i] {
+		case '[':
+			if depth == 0 {
+				open = i
+			}
+			depth++
+		case ']':
+			if depth--; depth == 0 {
+				return name[:open], name[i+1:], true
+			}
 		}
 	}
-	if open < 0 || end < open {
-		return name, "", false
-	}
-	return name[:open], name[end+1:], true
+	return name, "", false
 }
 
 // A Func represents a Go function in the running binary.

@@ -297,10 +297,11 @@ func printAddr(gp *task.G) { printhex(uint64(uintptr(unsafe.Pointer(gp)))) }
 
 // printFuncName prints a generic function's type arguments as "...". It does not allocate.
 func printFuncName(name string) {
-	head, tail, ok := cutTypeArgs(name)
+	head, rest, ok := cutTypeArgs(name)
 	print(head)
-	if ok {
-		print("[...]", tail)
+	for ok {
+		head, rest, ok = cutTypeArgs(rest)
+		print("[...]", head)
 	}
 }
 
