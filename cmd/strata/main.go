@@ -23,6 +23,7 @@ var commands []*command
 
 func init() {
 	commands = []*command{
+		cmdBootstrap,
 		cmdBuild,
 		cmdCheck,
 		cmdClean,

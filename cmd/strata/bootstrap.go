@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"strata/internal/bootstrap"
+	"strata/internal/design"
+)
+
+var cmdBootstrap = &command{
+	name:  "bootstrap",
+	args:  "[-o dir] [designs] [source]",
+	short: "build Strata with itself, twice, and compare",
+	long: `Bootstrap builds Strata three times: the host's Go builds stage 1, stage 1 builds stage 2, stage 2 builds stage 3. Stages 2
+and 3 must be the same bytes. Each stage's time, memory and hash are shown as it is done, and a table at the end. Where the
+stages differ, bootstrap names the first function that does, prints it as both stages have it, and fails.
+
+Source is Strata's source folder, by default the one around the working directory. It has to be complete: bootstrap builds it
+with the flags -mod=mod and the network as go build does.
+
+	-o dir          keep the executables strata1, strata2, strata3 there
+	-era, -gc, ...  designs of stages 2 and 3, hence also of the compiler that builds stage 3; see strata help designs
+	-p, -gcflags    as in strata build`,
+	run: runBootstrap,
+}
+
+func runBootstrap(c *command, args []string) int {
+	fs := newFlags(c)
+	dir := fs.String("o", "", "")
+	var flags []string
+	for _, name := range append([]string{"era", "p", "gcflags"}, dimensionNames()...) {
+		fs.Func(name, "", func(v string) error {
+			flags = append(flags, "-"+name+"="+v)
+			return nil
+		})
+	}
+	if parseFlags(c, fs, args) != nil {
+		return 2
+	}
+	if fs.NArg() > 1 {
+		complain(c, errors.New("one source folder at most"))
+		return 2
+	}
+	start := "."
+	if fs.NArg() == 1 {
+		start = fs.Arg(0)
+	}
+	return report(bootstrapIn(start, *dir, flags))
+}
+
+// dimensionNames are the names of the flags that choose single designs.
+func dimensionNames() []string {
+	names := make([]string, len(design.Dimensions))
+	for i, d := range design.Dimensions {
+		names[i] = d.Name
+	}
+	return names
+}
+
+func bootstrapIn(start, dir string, flags []string) error {
+	source, err := bootstrap.FindSource(start)
+	if err != nil {
+		return err
+	}
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "strata-bootstrap"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	} else if err = os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	b := &bootstrap.Builder{Source: source, Dir: dir, Go: "go", Flags: flags, Env: append(os.Environ(), "CGO_ENABLED=0"), Log: os.Stdout}
+	stages, err := b.Stages(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Println()
+	bootstrap.Table(os.Stdout, stages)
+	two, three := stages[1], stages[2]
+	if two.SHA256 == three.SHA256 {
+		fmt.Println("stages 2 and 3 are the same bytes")
+		return nil
+	}
+	difference, err := firstDifference(two.File, three.File)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("stages 2 and 3 differ: %s", difference)
+}
+
+// firstDifference tells of the first function, in order of addresses, of which two executables have different instructions, with both
+// listings. Instructions that differ only in how far away a symbol is are the same.
+func firstDifference(a, b string) (string, error) {
+	x, y := &disassembler{end: ^uint64(0)}, &disassembler{end: ^uint64(0)}
+	if err := errors.Join(x.open(a), y.open(b)); err != nil {
+		return "", err
+	}
+	p, err := x.printer()
+	if err != nil {
+		return "", err
+	}
+	q, err := y.printer()
+	if err != nil {
+		return "", err
+	}
+	other := map[string]execSymbol{}
+	for _, s := range y.syms {
+		other[s.name] = s
+	}
+	for _, s := range x.syms {
+		if s.code != 'T' && s.code != 't' {
+			continue
+		}
+		o, ok := other[s.name]
+		if !ok {
+			return fmt.Sprintf("%s is only in %s", s.name, a), nil
+		}
+		f, g := p.listing(s), q.listing(o)
+		if places.ReplaceAllString(f, "") != places.ReplaceAllString(g, "") {
+			return fmt.Sprintf("%s\n%s:\n%s\n%s:\n%s", s.name, a, f, b, g), nil
+		}
+	}
+	return "all functions are the same, so it is data that differs", nil
+}
+
+// places matches the columns of a listing that say where an instruction lies and how it is encoded.
+var places = regexp.MustCompile(`\t+0x[0-9a-f]+\t+[0-9a-f]+\t+`)
+
+// printer prepares to print functions one by one.
+func (d *disassembler) printer() (*funcPrinter, error) {
+	lines, err := d.newLines()
+	return &funcPrinter{disassembler: d, lines: lines}, err
+}
+
+// listing disassembles one function.
+func (f *funcPrinter) listing(s execSymbol) string {
+	var buf bytes.Buffer
+	f.print(&buf, s)
+	return strings.TrimRight(buf.String(), "\n")
+}
