@@ -32,6 +32,10 @@ func runBuild(c *command, args []string) int {
 	if parseFlags(c, fs, args) != nil {
 		return 2
 	}
+	b.earlier = b.recall("build", args[:len(args)-fs.NArg()], fs.Args())
+	if _, ok := b.earlier.done(""); ok {
+		return 0
+	}
 	prog, err := loadPackages(b.config(), &b, fs.Args())
 	if err == nil && len(prog.Errors) == 0 {
 		err = checkOutput(prog, &b, fs.Args())
@@ -44,7 +48,11 @@ func runBuild(c *command, args []string) int {
 	}
 	b.cover.warn(prog, "built")
 	defer b.shared.flush()
-	return report(buildAll(prog, &b, fs.Args()))
+	if err := buildAll(prog, &b, fs.Args()); err != nil {
+		return report(err)
+	}
+	b.earlier.save()
+	return 0
 }
 
 // buildAll writes the executables that the flags ask for.

@@ -69,7 +69,8 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) (string, e
 	for _, d := range design.Dimensions {
 		set("-"+d.Name, b.designs[d.Name])
 	}
-	state, err := b.vcsState(main)
+	state, err := b.stateOf(b.place(main))
+	b.stamped = stampText(state)
 	if err != nil {
 		return "", fmt.Errorf("error obtaining VCS status: %w\n\tUse -buildvcs=false to disable VCS stamping.", err)
 	}
@@ -87,17 +88,25 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) (string, e
 	return info.String(), nil
 }
 
-// vcsState is the state of the repository that main is built from; nil if the executable is not to be stamped with it.
-func (b *buildFlags) vcsState(main *load.Package) (*vcs.State, error) {
+// place is where main comes from, if its executable is to be stamped with the state of version control there.
+func (b *buildFlags) place(main *load.Package) mainPlace {
 	m := main.Module
 	if b.vcs == vcsOff || b.vcs == vcsAuto && !b.released || m == nil || !m.Main {
+		return mainPlace{}
+	}
+	return mainPlace{dir: main.Dir, module: m.Dir, path: m.Path}
+}
+
+// stateOf is the state of the repository that a command is built from; nil if the executable is not to be stamped with it.
+func (b *buildFlags) stateOf(main mainPlace) (*vcs.State, error) {
+	if main == (mainPlace{}) {
 		return nil, nil
 	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	state, err := vcs.Of(vcs.Main{Dir: dir, Package: main.Dir, Module: m.Dir, Path: m.Path})
+	state, err := vcs.Of(vcs.Main{Dir: dir, Package: main.dir, Module: main.module, Path: main.path})
 	if b.vcs == vcsAuto && errors.Is(err, vcs.ErrUnusable) {
 		return nil, nil
 	}

@@ -14,6 +14,7 @@ import (
 	"strata/internal/build"
 	"strata/internal/cache"
 	"strata/internal/load"
+	"strata/internal/reuse"
 )
 
 var cmdClean = &command{
@@ -43,7 +44,7 @@ func runClean(c *command, args []string) int {
 		return report(err)
 	}
 	if *all {
-		err = cache.Clean(dir)
+		err = errors.Join(cache.Clean(dir), reuse.Clean(dir))
 	}
 	if *tests {
 		err = errors.Join(err, expireTests(dir))
@@ -75,6 +76,28 @@ type sharedBase struct {
 	err   error
 	mu    sync.Mutex
 	store string // the cache's directory, "" for none
+
+	openOnce sync.Once
+	kept     *reuse.Store // nil for none
+	id       string       // of this compiler
+}
+
+// results opens the store of results and gives the identity of this compiler. The store is nil if there is none.
+func (s *sharedBase) results() (*reuse.Store, string) {
+	s.openOnce.Do(func() {
+		dir, err := cache.Dir()
+		if err != nil || dir == "off" {
+			return
+		}
+		if s.id, err = toolchainID(); err != nil {
+			return
+		}
+		s.kept, err = reuse.Open(dir)
+		if errors.Is(err, reuse.ErrShared) {
+			fmt.Fprintf(os.Stderr, "strata: %v\n", err)
+		}
+	})
+	return s.kept, s.id
 }
 
 // get makes the base of a loaded program once; it is nil if there is nothing to share.
@@ -91,17 +114,14 @@ func (s *sharedBase) get(prog *load.Program, b *buildFlags) (*build.Base, error)
 			return
 		}
 		dir, err := cache.Dir()
-		if err != nil || dir == "off" {
-			s.err = err
-			return
-		}
-		id, err := toolchainID()
 		if err != nil {
 			s.err = err
 			return
 		}
-		s.store = dir
-		s.err = s.base.UseStore(dir, id, prog)
+		if results, id := s.results(); results != nil {
+			s.store = dir
+			s.err = s.base.UseStore(dir, id, prog)
+		}
 	})
 	return s.base, s.err
 }
@@ -116,11 +136,11 @@ func (b *buildFlags) debugsAny(std, prog *load.Program) bool {
 func (s *sharedBase) flush() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.store == "" || s.base == nil || s.err != nil {
-		return
+	if s.kept != nil && cache.Trim(s.kept.Dir()) {
+		s.kept.Trim()
 	}
-	if s.base.Flush() == nil {
-		cache.Trim(s.store)
+	if s.store != "" && s.base != nil && s.err == nil {
+		s.base.Flush()
 	}
 }
 

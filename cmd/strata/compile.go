@@ -22,6 +22,7 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if backend == nil {
 		return errNoBackend
 	}
+	thrownAway := out == os.DevNull || b.temporary
 	if out == os.DevNull {
 		dir, err := os.MkdirTemp("", "strata-build")
 		if err != nil {
@@ -33,14 +34,6 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if st, err := os.Stat(out); err == nil && !st.Mode().IsRegular() && !st.IsDir() {
 		return compileToDevice(prog, main, out, b)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(out), "."+filepath.Base(out)+"-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // fails, as it should, once the file has its name
-	if err := tmp.Close(); err != nil {
-		return err
-	}
 	if err := b.readProfile(main); err != nil {
 		return err
 	}
@@ -48,7 +41,41 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if err != nil {
 		return err
 	}
-	if err := backend(prog, main, tmp.Name(), b, info); err != nil {
+	exe, err := b.executable(prog, main, info)
+	if err != nil {
+		return err
+	}
+	err = writeWhole(out, func(tmp *os.File) error {
+		if exe.restore(tmp) {
+			return nil
+		}
+		if err := backend(prog, main, tmp.Name(), b, info); err != nil {
+			return err
+		}
+		exe.keep(tmp.Name())
+		return nil
+	})
+	if err == nil {
+		if thrownAway {
+			out = ""
+		}
+		b.earlier.wrote(main, out, filepath.Base(out), exe.sum)
+	}
+	return err
+}
+
+// writeWhole makes an executable file, which appears when write has filled it, or not at all.
+func writeWhole(out string, write func(tmp *os.File) error) error {
+	tmp, err := os.CreateTemp(filepath.Dir(out), "."+filepath.Base(out)+"-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // fails, as it should, once the file has its name
+	defer tmp.Close()
+	if err := write(tmp); err != nil {
+		return err
+	}
+	if err := tmp.Close(); err != nil {
 		return err
 	}
 	if err := os.Chmod(tmp.Name(), 0o777&^umask()); err != nil {
@@ -65,6 +92,7 @@ func compileToDevice(prog *load.Program, main *load.Package, out string, b *buil
 	}
 	defer os.RemoveAll(dir)
 	exe := filepath.Join(dir, "a.out")
+	b.earlier.forget() // what it wrote is out of sight
 	if err := compileTo(prog, main, exe, b); err != nil {
 		return err
 	}

@@ -20,30 +20,33 @@ import (
 
 // buildFlags are the flags that commands which compile share.
 type buildFlags struct {
-	out      string
-	tags     string
-	p        int
-	v, x     bool
-	work     bool
-	trimpath bool
-	pgo      string
-	profile  string       // file of the profile for the command being built: absolute, "" for none
-	calls    *pgo.Profile // what it says
-	opt      optLevel
-	gcflags  compilerFlags
-	ldflags  linkerFlags
-	list     []string          // flags handed to `go list`
-	replace  map[string]string // -overlay
-	choice   design.Choice
-	designs  design.Set // what choice comes to
-	cover    coverFlags // of build, run and test
-	edges    []string   // packages that fuzzing is guided by
-	all      bool       // -a: compile everything anew
-	shared   *sharedBase
-	vcs      vcsMode
-	phases   *phases // with -v: told when a phase of a build ends
-	released bool    // the executable is to stay: -buildvcs=auto stamps it
-	files    bool    // names that end in .go are files, even if they do not exist
+	out       string
+	tags      string
+	p         int
+	v, x      bool
+	work      bool
+	trimpath  bool
+	pgo       string
+	profile   string       // file of the profile for the command being built: absolute, "" for none
+	calls     *pgo.Profile // what it says
+	opt       optLevel
+	gcflags   compilerFlags
+	ldflags   linkerFlags
+	list      []string          // flags handed to `go list`
+	replace   map[string]string // -overlay
+	choice    design.Choice
+	designs   design.Set // what choice comes to
+	cover     coverFlags // of build, run and test
+	edges     []string   // packages that fuzzing is guided by
+	all       bool       // -a: compile everything anew
+	shared    *sharedBase
+	earlier   *earlier // runs of this command line
+	temporary bool     // executables are written where nobody else looks for them
+	stamped   string   // the state of version control that the command being built is stamped with
+	vcs       vcsMode
+	phases    *phases // with -v: told when a phase of a build ends
+	released  bool    // the executable is to stay: -buildvcs=auto stamps it
+	files     bool    // names that end in .go are files, even if they do not exist
 }
 
 // vcsMode is what -buildvcs says.
@@ -176,6 +179,10 @@ func (b *buildFlags) config() load.Config {
 		Generated: b.designs.Sources(),
 		Complete:  b.gcflags.diagnoses(),
 	}
+	if b.earlier != nil {
+		cfg.Inputs = b.earlier.inputs
+	}
+	cfg.Store, cfg.Toolchain = b.results()
 	if b.gcflags.metrics {
 		cfg.Generated["runtime/instrument.go"] = []byte("//go:build strata\n\npackage runtime\n\nconst snapshots = true\n")
 	}

@@ -41,21 +41,9 @@ func runRun(c *command, args []string) int {
 			return 1
 		}
 	}
-	prog, err := loadPackages(b.config(), &b, patterns)
-	if err == nil {
-		err = prog.Err()
-	}
+	words, err := splitQuoted(*xprog)
 	if err != nil {
 		return report(err)
-	}
-	b.cover.warn(prog, "built")
-	switch mains := prog.Mains(); {
-	case len(prog.Roots) == 0:
-		return report(fmt.Errorf("strata: no packages loaded from %s", strings.Join(patterns, " ")))
-	case len(prog.Roots) > 1:
-		return report(fmt.Errorf("strata: pattern %s matches multiple packages", patterns[0]))
-	case len(mains) == 0:
-		return report(fmt.Errorf("package %s is not a main package", prog.Roots[0].ImportPath))
 	}
 	dir, err := os.MkdirTemp("", "strata-run")
 	if err != nil {
@@ -66,17 +54,44 @@ func runRun(c *command, args []string) int {
 	} else {
 		defer os.RemoveAll(dir)
 	}
-	main := prog.Mains()[0]
-	exe := filepath.Join(dir, outputName(main, patterns))
-	if err := compileTo(prog, main, exe, &b); err != nil {
-		return report(compileError(main, err))
-	}
-	b.shared.flush()
-	words, err := splitQuoted(*xprog)
-	if err != nil {
-		return report(err)
+	exe, status := buildToRun(&b, args[:len(args)-fs.NArg()], patterns, dir)
+	if exe == "" {
+		return status
 	}
 	return execute(append(append(words, exe), progArgs...), b.x)
+}
+
+// buildToRun puts the executable of the one command that is named into dir. If that fails it gives the exit status instead.
+func buildToRun(b *buildFlags, flags, patterns []string, dir string) (exe string, status int) {
+	b.temporary = true
+	b.earlier = b.recall("run", flags, patterns)
+	if list, ok := b.earlier.done(dir); ok && len(list) == 1 {
+		return list[0].path, 0
+	}
+	prog, err := loadPackages(b.config(), b, patterns)
+	if err == nil {
+		err = prog.Err()
+	}
+	if err != nil {
+		return "", report(err)
+	}
+	b.cover.warn(prog, "built")
+	switch mains := prog.Mains(); {
+	case len(prog.Roots) == 0:
+		return "", report(fmt.Errorf("strata: no packages loaded from %s", strings.Join(patterns, " ")))
+	case len(prog.Roots) > 1:
+		return "", report(fmt.Errorf("strata: pattern %s matches multiple packages", patterns[0]))
+	case len(mains) == 0:
+		return "", report(fmt.Errorf("package %s is not a main package", prog.Roots[0].ImportPath))
+	}
+	main := prog.Mains()[0]
+	exe = filepath.Join(dir, outputName(main, patterns))
+	if err := compileTo(prog, main, exe, b); err != nil {
+		return "", report(compileError(main, err))
+	}
+	b.earlier.save()
+	b.shared.flush()
+	return exe, 0
 }
 
 // splitRunArgs splits the arguments into the program's files, or its package, and what the program is given.

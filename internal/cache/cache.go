@@ -81,18 +81,19 @@ func touch(dir string) {
 	}
 }
 
-// Trim removes what has not been used for long, once a day.
-func Trim(dir string) {
+// Trim removes what has not been used for long, once a day, and tells whether it did.
+func Trim(dir string) bool {
 	now := time.Now()
 	mark := filepath.Join(dir, trimFile)
 	if st, err := os.Stat(mark); err == nil && now.Sub(st.ModTime()) < trimEvery {
-		return
+		return false
 	}
 	if os.WriteFile(mark, nil, 0o666) != nil {
-		return
+		return false
 	}
 	os.Chtimes(mark, now, now)
 	trim(dir, now, maxSize)
+	return true
 }
 
 // trim removes old folders, and more of them as long as the rest is larger than size.

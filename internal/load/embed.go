@@ -133,6 +133,7 @@ func (s *Session) embedVar(p *Package, vs *ast.ValueSpec, imported bool, seen ma
 			fail(first, "%v", err)
 		}
 		seen[filepath.Join(p.Dir, filepath.FromSlash(n))] = true
+		s.src.embeds(filepath.Join(p.Dir, filepath.FromSlash(n)), data)
 		e.Files = append(e.Files, EmbedFile{Name: n, Data: data})
 	}
 	if kind == EmbedFS {
@@ -243,6 +244,7 @@ func (s *Session) embedGlob(dir, pattern string) ([]string, error) {
 	if _, err := path.Match(glob, ""); err != nil || !validEmbedName(glob) {
 		return nil, embedErr("invalid pattern syntax")
 	}
+	s.src.globs(dir, glob)
 	matches, err := filepath.Glob(quoteGlob(dir) + string(filepath.Separator) + filepath.FromSlash(glob))
 	if err != nil {
 		return nil, err
@@ -279,7 +281,7 @@ func (s *Session) embedGlob(dir, pattern string) ([]string, error) {
 		case info.Mode().IsRegular():
 			out = append(out, rel)
 		case info.IsDir():
-			files, err := embedTree(dir, match, all)
+			files, err := s.embedTree(dir, match, all)
 			if err != nil {
 				return nil, err
 			}
@@ -294,7 +296,7 @@ func (s *Session) embedGlob(dir, pattern string) ([]string, error) {
 	return out, nil
 }
 
-func embedTree(dir, root string, all bool) ([]string, error) {
+func (s *Session) embedTree(dir, root string, all bool) ([]string, error) {
 	var out []string
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -308,6 +310,7 @@ func embedTree(dir, root string, all bool) ([]string, error) {
 			return nil
 		}
 		if d.IsDir() {
+			s.src.embedsIn(name)
 			if _, err := os.Stat(filepath.Join(name, "go.mod")); err == nil && name != root {
 				return fs.SkipDir
 			}

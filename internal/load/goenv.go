@@ -12,15 +12,7 @@ func Getenv(name string) string {
 	if v := os.Getenv(name); v != "" {
 		return v
 	}
-	file := os.Getenv("GOENV")
-	if file == "" {
-		dir, err := os.UserConfigDir()
-		if err != nil {
-			return ""
-		}
-		file = filepath.Join(dir, "go", "env")
-	}
-	data, err := os.ReadFile(file) // "off" is no file either
+	data, err := os.ReadFile(goenvFile()) // "off" is no file either
 	if err != nil {
 		return ""
 	}
@@ -31,4 +23,16 @@ func Getenv(name string) string {
 		}
 	}
 	return value
+}
+
+// goenvFile is where `go env -w` stores, "" if that is not known.
+func goenvFile() string {
+	if file := os.Getenv("GOENV"); file != "" {
+		return file
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "go", "env")
 }

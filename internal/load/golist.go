@@ -57,25 +57,18 @@ func (l *loader) golist(patterns []string) ([]*meta, error) {
 	args = append(args, s.cfg.Flags...)
 	args = append(args, "--")
 	args = append(args, patterns...)
-	out, err := s.runGo(args...)
+	list, err := s.answer(args, patterns, parseListed)
 	if err != nil {
 		return nil, err
 	}
 	var roots []*meta
-	dec := json.NewDecoder(bytes.NewReader(out))
 	l.wildcard = map[*meta]bool{}
 	matches := map[*meta]int{}
-	for {
-		var p listed
-		if err := dec.Decode(&p); err == io.EOF {
-			break
-		} else if err != nil {
-			return nil, fmt.Errorf("reading the output of go list: %w", err)
-		}
+	for _, p := range list {
 		if p.Error != nil && p.Error.Err != "import cycle not allowed" { // cycle tells more
 			l.addError(p.Error.text(s))
 		}
-		m := l.fromListed(&p)
+		m := l.fromListed(p)
 		if m == nil {
 			continue
 		}
@@ -95,6 +88,21 @@ func (l *loader) golist(patterns []string) ([]*meta, error) {
 		return slices.Compare(strings.Split(a.importPath, "/"), strings.Split(b.importPath, "/"))
 	})
 	return roots, nil
+}
+
+// parseListed reads the output of go list.
+func parseListed(out []byte) ([]*listed, error) {
+	var list []*listed
+	dec := json.NewDecoder(bytes.NewReader(out))
+	for {
+		p := new(listed)
+		if err := dec.Decode(p); err == io.EOF {
+			return list, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("reading the output of go list: %w", err)
+		}
+		list = append(list, p)
+	}
 }
 
 // fromListed records a package of go list's output, or gives nil for what is not recorded: test mains and the

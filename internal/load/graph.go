@@ -112,6 +112,7 @@ func (l *loader) load(roots []*meta) (*Program, error) {
 		}
 	}
 	prog.Errors = l.errs
+	s.addInputs(prog)
 	return prog, nil
 }
 

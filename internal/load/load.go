@@ -19,6 +19,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"strata/internal/reuse"
 )
 
 // Config says where and how to look for packages. Its zero value loads for the current directory.
@@ -45,6 +47,11 @@ type Config struct {
 
 	// Cover instruments packages for coverage; nil for none.
 	Cover *Cover
+
+	// Inputs, if not nil, is told what was read. Store keeps what the go command says, for the toolchain named here; nil for none.
+	Inputs    *reuse.Inputs
+	Store     *reuse.Store
+	Toolchain string
 
 	// SkipBodies checks declarations only, for tools that need no code.
 	SkipBodies bool

@@ -164,6 +164,7 @@ func (s *Session) scan(m *meta) error {
 			continue
 		}
 		if ok, err := ctx.MatchFile(m.dir, name); err != nil || !ok {
+			s.excluded(ctx, m.dir, name)
 			if err != nil {
 				// The parser says what is wrong with the file.
 				m.goFiles = append(m.goFiles, filepath.Join(m.dir, name))

@@ -10,6 +10,8 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"strata/internal/reuse"
 )
 
 // sources reads Go source trees: the disk, with an overlay laid over GOROOT/src and files held in memory.
@@ -26,6 +28,10 @@ type sources struct {
 
 	mu     sync.Mutex
 	memory map[string][]byte
+
+	// What patterns of embed led to, for Config.Inputs.
+	embedDirs map[string]bool
+	embedded  map[string]reuse.Sum
 }
 
 // rel gives the overlay's name of an absolute path, and whether there is one.
