@@ -13,7 +13,7 @@ import (
 
 const (
 	moduledataSym  = "runtime.firstmoduledata"
-	moduledataSize = 368
+	moduledataSize = 592
 )
 
 // linkerMade are addresses under a name, for assembly, debuggers and variables whose place is all that counts.
@@ -83,16 +83,26 @@ func (l *linker) fillModuledata() error {
 	part(p.funcs, 1)
 	slice(s.pcln.addr+uint64(p.funcs.off), p.nfunc+1)
 	word(s.rodata.addr+s.findfunc, s.text.addr, s.text.end(), s.text.addr, s.text.end())
-	for _, sec := range []*section{s.noptrdata, s.data, s.bss, s.noptrbss} {
+	for _, sec := range []*section{s.noptrdata, s.data, s.bss, s.noptrbss, s.covctrs} {
 		word(sec.addr, sec.end())
 	}
-	word(s.rodata.addr, s.rodata.addr+s.funcdata, s.types.addr, s.types.end())
+	word(s.noptrbss.end(), s.rodata.addr+s.maskOff[0], s.rodata.addr+s.maskOff[1])
+	word(s.types.addr, s.types.end(), s.rodata.addr, s.rodata.addr+s.funcdata, s.pcln.end())
+	word(none(3)...) // one section of text
 	slice(s.typelink.addr, len(l.typelinks))
 	slice(s.itablink.addr, len(l.itabs))
-	word(s.rodata.addr+s.maskOff[0], s.rodata.addr+s.maskOff[1])
-	word(0, 0) // no further module
+	word(none(3 + 2 + 3 + 3 + 2 + 3)...) // plugins and shared libraries have these
+	word(1)                              // has main.main
+	word(masked(s.data), s.rodata.addr+s.maskOff[0], masked(s.bss), s.rodata.addr+s.maskOff[1])
+	word(none(2)...) // no further module
 	if len(d) != moduledataSize {
 		return fmt.Errorf("link: module data of %d bytes", len(d))
 	}
 	return nil
 }
+
+// none is what fields hold that say nothing here.
+func none(words int) []uint64 { return make([]uint64, words) }
+
+// masked is the number of bits in a section's mask of pointers, in a word of which 32 bits count.
+func masked(s *section) uint64 { return uint64(uint32((s.end() - s.addr) / 8)) }

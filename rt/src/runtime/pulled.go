@@ -4,7 +4,10 @@ package runtime
 
 import (
 	"internal/abi"
+	"runtime/internal/heap"
+	"runtime/internal/lang"
 	"runtime/internal/sched"
+	"runtime/internal/stack"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -63,6 +66,63 @@ func sync_runtime_doSpin() { internal_sync_runtime_doSpin() }
 
 //go:nosplit
 func add(p unsafe.Pointer, x uintptr) unsafe.Pointer { return unsafe.Add(p, x) }
+
+// goready makes a parked goroutine runnable. How many frames of its caller a trace would skip has no meaning here.
+func goready(gp *task.G, traceskip int) { sched.Ready(gp) }
+
+func getm() uintptr { return uintptr(unsafe.Pointer(task.Getg().M)) }
+
+func chanbuf(c *hchan, i uint) unsafe.Pointer { return add(c.buf, uintptr(i)*uintptr(c.elemSize)) }
+
+// atomicwb is the barrier of a store of new to *ptr, for callers that have found marking on.
+//
+//go:nosplit
+func atomicwb(ptr *unsafe.Pointer, new unsafe.Pointer) { lang.PointerBarrier(ptr, new) }
+
+// cgocall would call a C function. There are none.
+func cgocall(fn, arg unsafe.Pointer) int32 {
+	if fn == nil {
+		throw("cgocall nil")
+	}
+	throw("cgocall unavailable")
+	return 0
+}
+
+func heapObjectsCanMove() bool { return false }
+
+func lockedOSThread() bool { return sched.ThreadLocked() }
+
+func gostring(p *byte) string { return lang.GoString(p) }
+
+// gostringn and gobytes copy n bytes.
+func gostringn(p *byte, n int) string { return string(unsafe.Slice(p, n)) }
+func gobytes(p *byte, n int) []byte   { return append([]byte{}, unsafe.Slice(p, n)...) }
+
+// findObject returns the object of the heap that p points into, whether it is in use or not, its span and its number in it.
+// In which object p was found is for messages, of which there are none.
+//
+//go:nosplit
+func findObject(p, refBase, refOff uintptr) (base uintptr, s *heap.Span, objIndex uintptr) {
+	s = heap.SpanOf(p)
+	if s == nil || p < s.Base || p >= s.Limit {
+		return 0, nil, 0
+	}
+	objIndex = s.Index(p)
+	return s.Object(objIndex), s, objIndex
+}
+
+// checkptrBase returns the same for all pointers into one variable: 1 for this stack, or where an object or a section of
+// variables begins; 0 outside all of them.
+func checkptrBase(p unsafe.Pointer) uintptr {
+	if gp := task.Getg(); gp.Stack.Lo <= uintptr(p) && uintptr(p) < gp.Stack.Hi {
+		return 1
+	}
+	if base, _, _ := findObject(uintptr(p), 0, 0); base != 0 {
+		return base
+	}
+	start, _ := stack.InModule(uintptr(p))
+	return start
+}
 
 // noescape hides a pointer from escape analysis.
 //

@@ -67,8 +67,8 @@ func (w *Work) markRecords() {
 func (w *Work) markGlobals() {
 	w.root = "global variables"
 	m := &stack.Module
-	w.scanMask(m.Data, m.EData-m.Data, m.DataMask)
-	w.scanMask(m.BSS, m.EBSS-m.BSS, m.BSSMask)
+	w.scanMask(m.Data, m.EData-m.Data, m.DataMask.Bits)
+	w.scanMask(m.BSS, m.EBSS-m.BSS, m.BSSMask.Bits)
 }
 
 // markG marks from a goroutine's record and stack.
@@ -208,9 +208,9 @@ func (w *Work) rootJob() bool {
 	m := &stack.Module
 	switch {
 	case i < jobs.dataEnd:
-		w.globalShard(m.Data, m.EData, m.DataMask, i)
+		w.globalShard(m.Data, m.EData, m.DataMask.Bits, i)
 	case i < jobs.bssEnd:
-		w.globalShard(m.BSS, m.EBSS, m.BSSMask, i-jobs.dataEnd)
+		w.globalShard(m.BSS, m.EBSS, m.BSSMask.Bits, i-jobs.dataEnd)
 	case i < jobs.specialEnd:
 		heap.ForSpecials(specialBatch, markSpecial, unsafe.Pointer(w))
 	case i < jobs.gs:

@@ -107,6 +107,8 @@ func InitItabs(static []*abi.ITab) {
 
 // getitab returns the method table of typ for inter. If typ lacks a method it
 // returns nil or panics, as canFail says.
+//
+//go:linkname getitab runtime.getitab
 func getitab(inter *abi.InterfaceType, typ *abi.Type, canFail bool) *abi.ITab {
 	if len(inter.Methods) == 0 {
 		throw("internal error - misuse of itab")

@@ -50,8 +50,8 @@ func bulkBarrier(dst, src unsafe.Pointer, n uintptr) { gc.BulkBarrier(dst, src, 
 // bulkBarrierNew is the same for fresh memory, which holds no old pointers.
 func bulkBarrierNew(dst, src unsafe.Pointer, n uintptr) { gc.BulkBarrier(dst, src, n) }
 
-// pointerBarrier is the barrier for storing new at p.
-func pointerBarrier(p *unsafe.Pointer, new unsafe.Pointer) {
+// PointerBarrier is the barrier for storing new at p.
+func PointerBarrier(p *unsafe.Pointer, new unsafe.Pointer) {
 	mp := task.Acquirem()
 	mp.ArgP[3] = new
 	gc.BulkBarrier(unsafe.Pointer(p), unsafe.Pointer(&mp.ArgP[3]), 8)
@@ -62,7 +62,7 @@ func pointerBarrier(p *unsafe.Pointer, new unsafe.Pointer) {
 //go:linkname casPointer internal/runtime/atomic.casPointer
 func casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool {
 	if barrierOn() {
-		pointerBarrier(p, new)
+		PointerBarrier(p, new)
 	}
 	return atomic.Casp1(p, old, new)
 }
@@ -70,7 +70,7 @@ func casPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool {
 //go:linkname storePointer internal/runtime/atomic.storePointer
 func storePointer(p *unsafe.Pointer, new unsafe.Pointer) {
 	if barrierOn() {
-		pointerBarrier(p, new)
+		PointerBarrier(p, new)
 	}
 	atomic.StorepNoWB(unsafe.Pointer(p), new)
 }
@@ -81,7 +81,7 @@ func sync_StorePointer(p *unsafe.Pointer, new unsafe.Pointer) { storePointer(p, 
 //go:linkname sync_SwapPointer sync/atomic.SwapPointer
 func sync_SwapPointer(p *unsafe.Pointer, new unsafe.Pointer) unsafe.Pointer {
 	if barrierOn() {
-		pointerBarrier(p, new)
+		PointerBarrier(p, new)
 	}
 	return unsafe.Pointer(atomic.Xchguintptr((*uintptr)(unsafe.Pointer(p)), uintptr(new)))
 }

@@ -327,6 +327,12 @@ func UnlockThread() {
 	unwireThread()
 }
 
+// ThreadLocked reports whether the goroutine is wired to its thread.
+func ThreadLocked() bool {
+	gp := task.Getg()
+	return gp.LockedM != nil && gp.M.LockedG != nil
+}
+
 //go:linkname LockOSThread runtime.LockOSThread
 func LockOSThread() {
 	mp := task.Getg().M

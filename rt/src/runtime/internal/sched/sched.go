@@ -431,6 +431,8 @@ func resetSpinning() {
 }
 
 // wakep sees to it that what became runnable finds an idle P: it starts a spinning M, if there is such a P and nobody spins.
+//
+//go:linkname wakep runtime.wakep
 func wakep() {
 	if !localQueues {
 		matchThreads()

@@ -95,6 +95,7 @@ func stopInSyscall() {
 // entersyscallblock is entersyscall for a call that surely blocks: the P is
 // handed off at once.
 //
+//go:linkname entersyscallblock runtime.entersyscallblock
 //go:nosplit
 func entersyscallblock() {
 	gp := task.Getg()

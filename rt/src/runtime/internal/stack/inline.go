@@ -30,8 +30,17 @@ func LogicalAt(f Func, pc uintptr) Logical {
 	return l
 }
 
+// LogicalOf is the frame with the number that Index gave.
+func LogicalOf(f Func, pc uintptr, index int32) Logical { return Logical{f, pc, index} }
+
+// Index is the frame's number among those inlined into the function, -1 for that itself.
+func (l Logical) Index() int32 { return l.inl }
+
+// InlineTree is where the function's inlined calls are described, nil if it has none.
+func (f Func) InlineTree() unsafe.Pointer { return f.funcdata(funcdataInlTree) }
+
 func (l Logical) call() *inlinedCall {
-	return (*inlinedCall)(unsafe.Add(l.f.funcdata(funcdataInlTree), uintptr(l.inl)*unsafe.Sizeof(inlinedCall{})))
+	return (*inlinedCall)(unsafe.Add(l.f.InlineTree(), uintptr(l.inl)*unsafe.Sizeof(inlinedCall{})))
 }
 
 // Inlined reports whether the function was inlined into its caller.
@@ -51,10 +60,18 @@ func (l Logical) PC() uintptr { return l.pc }
 
 // Name is the function's name.
 func (l Logical) Name() string {
-	if l.inl >= 0 {
-		return nameAt(l.call().nameOff)
+	if !l.f.Valid() {
+		return ""
 	}
-	return l.f.Name()
+	return l.f.Module().NameAt(l.NameOff())
+}
+
+// NameOff is where the function's name is in its module's table of names.
+func (l Logical) NameOff() int32 {
+	if l.inl >= 0 {
+		return l.call().nameOff
+	}
+	return l.f.r.nameOff
 }
 
 // ID is the function's FuncID.

@@ -18,10 +18,11 @@ import (
 	"unsafe"
 )
 
-// ModuleData is what the linker says of the executable. The linker fills it in:
-// the order of fields stands in ARCHITECTURE.md.
+// ModuleData is what the linker says of the executable. The linker fills it in: the order of fields stands in
+// ARCHITECTURE.md. It is that of Go's own, because programs that make code while they run describe it with one more such
+// record, and append that to the list (modules.go).
 type ModuleData struct {
-	PCHeader    *byte
+	PCHeader    *pcHeader
 	FuncNameTab []byte
 	CUTab       []uint32
 	FileTab     []byte
@@ -36,15 +37,34 @@ type ModuleData struct {
 	Data, EData           uintptr
 	BSS, EBSS             uintptr
 	NoPtrBSS, ENoPtrBSS   uintptr
-	ROData, GoFunc        uintptr
+	CovCtrs, ECovCtrs     uintptr
+	End, GCData, GCBSS    uintptr
 	Types, ETypes         uintptr
-	TypeLinks             []int32
-	ITabLinks             []*abi.ITab
-	DataMask, BSSMask     *byte // a bit per word
+	ROData, GoFunc        uintptr
+	EPCLNTab              uintptr
 
-	// Nil: there are no further modules. Debuggers follow them.
-	Next    *ModuleData
+	TextSections []struct{}
+	TypeLinks    []int32
+	ITabLinks    []*abi.ITab
+	PTab         []struct{}
+	PluginPath   string
+	PkgHashes    []struct{}
+	InitTasks    []struct{}
+	ModuleName   string
+	ModuleHashes []struct{}
+	HasMain      uint8
+	Bad          bool
+
+	DataMask, BSSMask bitvector // a bit per word
+
 	TypeMap unsafe.Pointer
+	Next    *ModuleData
+}
+
+// bitvector is a bitmap as Go's tables have it.
+type bitvector struct {
+	N    int32
+	Bits *byte
 }
 
 // FuncTab is one function: offsets from Text and in PCLNTable.
@@ -128,7 +148,9 @@ func (f Func) Valid() bool { return f.r != nil }
 func Find(pc uintptr) Func {
 	m := &Module
 	if pc < m.MinPC || pc >= m.MaxPC {
-		return Func{}
+		if m = moduleOf(pc); m == nil {
+			return Func{}
+		}
 	}
 	off := uint32(pc - m.Text)
 	const bucket, sub = 4096, 256
@@ -144,12 +166,12 @@ func Find(pc uintptr) Func {
 // identifies the function.
 func FromRecord(p unsafe.Pointer) Func { return Func{(*funcRecord)(p)} }
 func (f Func) Record() unsafe.Pointer  { return unsafe.Pointer(f.r) }
-func (f Func) Entry() uintptr          { return Module.Text + uintptr(f.r.entryOff) }
+func (f Func) Entry() uintptr          { return f.Module().Text + uintptr(f.r.entryOff) }
 
 // Whole returns the function of which f is the part that is laid out apart, or else f itself.
 func (f Func) Whole() Func {
 	if p := f.funcdata(funcdataWhole); p != nil {
-		return Find(Module.Text + uintptr(*(*uint32)(p)))
+		return Find(f.Module().Text + uintptr(*(*uint32)(p)))
 	}
 	return f
 }
@@ -185,14 +207,15 @@ func (f Func) Name() string {
 	if f.r == nil {
 		return ""
 	}
-	return nameAt(f.r.nameOff)
+	return f.Module().NameAt(f.r.nameOff)
 }
 
-func nameAt(off int32) string {
-	if off == 0 && len(Module.FuncNameTab) == 0 {
+// NameAt is the name at an offset in m's table of names.
+func (m *ModuleData) NameAt(off int32) string {
+	if off == 0 && len(m.FuncNameTab) == 0 {
 		return ""
 	}
-	return cstring(&Module.FuncNameTab[off])
+	return cstring(&m.FuncNameTab[off])
 }
 
 // cstring makes a string of NUL-terminated bytes that stay.
@@ -214,11 +237,12 @@ func (f Func) FileLine(pc uintptr) (file string, line int32) {
 	if no < 0 || line < 0 {
 		return "?", 0
 	}
-	off := Module.CUTab[f.r.cuOff+uint32(no)]
+	m := f.Module()
+	off := m.CUTab[f.r.cuOff+uint32(no)]
 	if off == ^uint32(0) {
 		return "?", 0
 	}
-	return cstring(&Module.FileTab[off]), line
+	return cstring(&m.FileTab[off]), line
 }
 
 // pcdata returns the value of per-PC table i at pc, or -1.
@@ -240,7 +264,7 @@ func (f Func) funcdata(i uint8) unsafe.Pointer {
 	if off == ^uint32(0) {
 		return nil
 	}
-	return unsafe.Pointer(Module.GoFunc + uintptr(off))
+	return unsafe.Pointer(f.Module().GoFunc + uintptr(off))
 }
 
 // OpenDefers says where a function's frames keep their open-coded deferred calls.
@@ -285,7 +309,7 @@ func (f Func) maxSPDelta() int32 {
 	if f.r.pcsp == 0 {
 		return 0
 	}
-	p := &Module.PCTab[f.r.pcsp]
+	p := &f.Module().PCTab[f.r.pcsp]
 	most, val, pc := int32(0), int32(-1), uintptr(0)
 	for first := true; ; first = false {
 		p, pc, val = step(p, pc, val, first)
@@ -302,8 +326,9 @@ func (f Func) value(off uint32, pc uintptr) int32 {
 	if off == 0 {
 		return -1
 	}
-	p := &Module.PCTab[off]
-	at, val := f.Entry(), int32(-1)
+	m := f.Module()
+	p := &m.PCTab[off]
+	at, val := m.Text+uintptr(f.r.entryOff), int32(-1)
 	for first := true; ; first = false {
 		p, at, val = step(p, at, val, first)
 		if p == nil {
