@@ -11,7 +11,10 @@
 // into (or, for results, out of) the argument area.
 package abi
 
-import "go/types"
+import (
+	"go/types"
+	"slices"
+)
 
 // Conv is a calling convention.
 type Conv uint8
@@ -81,6 +84,16 @@ type Signature struct {
 	// pointers when register arguments are spilled.
 	ArgPtrs   []byte
 	SpillPtrs []byte
+}
+
+// SameShape tells whether callers may take one signature for the other: values of the same classes and sizes are in the
+// same places.
+func (s *Signature) SameShape(t *Signature) bool {
+	return s.Conv == t.Conv && slices.EqualFunc(s.In, t.In, sameShape) && slices.EqualFunc(s.Out, t.Out, sameShape)
+}
+
+func sameShape(a, b Component) bool {
+	return a.Class == b.Class && a.Size == b.Size && a.Reg == b.Reg && a.Off == b.Off
 }
 
 // AreaSize is the size of the argument area with spill space.

@@ -17,7 +17,7 @@ const maxMadeSlice = 64 << 10
 // placeable tells whether what call v makes could have its memory in the frame.
 func placeable(v *ssa.Value) bool {
 	call := v.Aux.(*ssa.Call)
-	switch call.Sym {
+	switch call.Known() {
 	case rtcall.MakeSlice:
 		_, ok := madeSize(v)
 		return ok || fewElements(v) > 0
@@ -26,7 +26,7 @@ func placeable(v *ssa.Value) bool {
 	case rtcall.MakeMapSmall:
 		return call.Object != nil
 	}
-	return rtcall.Buffer(call.Sym) > 0 && len(v.Args) > 0 && v.Args[0].Op == ssa.OpConst
+	return rtcall.Buffer(call.Known()) > 0 && len(v.Args) > 0 && v.Args[0].Op == ssa.OpConst
 }
 
 // makesMap tells whether v makes a map.
@@ -34,13 +34,13 @@ func makesMap(v *ssa.Value) bool {
 	if v.Op != ssa.OpCall {
 		return false
 	}
-	sym := v.Aux.(*ssa.Call).Sym
+	sym := v.Aux.(*ssa.Call).Known()
 	return sym == rtcall.MakeMap || sym == rtcall.MakeMapSmall
 }
 
 // place puts what call v makes into the frame.
 func (e *escapes) place(v *ssa.Value) {
-	switch call := v.Aux.(*ssa.Call); call.Sym {
+	switch call := v.Aux.(*ssa.Call); call.Known() {
 	case rtcall.MakeSlice:
 		if _, ok := madeSize(v); ok {
 			placeSlice(e.f, v)
@@ -55,7 +55,7 @@ func (e *escapes) place(v *ssa.Value) {
 		e.placeMap(v)
 	default:
 		addr := v.Block.Detached(ssa.OpLocalAddr, ssa.Ptr, v.Pos)
-		addr.Aux = e.f.NewSlot("temporary string", rtcall.Buffer(call.Sym), 8, nil)
+		addr.Aux = e.f.NewSlot("temporary string", rtcall.Buffer(call.Known()), 8, nil)
 		insertBefore(v, addr)
 		v.SetArg(0, addr)
 	}

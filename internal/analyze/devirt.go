@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"strata/internal/abi"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
@@ -201,7 +202,7 @@ func asserts(call *ssa.Value) bool {
 	if call.Op != ssa.OpCall {
 		return false
 	}
-	return rtcall.Has(call.Aux.(*ssa.Call).Sym, rtcall.Asserts)
+	return rtcall.Has(call.Aux.(*ssa.Call).Known(), rtcall.Asserts)
 }
 
 // assertion resolves a call of the runtime that looks for the itab of a type that is known by now: every result of call
@@ -213,7 +214,7 @@ func (p *Program) assertion(f *ssa.Func, call *ssa.Value) bool {
 	if !asserts(call) {
 		return false
 	}
-	sym := call.Aux.(*ssa.Call).Sym
+	sym := call.Aux.(*ssa.Call).Known()
 	typ, inter := p.typeOf(call.Args[1]), p.typeOf(call.Args[0])
 	if typ == "" || inter == "" {
 		return false
@@ -304,6 +305,7 @@ func (p *Program) devirtualize(n *node) bool {
 					if code := p.closureCode(v.Args[0]); code != "" {
 						known := *call
 						known.Sym = code
+						known.Pulled = p.differs(code, known.ABI)
 						v.Aux = &known
 					}
 				}
@@ -311,6 +313,12 @@ func (p *Program) devirtualize(n *node) bool {
 		}
 	}
 	return changed
+}
+
+// differs tells whether the function sym has another signature than a call.
+func (p *Program) differs(sym string, call *abi.Signature) bool {
+	m := p.nodes[sym]
+	return m != nil && m.f != nil && !m.f.ABI.SameShape(call)
 }
 
 // direct turns interface call v into a call of sym, whose receiver is the interface's data word.

@@ -168,7 +168,7 @@ func (p *Program) candidate(n *node, b *ssa.Block, v *ssa.Value) (g *ssa.Func, c
 	if v.Op == ssa.OpClosureCall {
 		ctx = v.Args[0]
 	}
-	if len(m.f.ABI.In) != len(v.Args)-argBase(v) {
+	if call.Pulled || len(m.f.ABI.In) != len(v.Args)-argBase(v) {
 		return nil, nil, otherShape
 	}
 	return m.f, ctx, ""
@@ -366,7 +366,7 @@ func (c *cloner) clone() {
 // complains tells whether v is a wrapper's call that panics with the wrapper's own name, because its receiver is nil.
 // In the caller's place that is a nil pointer like any other.
 func complains(v *ssa.Value) bool {
-	return v.Op == ssa.OpCall && v.Aux.(*ssa.Call).Sym == rtcall.PanicWrap
+	return v.Op == ssa.OpCall && v.Aux.(*ssa.Call).Known() == rtcall.PanicWrap
 }
 
 func (c *cloner) terminator(b, n *ssa.Block) {

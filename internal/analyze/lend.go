@@ -62,7 +62,7 @@ func (e *escapes) lent(v *ssa.Value) (out ssa.LentSet) {
 	if known {
 		call := v.Aux.(*ssa.Call)
 		for i := range v.Args[argBase(v):] {
-			kept := i == ssa.LentContext || i == 1 && rtcall.Has(call.Sym, rtcall.HoldsElement)
+			kept := i == ssa.LentContext || i == 1 && rtcall.Has(call.Known(), rtcall.HoldsElement)
 			if isAddress(call.ABI.In[i].Class) && in[i].givesBack() && !kept {
 				out.Add(i)
 			}

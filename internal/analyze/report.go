@@ -147,7 +147,7 @@ func tracked(v *ssa.Value) bool {
 		return strings.HasSuffix(sym, "·f") || strings.HasPrefix(sym, "go:const.") || strings.HasPrefix(sym, "go:stringhdr.") ||
 			sym == rtcall.ByteValues || sym == rtcall.ZeroBase
 	case ssa.OpCall:
-		return rtcall.Has(v.Aux.(*ssa.Call).Sym, rtcall.Makes) && !placeable(v)
+		return rtcall.Has(v.Aux.(*ssa.Call).Known(), rtcall.Makes) && !placeable(v)
 	}
 	return false
 }

@@ -54,9 +54,9 @@ var kept = [...]Flow{rtcall.Nothing: keeps, rtcall.Itself: leaks, rtcall.Pointee
 func (p *Program) flowsOf(n *node, v *ssa.Value) (in []Flow, ctx Flow, known bool) {
 	call := v.Aux.(*ssa.Call)
 	args := len(v.Args) - argBase(v)
-	if f := rtcall.Lookup(call.Sym); f != nil && f.Keeps != nil {
+	if f := rtcall.Lookup(call.Known()); f != nil && f.Keeps != nil {
 		in := make([]Flow, max(args, len(f.Keeps)))
-		if call.Sym == rtcall.GrowSlice && call.Object != nil && !call.Object.HasPointers() {
+		if call.Known() == rtcall.GrowSlice && call.Object != nil && !call.Object.HasPointers() {
 			return in, keeps, true // its elements lead nowhere
 		}
 		for i, k := range f.Keeps {
@@ -67,7 +67,7 @@ func (p *Program) flowsOf(n *node, v *ssa.Value) (in []Flow, ctx Flow, known boo
 	if call.NoEscape {
 		return promised(call.ABI, args), keeps, true
 	}
-	if m := p.lookup(n, call.Sym); m != nil && len(m.sum.In) == args {
+	if m := p.lookup(n, call.Known()); m != nil && len(m.sum.In) == args {
 		return m.sum.In, m.sum.Context, true
 	}
 	return nil, leaks, false

@@ -39,6 +39,7 @@ TEXT ·a(SB), 4, $0
 	CALL ·b(SB)
 	CALL c·d<ABIInternal>(SB)
 	CALL e<>(SB)
+	CALL runtime·morestack_noctxt<>(SB)
 	MOVQ $·a(SB), AX
 	MOVQ $·b(SB), AX
 	MOVQ ·v(SB), AX
@@ -60,7 +61,7 @@ GLOBL ·p(SB), 0, $24
 	for _, r := range a.Relocs {
 		got = append(got, r.Target)
 	}
-	want := "p/q.b<ABI0> c.d p/q.e<x.s> p/q.a<ABI0> p/q.b p/q.v p/q.w<x.s>"
+	want := "p/q.b<ABI0> c.d p/q.e<x.s> runtime.morestack_noctxt<ABI0> p/q.a<ABI0> p/q.b p/q.v p/q.w<x.s>"
 	if s := strings.Join(got, " "); s != want {
 		t.Errorf("targets %s, want %s", s, want)
 	}

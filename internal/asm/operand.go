@@ -132,13 +132,18 @@ func (c *cursor) symbol(prefix rune, jump bool) arg {
 	return a
 }
 
+// global are names of the runtime that <> does not make local, as in Go's tools, which number them. Modules have come to use that.
+var global = map[string]bool{
+	"runtime.morestack": true, "runtime.morestack_noctxt": true, "runtime.morestackc": true, "runtime.writeBarrier": true,
+}
+
 // attributes parses <> and <ABI...> after a symbol.
 func (c *cursor) attributes(s *symRef) {
 	if !c.got('<') {
 		return
 	}
 	if c.got('>') {
-		s.static = true
+		s.static = !global[s.name]
 		return
 	}
 	switch abi := c.next().text; abi {

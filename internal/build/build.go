@@ -172,11 +172,14 @@ func build(o Options, lowerAll bool) error {
 	if o.TrimPath {
 		goroot = ""
 	}
-	return link.Link(link.Input{
+	if err := checkPulled(o.Program, syms); err != nil {
+		return err
+	}
+	return explainUndefined(o.Program, link.Link(link.Input{
 		Symbols: syms, DebugSymbols: debug, Entry: Entry, Heat: heat(o.Profile), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
 		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 		Timing: func(phase string, _ time.Duration) { c.ended("link: " + phase) },
-	})
+	}))
 }
 
 // ended tells who wants to know that a phase is over.

@@ -79,7 +79,7 @@ func typeArguments(f *ssa.Func) map[*ssa.Value]bool {
 	for _, b := range f.Blocks {
 		for _, v := range b.Values {
 			call, ok := v.Aux.(*ssa.Call)
-			if !ok || !rtcall.Has(call.Sym, rtcall.LayoutOnly) && !strings.HasPrefix(call.Sym, "internal/runtime/maps.") {
+			if !ok || !rtcall.Has(call.Known(), rtcall.LayoutOnly) && !strings.HasPrefix(call.Known(), "internal/runtime/maps.") {
 				continue
 			}
 			for _, a := range v.Args {

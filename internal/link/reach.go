@@ -376,28 +376,44 @@ func (r *Reach) undefined(linkerMade func(string) bool) error {
 			}
 		}
 	}
-	var b strings.Builder
-	for i, n := range bad {
-		if i == 20 {
-			fmt.Fprintf(&b, "\n... and %d more", len(bad)-i)
-			break
-		}
-		if i > 0 {
-			b.WriteByte('\n')
-		}
+	e := new(UndefinedError)
+	for _, n := range bad {
 		sort.Strings(users[n])
-		fmt.Fprintf(&b, "undefined: %s", n.name)
-		if len(users[n]) > 0 {
-			fmt.Fprintf(&b, " (referred to by %s)", strings.Join(users[n], ", "))
-		}
+		e.Symbols = append(e.Symbols, Undefined{n.name, users[n]})
 	}
-	return &UndefinedError{b.String()}
+	return e
 }
 
 // UndefinedError says which symbols nothing defines.
-type UndefinedError struct{ text string }
+type UndefinedError struct{ Symbols []Undefined }
 
-func (e *UndefinedError) Error() string { return "link: " + e.text }
+// Undefined is a symbol without definition, with some of those who refer to it.
+type Undefined struct {
+	Name  string
+	Users []string
+}
+
+// String is the message about one symbol.
+func (u Undefined) String() string {
+	if len(u.Users) == 0 {
+		return "undefined: " + u.Name
+	}
+	return fmt.Sprintf("undefined: %s (referred to by %s)", u.Name, strings.Join(u.Users, ", "))
+}
+
+// shownUndefined is how many symbols a message names.
+const shownUndefined = 20
+
+func (e *UndefinedError) Error() string {
+	var lines []string
+	for _, u := range e.Symbols[:min(len(e.Symbols), shownUndefined)] {
+		lines = append(lines, u.String())
+	}
+	if n := len(e.Symbols) - len(lines); n > 0 {
+		lines = append(lines, fmt.Sprintf("... and %d more", n))
+	}
+	return "link: " + strings.Join(lines, "\n")
+}
 
 func contains(list []string, s string) bool {
 	for _, x := range list {

@@ -191,6 +191,9 @@ func (p *Program) Err() error {
 	return list
 }
 
+// Place is a position as error messages have it: file:line:col, the file relative to the directory of the command.
+func (p *Program) Place(pos token.Pos) string { return place(p.Fset.Position(pos), p.session.cfg.Dir) }
+
 func (p *Program) packageErrors(q *Package) *PackageErrors {
 	return &PackageErrors{Pkg: q, Dir: p.session.cfg.Dir}
 }

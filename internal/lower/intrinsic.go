@@ -22,7 +22,7 @@ func (b *builder) intrinsic(e *ast.CallExpr, c *callee) ([]val, bool) {
 		return v, true
 	}
 	f := b.p.intrinsics[path+"."+name]
-	if f == nil {
+	if f == nil && !b.p.pulled(c.sym, c.fn) {
 		f = b.p.intrinsics[c.sym] // under another name by linkname
 	}
 	if f == nil {
@@ -51,7 +51,7 @@ func (b *builder) isIntrinsic(c *callee) bool {
 	case "internal/abi.FuncPCABI0", "internal/abi.FuncPCABIInternal", "internal/abi.EscapeNonString", "runtime.KeepAlive":
 		return true
 	default:
-		return b.p.intrinsics[name] != nil || b.p.intrinsics[c.sym] != nil
+		return b.p.intrinsics[name] != nil || b.p.intrinsics[c.sym] != nil && !b.p.pulled(c.sym, c.fn)
 	}
 }
 

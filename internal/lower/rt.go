@@ -22,6 +22,20 @@ func (p *Program) RTCall(name string) (c *ssa.Call, ok bool) {
 	return call, true
 }
 
+// pulled tells whether callee is a declaration without body, for sym, with other parameters or results than the function of
+// that name: nothing that is known of that holds for such calls.
+func (p *Program) pulled(sym string, callee *types.Func) bool {
+	d := p.index.declOf[callee.Origin()]
+	if d == nil || d.decl.Body != nil {
+		return false
+	}
+	f := p.index.funcs[sym]
+	if f == nil || f.decl.Body == nil { // nothing says what it takes
+		return !d.pkg.Standard
+	}
+	return !p.abiOf(callee.Signature()).SameShape(p.abiOf(f.fn.Signature()))
+}
+
 // directCall describes a direct call of a function. Assembly is called as it is written, with no wrapper in between:
 // what forks, say, must not have frames below that its child destroys.
 func (p *Program) directCall(sym string, sig *types.Signature) *ssa.Call {
@@ -172,6 +186,7 @@ func (b *builder) callSym(sym string, sig *types.Signature, callee *types.Func, 
 	if callee != nil {
 		call.Callee = callee
 		b.p.callPragmas(call, callee)
+		call.Pulled = b.p.pulled(sym, callee)
 	}
 	list := b.callArgs(call.ABI, args)
 	results := b.callResults(b.emitCall(ssa.OpCall, call, list), call)

@@ -89,7 +89,7 @@ func (a *aliases) analyse(v *ssa.Value) addr {
 		n := a.root(newObject, v.Aux.(*ssa.AllocInfo).Mem.Size)
 		return addr{n, n, 0}
 	case ssa.OpResult:
-		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && rtcall.Has(c.Sym, rtcall.Fresh) {
+		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && rtcall.Has(c.Known(), rtcall.Fresh) {
 			n := a.root(newObject, 1<<40)
 			return addr{n, n, 0}
 		}
@@ -299,7 +299,7 @@ func (a *aliases) atomicEffect(v *ssa.Value, e *effect) {
 
 func (a *aliases) callEffect(v *ssa.Value, e *effect) {
 	c := v.Aux.(*ssa.Call)
-	if a.f.Pragma&ssa.RuntimeFunc != 0 || !rtcall.Has(c.Sym, rtcall.Quiet) {
+	if a.f.Pragma&ssa.RuntimeFunc != 0 || !rtcall.Has(c.Known(), rtcall.Quiet) {
 		e.writesAll = true
 	}
 	e.readsAll, e.panics = true, true

@@ -95,7 +95,7 @@ func (w *barriers) note(v *ssa.Value) {
 	}
 	switch v.Op {
 	case ssa.OpResult:
-		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && c.Sym == rtcall.NewObject && v.AuxInt == 0 {
+		if c, ok := v.Args[0].Aux.(*ssa.Call); ok && c.Known() == rtcall.NewObject && v.AuxInt == 0 {
 			w.fresh = append(w.fresh, freshObject{root: w.a.addr(v).root})
 		}
 	case ssa.OpStore, ssa.OpMove:

@@ -275,7 +275,7 @@ func (m *memory) block(b *ssa.Block, s *facts) {
 			m.made(v, v.Aux.(*ssa.AllocInfo).Mem.Size, s)
 			continue
 		case ssa.OpResult:
-			if c, ok := v.Args[0].Aux.(*ssa.Call); ok && c.Sym == rtcall.NewObject {
+			if c, ok := v.Args[0].Aux.(*ssa.Call); ok && c.Known() == rtcall.NewObject {
 				m.forget(v, s)
 				m.made(v, 1<<40, s)
 			}

@@ -439,7 +439,7 @@ func (p *prover) isNonNil(v *ssa.Value) bool {
 	case ssa.OpLocalAddr, ssa.OpGlobalAddr, ssa.OpFuncAddr, ssa.OpAlloc, ssa.OpArgAddr:
 		return true
 	case ssa.OpResult:
-		if call, ok := v.Args[0].Aux.(*ssa.Call); ok && rtcall.Has(call.Sym, rtcall.NonNil) {
+		if call, ok := v.Args[0].Aux.(*ssa.Call); ok && rtcall.Has(call.Known(), rtcall.NonNil) {
 			return true
 		}
 	}

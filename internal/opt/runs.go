@@ -46,7 +46,7 @@ func allocFromRuns(f *ssa.Func, cfg *Config) {
 		for i := 0; i < len(b.Values); i++ {
 			v := b.Values[i]
 			call, ok := v.Aux.(*ssa.Call)
-			if v.Op != ssa.OpCall || !ok || call.Sym != rtcall.NewObject || call.Object == nil {
+			if v.Op != ssa.OpCall || !ok || call.Known() != rtcall.NewObject || call.Object == nil {
 				continue
 			}
 			n := newSmall(call.Object)

@@ -84,6 +84,8 @@ type Call struct {
 	Sym    string // callee for OpCall; empty otherwise
 	ABI    *abi.Signature
 	Callee any // the front end's function object, for the inliner; may be nil
+	// Pulled: the call is by a declaration (go:linkname) that has other parameters or results than the function.
+	Pulled bool
 	// NoReturn: the callee never returns.
 	NoReturn bool
 	// NoEscape: a callee without body promises that its pointer arguments do not escape.
@@ -104,6 +106,14 @@ type Call struct {
 	Guarded   bool     // behind a comparison with the target that a profile found
 	Site      int32    // ordinal of the call in its function, for profiles
 	Object    *MemType // what a call of the runtime makes: newobject, makeslice and growslice (an element), makemap and makemap_small (see typedesc.MapSize)
+}
+
+// Known is the callee for passes that know what it does with which argument; "" where the arguments are not those.
+func (c *Call) Known() string {
+	if c.Pulled {
+		return ""
+	}
+	return c.Sym
 }
 
 // LentSet is a set of a call's arguments.

@@ -248,17 +248,17 @@ func Callers(skip int, pc []uintptr) int {
 	if len(pc) == 0 {
 		return 0
 	}
-	return callers(skip+1, pc)
+	return callers(skip, pc)
 }
 
-// callers is Callers with 0 identifying callers itself. The walk must be on
+// callers is Callers with 0 identifying its caller, as modules that pull it by linkname expect. The walk must be on
 // the system stack, where it cannot move the stack that it walks.
 //
 //go:noinline
 func callers(skip int, pcs []uintptr) int {
 	mp := task.Acquirem()
 	s0, s1, s2 := mp.Arg[0], mp.Arg[1], mp.Arg[2]
-	mp.Arg[0] = uintptr(skip)
+	mp.Arg[0] = uintptr(skip + 1)
 	mp.Arg[1] = uintptr(len(pcs))
 	p0 := mp.ArgP[0]
 	mp.ArgP[0] = abi.NoEscape(unsafe.Pointer(&pcs[0])) // on this stack it may be: nothing moves it until the walk is over
@@ -296,7 +296,7 @@ func unwinderOf(mp *task.M) *stack.Unwinder {
 // The boolean ok is false if it was not possible to recover the information.
 func Caller(skip int) (pc uintptr, file string, line int, ok bool) {
 	rpc := make([]uintptr, 1)
-	if callers(skip+2, rpc) < 1 {
+	if callers(skip+1, rpc) < 1 {
 		return 0, "", 0, false
 	}
 	at := rpc[0] - 1

@@ -62,7 +62,8 @@ type G struct {
 	Panic *Panic
 	Defer *Defer
 	M     *M
-	Sched Gobuf // while not running, or while its M runs on g0 for it
+	Sched Gobuf      // while not running, or while its M runs on g0 for it
+	_     [2]uintptr // Go's Gobuf has two words more: assembly of modules reads GoID at its offset in Go
 
 	SyscallSP  uintptr // while in Gsyscall: the stack from here on is in use
 	SyscallPC  uintptr

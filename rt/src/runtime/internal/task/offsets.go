@@ -18,6 +18,7 @@ func _() {
 		_ [unsafe.Offsetof(g.M)]struct{}           = [48]struct{}{}
 		_ [unsafe.Offsetof(g.Sched)]struct{}       = [56]struct{}{}
 		_ [unsafe.Offsetof(g.Sched.Ctxt)]struct{}  = [24]struct{}{}
+		_ [unsafe.Offsetof(g.GoID)]struct{}        = [152]struct{}{}
 
 		_ [unsafe.Offsetof(m.G0)]struct{}      = [0]struct{}{}
 		_ [unsafe.Offsetof(m.GSignal)]struct{} = [8]struct{}{}
