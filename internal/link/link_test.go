@@ -228,7 +228,7 @@ func TestModuledata(t *testing.T) {
 	if p := at["main.p"]; p != bss {
 		t.Errorf("main.p at %#x, bss starts at %#x", p, bss)
 	}
-	if mask := mem(word(344))[0]; mask != 5 {
+	if mask := mem(word(568))[0]; mask != 5 {
 		t.Errorf("bss mask %#x", mask)
 	}
 	// Find every function through the finder table, as the runtime does.

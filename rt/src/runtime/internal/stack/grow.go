@@ -98,11 +98,12 @@ func fits(gp *task.G) bool {
 }
 
 // grow moves gp to a stack on which its function has room: twice the size, or
-// the same size in the stress mode.
+// the same size in the stress mode. Assembly may ask for more than its tables say:
+// it comes although the guard is where it belongs.
 func grow(gp *task.G) {
 	old := gp.Stack.Hi - gp.Stack.Lo
 	size := old
-	if !fits(gp) {
+	if !fits(gp) || gp.StackGuard0 == gp.Stack.Lo+task.StackGuard {
 		used := gp.Stack.Hi - gp.Sched.SP
 		size *= 2
 		for size-used < need(gp) {
