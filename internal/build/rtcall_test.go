@@ -121,6 +121,8 @@ var otherNames = map[string]string{
 	"internal/explain/exprs.go":     "patterns over the rows",
 	"internal/explain/sites.go":     "patterns over the rows",
 	"internal/load/check.go":        "a message",
+	"internal/build/linkname.go":    "what modules ask for that is not there",
+	"internal/asm/operand.go":       "names that <> does not make local",
 	"internal/pgo/pgo.go":           "a function in profiles",
 	"internal/lower/interp":         "the interpreter's own runtime",
 	"internal/ssa/interp/interp.go": "how a panic is reported",
