@@ -17,6 +17,7 @@ import (
 // layer know nothing of each other. The standard library is free to all.
 var compiler = [][]string{
 	{"internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wire"},
+	{"internal/reuse"},
 	{"internal/abi", "internal/load", "internal/object", "internal/timeline"},
 	{"internal/ssa", "internal/symname", "internal/rtcall"},
 	{"internal/typedesc", "internal/ssahtml", "internal/ssa/interp", "internal/opt", "internal/link"},
