@@ -268,8 +268,11 @@ func (p *Program) initsDef(sym string) Def {
 		d.make = func(b *builder) {
 			b.params()
 			b.setPos(d.Pos)
-			for _, fn := range p.initList(sym == symRuntimeInits) {
-				b.callFunc(fn, funcSig(nil), nil)
+			for _, in := range p.initList(sym == symRuntimeInits) {
+				for _, fn := range in.funcs {
+					b.callFunc(fn, funcSig(nil), nil)
+				}
+				b.rt("inited", b.stringConst(in.path, tString).s...)
 			}
 			b.ret(nil)
 		}
@@ -277,15 +280,23 @@ func (p *Program) initsDef(sym string) Def {
 	})
 }
 
-// initList lists the functions that initialise packages, in order: load gives packages as Go initialises them.
-func (p *Program) initList(ofRuntime bool) []string {
+// packageInit names the functions that initialise a package.
+type packageInit struct {
+	path  string
+	funcs []string
+}
+
+// initList lists packages that have to be initialised, in order: load gives packages as Go initialises them.
+func (p *Program) initList(ofRuntime bool) []packageInit {
 	inner := p.runtimeDeps()
-	var list []string
+	var list []packageInit
 	for _, pkg := range p.Load.Packages {
 		if pkg.Types == nil || inner[pkg] != ofRuntime {
 			continue
 		}
-		list = append(list, p.pkgInits(pkg)...)
+		if funcs := p.pkgInits(pkg); len(funcs) > 0 {
+			list = append(list, packageInit{pkg.Types.Path(), funcs})
+		}
 	}
 	return list
 }

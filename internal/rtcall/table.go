@@ -127,6 +127,9 @@ var Table = [...]Func{
 	{Sym: "runtime.selectgo", Sig: "pppwwb:wb", Keeps: []Keep{Values, Nothing, Nothing}},
 	{Sym: "runtime.block", Sig: ":", Flags: NoReturn},
 
+	// Package initialisation: told the path of each package that had any.
+	{Sym: "runtime.inited", Sig: "pw:", Keeps: nothing},
+
 	// Goroutines and deferred calls.
 	{Sym: "runtime.newproc", Sig: "p:", Keeps: []Keep{Itself}},
 	{Sym: "runtime.deferproc", Sig: "p:", Keeps: []Keep{Itself}, Flags: InFrame},

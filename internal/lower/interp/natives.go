@@ -276,6 +276,7 @@ func (m *Machine) panicNatives() {
 		}
 		return nil
 	}
+	m.Natives["runtime.inited"] = func(*Machine, *Frame, []uint64) []uint64 { return nil }
 	frames := map[uint64]*Frame{}
 	m.Natives["runtime.deferrangefunc"] = func(m *Machine, fr *Frame, a []uint64) []uint64 {
 		tok := m.Alloc(16, 16)

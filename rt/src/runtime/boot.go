@@ -72,8 +72,11 @@ func main() {
 	exithook.Gosched = Gosched
 	exithook.Goid = func() uint64 { return getg().GoID }
 	exithook.Throw = throw
+	startInitTrace()
 	runtimeInits()
-	gc.Enable()
+	if debug.sbrk == 0 {
+		gc.Enable()
+	}
 	sched.Go(updateProcs)
 	mainInits()
 	locked = false

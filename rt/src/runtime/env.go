@@ -100,6 +100,9 @@ var debug struct {
 	madvdontneed       int32
 	tracebackancestors int32
 	gcstoptheworld     int32
+	sbrk               int32
+	scavtrace          int32
+	checkfinalizers    int32
 	panicnil           atomic.Int32
 	asynctimerchan     atomic.Int32
 	containermaxprocs  atomic.Int32
@@ -116,6 +119,7 @@ type debugVar struct {
 var debugVars = [...]debugVar{
 	{name: "asyncpreemptoff", value: &debug.asyncpreemptoff},
 	{name: "asynctimerchan", atomic: &debug.asynctimerchan},
+	{name: "checkfinalizers", value: &debug.checkfinalizers},
 	{name: "containermaxprocs", atomic: &debug.containermaxprocs, dflt: 1},
 	{name: "gcstoptheworld", value: &debug.gcstoptheworld},
 	{name: "gctrace", value: &debug.gctrace},
@@ -123,6 +127,8 @@ var debugVars = [...]debugVar{
 	{name: "invalidptr", value: &debug.invalidptr, dflt: 1},
 	{name: "madvdontneed", value: &debug.madvdontneed, dflt: 1},
 	{name: "panicnil", atomic: &debug.panicnil},
+	{name: "sbrk", value: &debug.sbrk},
+	{name: "scavtrace", value: &debug.scavtrace},
 	{name: "scheddetail", value: &debug.scheddetail},
 	{name: "schedtrace", value: &debug.schedtrace},
 	{name: "tracebackancestors", value: &debug.tracebackancestors},
@@ -144,7 +150,10 @@ func initSettings() {
 	sched.AsyncTimers = &debug.asynctimerchan
 	sched.AsyncOff = debug.asyncpreemptoff != 0
 	sched.SetTrace(debug.schedtrace, debug.scheddetail != 0)
-	gc.SetTrace(debug.gctrace > 0)
+	gc.SetTrace(debug.gctrace > 0, debug.scavtrace > 0)
+	if debug.checkfinalizers != 0 {
+		println("runtime: GODEBUG=checkfinalizers is ignored: this collector does not look for finalizers and cleanups that keep their own objects")
+	}
 
 	percent := int32(100)
 	switch s := getenv("GOGC"); s {

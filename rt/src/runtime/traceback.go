@@ -56,10 +56,10 @@ func setTraceback(level string) {
 		all = true
 	case "system":
 		l, all = 2, true
-	case "crash", "wer":
+	case "crash":
 		l, all, crash = 2, true, true
-	default:
-		l, all = 1, true
+	default: // also wer, which means something on Windows only
+		l, all = 0, true
 		if n, ok := atoi(level); ok && n >= 0 && n < 1<<28 {
 			l = int32(n)
 		}

@@ -74,12 +74,11 @@ func beginMark() {
 		w.counts = counts{}
 		w.work = 0
 	}
-	for i := int32(0); i < sched.MaxProcs; i++ {
-		if pp := sched.Proc(i); pp != nil {
-			pp.WBBuf.Reset()
-			pp.GCTime = 0
-			workOf(pp) // barriers rely on it
-		}
+	for i := int32(0); i < sched.ProcsMade(); i++ {
+		pp := sched.Proc(i)
+		pp.WBBuf.Reset()
+		pp.GCTime = 0
+		workOf(pp) // barriers rely on it
 	}
 	heap.EachCache((*heap.Cache).ForgetTaken)
 	heap.EachCache((*heap.Cache).CutRuns) // those taken from now on are marked
@@ -173,10 +172,8 @@ var finished bool
 // with the world stopped.
 func finish() {
 	finished = false
-	for i := int32(0); i < sched.MaxProcs; i++ {
-		if pp := sched.Proc(i); pp != nil {
-			flushRelease(pp)
-		}
+	for i := int32(0); i < sched.ProcsMade(); i++ {
+		flushRelease(sched.Proc(i))
 	}
 	// A mutator may have found something since all was quiet. And the stop may have been so long in coming that somebody
 	// else has ended the cycle meanwhile and this is the beginning of the next one.

@@ -107,7 +107,11 @@ func limitStops(before int64) {
 }
 
 // Collect runs a whole collection, with its sweep: runtime.GC.
-func Collect() { collectFor(byUser) }
+func Collect() {
+	if enabled { // not with GODEBUG=sbrk=1
+		collectFor(byUser)
+	}
+}
 
 func collectFor(why trigger) {
 	if design.ConcurrentMark {
@@ -220,10 +224,8 @@ func sweepRate(pages uint64) float64 {
 // last free stack in a cache a block of stacks could not go back.
 func flushCaches() {
 	heap.EachCache((*heap.Cache).Flush)
-	for i := int32(0); i < sched.MaxProcs; i++ {
-		if pp := sched.Proc(i); pp != nil {
-			stack.FlushCache(pp)
-		}
+	for i := int32(0); i < sched.ProcsMade(); i++ {
+		stack.FlushCache(sched.Proc(i))
 	}
 }
 

@@ -16,12 +16,13 @@ import (
 // threads and processors (which lie outside the heap), and records about
 // objects.
 
-var typeG, typeM, typeP *abi.Type
+var typeG, typeM, typeP, typeTimers *abi.Type
 
 func initRoots() {
 	typeG = abi.TypeOf((*task.G)(nil)).Elem()
 	typeM = abi.TypeOf((*task.M)(nil)).Elem()
 	typeP = abi.TypeOf((*task.P)(nil)).Elem()
+	typeTimers = sched.TimerHeapType()
 }
 
 // markRoots marks everything that is reachable in one step. The world is
@@ -57,10 +58,10 @@ func (w *Work) markRecords() {
 		w.markRecord(mp.G0)
 		w.markRecord(mp.GSignal)
 	}
-	for i := int32(0); i < sched.MaxProcs; i++ {
-		if pp := sched.Proc(i); pp != nil {
-			w.scanArray(uintptr(unsafe.Pointer(pp)), typeP.Size_, typeP)
-		}
+	for i := int32(0); i < sched.ProcsMade(); i++ {
+		pp := sched.Proc(i)
+		w.scanArray(uintptr(unsafe.Pointer(pp)), typeP.Size_, typeP)
+		w.scanArray(uintptr(pp.Timers), typeTimers.Size_, typeTimers)
 	}
 }
 

@@ -31,6 +31,11 @@ var (
 	scavengeGot    uintptr
 	scavengeTime   atomic.Int64 // processor time in the background
 	scavengeAsk    atomic.Int64 // and while allocating or at the program's request
+
+	// Bytes given back, since the last line of GODEBUG=scavtrace.
+	tracedBackground, tracedEager uint64
+	releasedBackground            uint64
+	releasedAsked                 uint64
 )
 
 // setRetained computes what to keep after the goal has changed.
@@ -80,7 +85,27 @@ func scavenger() {
 	}
 }
 
-func scavengeSome() { scavengeGot = page.Release(scavengeStep) }
+func scavengeSome() {
+	scavengeGot = page.Release(scavengeStep)
+	releasedBackground += uint64(scavengeGot)
+}
+
+// traceScavenger prints how much memory was given back since the last line, how much is given back now, and which part of
+// the rest is in use.
+func traceScavenger(asked bool) {
+	eager := releasedAsked + page.ReleasedEagerly()
+	background := atomic.Load64(&releasedBackground)
+	st := page.ReadStats()
+	printlock()
+	print("scav ", (background-tracedBackground)>>10, " KiB work (bg), ", (eager-tracedEager)>>10, " KiB work (eager), ",
+		st.Released>>10, " KiB now, ", uint64(st.InUse)*100/max(held(), 1), "% util")
+	if asked {
+		print(" (forced)")
+	}
+	print("\n")
+	printunlock()
+	tracedBackground, tracedEager = background, eager
+}
 
 // wakeScavenger is called when the sweep of a cycle is over.
 func wakeScavenger() {
@@ -101,7 +126,10 @@ func ReleaseAll() {
 	Collect()
 	start := task.Nanotime()
 	task.Systemstack(releaseAll)
+	if scavTraceOn {
+		traceScavenger(true)
+	}
 	scavengeAsk.Add(task.Nanotime() - start)
 }
 
-func releaseAll() { page.Release(^uintptr(0) >> 1) }
+func releaseAll() { releasedAsked += uint64(page.Release(^uintptr(0) >> 1)) }

@@ -68,11 +68,11 @@ func ReadStats(st *Stats) {
 	st.CPU.ScavengeAllocated = scavengeAsk.Load() + page.ReleaseTime()
 }
 
-// traceOn is GODEBUG=gctrace=1.
-var traceOn bool
+// traceOn is GODEBUG=gctrace=1, scavTraceOn is scavtrace=1.
+var traceOn, scavTraceOn bool
 
-// SetTrace turns the line for each cycle on.
-func SetTrace(on bool) { traceOn = on }
+// SetTrace turns on lines for each cycle: of the collector, and of memory given back.
+func SetTrace(cycles, scavenger bool) { traceOn, scavTraceOn = cycles, scavenger }
 
 // startTime is when the program started.
 var startTime = int64(0)
@@ -82,9 +82,15 @@ func SetStartTime(t int64) { startTime = t }
 
 // traceCycle prints the last cycle in the form that tools for gc's traces read:
 // seconds since the start, then wall-clock and processor milliseconds of the
-// stop, of marking (assists, workers, idle workers), and of the second stop, then sizes.
+// stop, of marking beside the program (assists, workers, idle workers), and of the second stop, then sizes. A collector that marks
+// while the world is stopped has one stop, which is the second.
 func traceCycle() {
 	c := &done
+	beside, workers := c.MarkEnd-c.Mark, c.Dedicated+c.Fractional
+	if !design.ConcurrentMark {
+		beside, workers = 0, 0
+	}
+	stop := c.End - c.Mark - beside
 	util := int64(0)
 	if t := sched.CapacityTime(task.Nanotime()); t > 0 {
 		util = stats.CPU.Busy() * 100 / t
@@ -94,21 +100,21 @@ func traceCycle() {
 	print("gc ", c.N, " @")
 	printDecimal((c.Start-startTime)/1e6, 3)
 	print("s ", util, "%: ")
-	printMillis(c.Mark - c.Start)
+	PrintMillis(c.Mark - c.Start)
 	print("+")
-	printMillis(c.MarkEnd - c.Mark)
+	PrintMillis(beside)
 	print("+")
-	printMillis(c.End - c.MarkEnd)
+	PrintMillis(stop)
 	print(" ms clock, ")
-	printMillis((c.Mark - c.Start) * procs)
+	PrintMillis((c.Mark - c.Start) * procs)
 	print("+")
-	printMillis(c.Assist)
+	PrintMillis(c.Assist)
 	print("/")
-	printMillis(c.Dedicated + c.Fractional)
+	PrintMillis(workers)
 	print("/")
-	printMillis(c.Idle)
+	PrintMillis(c.Idle)
 	print("+")
-	printMillis((c.End - c.MarkEnd) * procs)
+	PrintMillis(stop * procs)
 	print(" ms cpu, ", c.Before>>20, "->", c.After>>20, "->", c.Live>>20, " MB, ", c.Goal>>20, " MB goal, ")
 	print(c.Stacks>>20, " MB stacks, ", c.Globals>>20, " MB globals, ", c.Procs, " P")
 	if c.Why == byUser {
@@ -126,9 +132,9 @@ func printlock()
 //go:linkname printunlock runtime.printunlock
 func printunlock()
 
-// printMillis prints nanoseconds as milliseconds: whole ones from 10 on, else
+// PrintMillis prints nanoseconds as milliseconds: whole ones from 10 on, else
 // two digits that count, and no more than three behind the point.
-func printMillis(ns int64) {
+func PrintMillis(ns int64) {
 	if ns >= 10e6 {
 		print(ns / 1e6)
 		return

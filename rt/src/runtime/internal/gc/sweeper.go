@@ -32,8 +32,7 @@ func sweeper() {
 				sched.Gosched()
 			}
 		}
-		atomic.Store(&swept, atomic.Load(&cycles))
-		wakeScavenger()
+		sweepOver(atomic.Load(&cycles))
 		task.Lock(&sweepLock)
 		if !heap.SweepDone() {
 			task.Unlock(&sweepLock)
@@ -71,8 +70,13 @@ func sweepRest() {
 // sweepAll is sweepRest for the n-th cycle, of which it then says so.
 func sweepAll(n uint32) {
 	sweepRest()
-	if int32(n-atomic.Load(&swept)) > 0 {
-		atomic.Store(&swept, n)
+	sweepOver(n)
+}
+
+// sweepOver is told that the sweep of the n-th cycle is complete.
+func sweepOver(n uint32) {
+	if old := atomic.Load(&swept); int32(n-old) > 0 && atomic.Cas(&swept, old, n) && scavTraceOn {
+		traceScavenger(false)
 	}
 	wakeScavenger()
 }

@@ -6,6 +6,7 @@ import (
 	"internal/runtime/atomic"
 	"runtime/internal/heap"
 	"runtime/internal/pace"
+	"runtime/internal/page"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 	"runtime/internal/trace"
@@ -30,10 +31,11 @@ const (
 const unitWork = 64 << 10
 
 var (
-	wakeLock task.Mutex
-	parked   *task.G // workers that wait for a cycle, by SchedLink
-	nworkers uint32
-	workerGs [sched.MaxProcs]*task.G
+	wakeLock   task.Mutex
+	parked     *task.G // workers that wait for a cycle, by SchedLink
+	nworkers   uint32
+	workerGs   *[sched.MaxProcs]*task.G // as much of it as workerRoom
+	workerRoom uint32
 
 	dedicatedLeft int32   // dedicated workers that may still start
 	fraction      float64 // of each P's time for fractional workers
@@ -56,12 +58,25 @@ func workerReady() bool {
 	task.Lock(&wakeLock)
 	ok := newWorker != nil
 	if ok {
+		if nworkers == workerRoom {
+			growWorkers()
+		}
 		workerGs[nworkers] = newWorker
 		nworkers++
 		newWorker = nil
 	}
 	task.Unlock(&wakeLock)
 	return ok
+}
+
+// growWorkers makes room for more workers. The old table stays for those who read it.
+func growWorkers() {
+	workerRoom = max(2*workerRoom, 64)
+	all := (*[sched.MaxProcs]*task.G)(page.Persistent(uintptr(workerRoom)*8, 8))
+	for i := uint32(0); i < nworkers; i++ {
+		all[i] = workerGs[i]
+	}
+	workerGs = all
 }
 
 var newWorker *task.G // has started and is not counted yet; under wakeLock

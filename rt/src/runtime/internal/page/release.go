@@ -19,8 +19,14 @@ func SetLimit(n uintptr) {
 	task.Unlock(&lock)
 }
 
-// releaseTime is nanoseconds spent on that.
-var releaseTime int64
+// releaseTime is nanoseconds spent on that, releasedEagerly the bytes.
+var (
+	releaseTime     int64
+	releasedEagerly uint64
+)
+
+// ReleasedEagerly is how many bytes allocation gave back.
+func ReleasedEagerly() uint64 { return atomic.Load64(&releasedEagerly) }
 
 // ReleaseTime is how long allocation was busy giving memory back, in
 // nanoseconds.
@@ -34,7 +40,7 @@ func payLimit() {
 		return
 	}
 	start := task.Nanotime()
-	Release(held - limit)
+	atomic.Xadd64(&releasedEagerly, int64(Release(held-limit)))
 	atomic.Xaddint64(&releaseTime, task.Nanotime()-start)
 }
 

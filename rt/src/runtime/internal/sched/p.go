@@ -171,6 +171,9 @@ func resizeProcs(n int32) *P {
 		sched.totalTime += int64(old) * (now - sched.procsTime)
 	}
 	sched.procsTime = now
+	if n > procRoom {
+		growProcs(n)
+	}
 	for i := nCreated; i < n; i++ {
 		pp := (*P)(persistent(unsafe.Sizeof(P{})))
 		pp.ID = i
@@ -231,6 +234,16 @@ func resizeProcs(n int32) *P {
 		runnable = pp
 	}
 	return runnable
+}
+
+// growProcs makes room for n Ps. Threads without a P may still read the old table, which stays.
+func growProcs(n int32) {
+	room := max(n, 2*procRoom, 64)
+	all := (*[MaxProcs]*P)(persistent(uintptr(room) * unsafe.Sizeof(allp[0])))
+	for i := int32(0); i < nCreated; i++ {
+		all[i] = allp[i]
+	}
+	allp, procRoom = all, room
 }
 
 // destroyP moves what pp has to shared places. It may be used again later.

@@ -32,8 +32,8 @@ type (
 	Sudog = task.Sudog
 )
 
-// MaxProcs bounds GOMAXPROCS.
-const MaxProcs = 512
+// MaxProcs bounds GOMAXPROCS: eight times what Linux supports of processors.
+const MaxProcs = 1 << 16
 
 // State is the scheduler's shared state. What has no atomic type is guarded by
 // lock.
@@ -96,8 +96,9 @@ type state struct {
 var (
 	sched state
 
-	allm     *M // linked by AllLink, prepended under sched.lock
-	allp     [MaxProcs]*P
+	allm     *M            // linked by AllLink, prepended under sched.lock
+	allp     *[MaxProcs]*P // as much of it as procRoom
+	procRoom int32
 	nProcs   int32 // GOMAXPROCS
 	nCreated int32 // Ps made so far
 
@@ -142,8 +143,9 @@ func Fatal(msg string) {
 // GoMaxProcs is the number of Ps.
 func GoMaxProcs() int32 { return nProcs }
 
-// Proc is P number i.
-func Proc(i int32) *P { return allp[i] }
+// ProcsMade is the number of Ps that there are or were, and Proc is number i of them.
+func ProcsMade() int32 { return nCreated }
+func Proc(i int32) *P  { return allp[i] }
 
 // AllM is the head of the list of all Ms.
 func AllM() *M { return (*M)(atomic.Loadp(unsafe.Pointer(&allm))) }

@@ -180,12 +180,15 @@ func Trace(detail bool) {
 		print(" gcwaiting=", sched.gcWaiting.Load(), " nmidlelocked=", sched.nLockedIdle, " stopwait=", sched.stopWait,
 			" sysmonwait=", sched.sysmonWait.Load(), "\n")
 	}
-	for i := int32(0); i < nProcs; i++ {
+	for i := int32(0); localQueues && i < nProcs; i++ {
 		traceP(allp[i], i, detail)
 	}
-	if detail {
+	switch {
+	case detail:
 		traceMsAndGs()
-	} else {
+	case !localQueues:
+		print("\n") // there is the one queue
+	default:
 		print(" schedticks=[ ")
 		for i := int32(0); i < nProcs; i++ {
 			print(allp[i].SchedTick, " ")
@@ -216,11 +219,13 @@ func traceP(pp *P, i int32, detail bool) {
 
 func traceMsAndGs() {
 	for mp := allm; mp != nil; mp = mp.AllLink {
-		print("  M", mp.ID, ": p=")
-		if mp.P != nil {
-			print(mp.P.ID)
-		} else {
-			print("nil")
+		print("  M", mp.ID, ":")
+		switch {
+		case !localQueues:
+		case mp.P != nil:
+			print(" p=", mp.P.ID)
+		default:
+			print(" p=nil")
 		}
 		print(" curg=")
 		printG(mp.CurG)

@@ -3,6 +3,7 @@
 package sched
 
 import (
+	"internal/abi"
 	"internal/runtime/atomic"
 	"runtime/internal/task"
 	"unsafe"
@@ -62,19 +63,18 @@ type timerHeap struct {
 	_       [16]byte
 }
 
-// timerHeaps is indexed by P. It is in the data segment so that the collector
-// sees the timers.
-var timerHeaps [MaxProcs]timerHeap
-
 // timersOf is the heap that pp's goroutines put timers into. Without Ps there is one for all.
 func timersOf(pp *P) *timerHeap {
 	if !localQueues {
-		return &timerHeaps[0]
+		pp = allp[0]
 	}
-	return &timerHeaps[pp.ID]
+	return (*timerHeap)(pp.Timers)
 }
 
-func initTimers(pp *P) {}
+func initTimers(pp *P) { pp.Timers = persistent(unsafe.Sizeof(timerHeap{})) }
+
+// TimerHeapType is the type of what a P's Timers points to, for the collector.
+func TimerHeapType() *abi.Type { return abi.TypeOf((*timerHeap)(nil)).Elem() }
 
 // DrainChan, when set, empties the buffer of a timer's channel and reports
 // whether there was a value. The layer of channels sets it.
@@ -370,7 +370,7 @@ func nextTimerOf(pp *P) int64 { return timersOf(pp).first.Load() }
 // earliestTimer returns the earliest of at (0: none) and all Ps' timers.
 func earliestTimer(at int64) int64 {
 	for i := int32(0); i < nProcs; i++ {
-		if w := timerHeaps[i].first.Load(); w != 0 && (at == 0 || w < at) {
+		if w := timersOf(allp[i]).first.Load(); w != 0 && (at == 0 || w < at) {
 			at = w
 		}
 	}

@@ -53,9 +53,8 @@ type P struct {
 	Stacks    unsafe.Pointer // *stack.Cache: free stacks
 	GCWork    unsafe.Pointer // *gc.Work: mark buffers
 	Timers    unsafe.Pointer // timers of this P, owned by the layer sched
-	TimersBuf [8]uintptr
-	SafePoint uint32 // run the safe-point function at the next safe point
-	StatSeq   uint32 // odd while statistics of this P are being written
+	SafePoint uint32         // run the safe-point function at the next safe point
+	StatSeq   uint32         // odd while statistics of this P are being written
 
 	IdleSince  int64
 	GCTime     int64
