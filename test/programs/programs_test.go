@@ -37,6 +37,7 @@ func TestPrograms(t *testing.T) {
 			if err := r.compare(s, cache, strata, t.TempDir()); err != nil {
 				t.Error(err)
 			}
+			t.Logf("%.1f s, %s", r.strata.CPU.Seconds(), r.outcome)
 			rows = append(rows, r)
 		})
 	}
