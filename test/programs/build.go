@@ -169,23 +169,19 @@ func (b *builder) exercise(cache, from string, ports map[string]string) (string,
 	if err := install(work, from, s.builds); err != nil {
 		return "", err
 	}
+	goCache, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		return "", err
+	}
 	m := newMachine(s, work, b.source, ports)
-	m.env = append(m.env, "GOCACHE="+goCache(), "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "CGO_ENABLED=0")
-	err := m.play()
+	// Programs that run the go command find the standard library compiled, and nothing of the user's own settings.
+	m.env = append(m.env, "GOCACHE="+strings.TrimSpace(string(goCache)), "GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "CGO_ENABLED=0")
+	err = m.play()
 	text := m.transcript.String()
 	for _, r := range s.replaces {
 		text = r.pattern.ReplaceAllString(text, r.by)
 	}
 	return text, err
-}
-
-// goCache is the cache of the tests' own go command: programs that run go would compile the standard library again.
-func goCache() string {
-	out, err := exec.Command("go", "env", "GOCACHE").Output()
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(out))
 }
 
 // removeAll removes a folder in which programs may have left folders without write permission.

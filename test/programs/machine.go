@@ -33,30 +33,26 @@ const (
 	patience  = time.Minute
 )
 
-// verbs are the steps of scripts.
-var verbs map[string]struct {
+// verb is a kind of step: how many words it needs and what it does.
+type verb struct {
 	min int
 	do  func(m *machine, args []string) error
 }
 
-func init() {
-	verbs = map[string]struct {
-		min int
-		do  func(m *machine, args []string) error
-	}{
-		"run":    {1, (*machine).run},    // a command that succeeds
-		"fail":   {1, (*machine).fail},   // a command that fails
-		"quiet":  {1, (*machine).quiet},  // a command that succeeds; what it writes is not compared
-		"retry":  {1, (*machine).retry},  // a command that succeeds before long
-		"start":  {1, (*machine).start},  // a server: its executable's name is its name
-		"stop":   {1, (*machine).stop},   // SIGTERM, and the exit status
-		"listen": {1, (*machine).listen}, // wait until a port accepts connections
-		"get":    {1, (*machine).get},    // GET of an address: status and body
-		"show":   {1, (*machine).show},   // files
-		"tree":   {1, (*machine).tree},   // a folder's names, sizes and checksums
-		"want":   {1, (*machine).want},   // what the last step wrote matches a regular expression
-		"env":    {1, (*machine).setenv}, // NAME=value for the commands that follow
-	}
+// verbs are the steps of scripts.
+var verbs = map[string]verb{
+	"run":    {1, (*machine).run},    // a command that succeeds
+	"fail":   {1, (*machine).fail},   // a command that fails
+	"quiet":  {1, (*machine).quiet},  // a command that succeeds; what it writes is not compared
+	"retry":  {1, (*machine).retry},  // a command that succeeds before long
+	"start":  {1, (*machine).start},  // a server: its executable's name is its name
+	"stop":   {1, (*machine).stop},   // SIGTERM, and the exit status
+	"listen": {1, (*machine).listen}, // wait until a port accepts connections
+	"get":    {1, (*machine).get},    // GET of an address: status and body
+	"show":   {1, (*machine).show},   // files
+	"tree":   {1, (*machine).tree},   // a folder's names, sizes and checksums
+	"want":   {1, (*machine).want},   // what the last step wrote matches a regular expression
+	"env":    {1, (*machine).setenv}, // NAME=value for the commands that follow
 }
 
 func newMachine(s *script, work, module string, ports map[string]string) *machine {
