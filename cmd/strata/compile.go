@@ -24,15 +24,18 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	}
 	thrownAway := out == os.DevNull || b.temporary
 	if out == os.DevNull {
-		dir, err := os.MkdirTemp("", "strata-build")
+		dir, remove, err := tempDir("strata-build")
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer remove()
 		out = filepath.Join(dir, "a.out")
 	}
 	if st, err := os.Stat(out); err == nil && !st.Mode().IsRegular() && !st.IsDir() {
 		return compileToDevice(prog, main, out, b)
+	}
+	if err := checkOverwrite(out); err != nil {
+		return err
 	}
 	if err := b.readProfile(main); err != nil {
 		return err
@@ -64,33 +67,13 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	return err
 }
 
-// writeWhole makes an executable file, which appears when write has filled it, or not at all.
-func writeWhole(out string, write func(tmp *os.File) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(out), "."+filepath.Base(out)+"-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // fails, as it should, once the file has its name
-	defer tmp.Close()
-	if err := write(tmp); err != nil {
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	if err := os.Chmod(tmp.Name(), 0o777&^umask()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), out)
-}
-
 // compileToDevice compiles to something that must not be replaced: a device or a pipe.
 func compileToDevice(prog *load.Program, main *load.Package, out string, b *buildFlags) error {
-	dir, err := os.MkdirTemp("", "strata-build")
+	dir, remove, err := tempDir("strata-build")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	exe := filepath.Join(dir, "a.out")
 	b.earlier.forget() // what it wrote is out of sight
 	if err := compileTo(prog, main, exe, b); err != nil {

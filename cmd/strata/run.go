@@ -45,15 +45,11 @@ func runRun(c *command, args []string) int {
 	if err != nil {
 		return report(err)
 	}
-	dir, err := os.MkdirTemp("", "strata-run")
+	dir, remove, err := workDir(&b, "strata-run")
 	if err != nil {
 		return report(err)
 	}
-	if b.work {
-		fmt.Fprintf(os.Stderr, "WORK=%s\n", dir)
-	} else {
-		defer os.RemoveAll(dir)
-	}
+	defer remove()
 	exe, status := buildToRun(&b, args[:len(args)-fs.NArg()], patterns, dir)
 	if exe == "" {
 		return status
@@ -113,6 +109,7 @@ func execute(argv []string, show bool) int {
 	}
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	defer holdSignals(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)()
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
 	if err := cmd.Start(); err != nil {

@@ -68,20 +68,18 @@ type testRun struct {
 	t       *testFlags
 	prog    *load.Program
 	work    string
+	remove  func() // the directory work, at the end
 	profile *coverProfile
 	stop    atomic.Bool     // no more tests are to be started
 	begun   []chan struct{} // closed when a package's first event has been written
 }
 
 func newTestRun(t *testFlags, prog *load.Program) (*testRun, error) {
-	work, err := os.MkdirTemp("", "strata-test")
+	work, remove, err := workDir(&t.buildFlags, "strata-test")
 	if err != nil {
 		return nil, err
 	}
-	if t.work {
-		fmt.Fprintf(os.Stderr, "WORK=%s\n", work)
-	}
-	r := &testRun{t: t, prog: prog, work: work}
+	r := &testRun{t: t, prog: prog, work: work, remove: remove}
 	if t.cover.profile != "" && !t.compile {
 		r.profile, err = newCoverProfile(t.outputPath(t.cover.profile), t.cover.mode)
 	}
@@ -89,9 +87,7 @@ func newTestRun(t *testFlags, prog *load.Program) (*testRun, error) {
 }
 
 func (r *testRun) close() {
-	if !r.t.work {
-		os.RemoveAll(r.work)
-	}
+	r.remove()
 }
 
 // compileOnly is -c.

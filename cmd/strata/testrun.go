@@ -79,6 +79,7 @@ func (r *testRun) all() int {
 
 // heed leaves the signals of a terminal's keys to the test binary, which they reach as well; no other is started then.
 func (r *testRun) heed() (stop func()) {
+	release := holdSignals(os.Interrupt)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGQUIT)
 	go func() {
@@ -89,6 +90,7 @@ func (r *testRun) heed() (stop func()) {
 	return func() {
 		signal.Stop(signals)
 		close(signals)
+		release()
 	}
 }
 

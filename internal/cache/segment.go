@@ -49,17 +49,30 @@ type segment struct {
 	data    []byte
 }
 
+// openRegular opens a file, unless it is a pipe or the like: nobody may be at the other end.
+func openRegular(path string) (*os.File, os.FileInfo, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	st, err := f.Stat()
+	if err == nil && !st.Mode().IsRegular() {
+		err = errSegment
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, st, nil
+}
+
 // openSegment maps a segment and checks its head.
 func openSegment(path string) (*segment, error) {
-	f, err := os.Open(path)
+	f, st, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	if st.Size() < int64(headSize) || st.Size() > 1<<40 {
 		return nil, errSegment
 	}

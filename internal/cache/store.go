@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -51,9 +50,19 @@ func Open(dir, key string, inputs map[string]Sum) *Store {
 }
 
 func (s *Store) files() []string {
-	names, _ := filepath.Glob(filepath.Join(s.dir, "*"+suffix))
-	sort.Strings(names)
-	return names
+	return s.list(func(name string) bool { return strings.HasSuffix(name, suffix) })
+}
+
+// list gives the paths of the folder's entries with names of a kind, in order. The folder's own name may have any characters.
+func (s *Store) list(is func(name string) bool) []string {
+	entries, _ := os.ReadDir(s.dir)
+	var paths []string
+	for _, e := range entries {
+		if is(e.Name()) {
+			paths = append(paths, filepath.Join(s.dir, e.Name()))
+		}
+	}
+	return paths
 }
 
 func (s *Store) valid(seg *segment) bool {
@@ -143,8 +152,7 @@ func (s *Store) Add(list []Record) error {
 
 // sweep removes what builds left that were killed while they wrote.
 func (s *Store) sweep() {
-	names, _ := filepath.Glob(filepath.Join(s.dir, unfinished+"*"))
-	for _, name := range names {
+	for _, name := range s.list(func(name string) bool { return strings.HasPrefix(name, unfinished) }) {
 		if st, err := os.Stat(name); err == nil && time.Since(st.ModTime()) > time.Hour {
 			os.Remove(name)
 		}

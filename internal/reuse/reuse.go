@@ -99,7 +99,12 @@ func (s *Store) Get(k Key) []byte {
 		return nil
 	}
 	path := s.path(k)
-	data, err := os.ReadFile(path)
+	f, err := openRegular(path)
+	if err != nil {
+		return nil
+	}
+	data, err := io.ReadAll(f)
+	f.Close()
 	if err != nil {
 		return nil
 	}
@@ -110,6 +115,19 @@ func (s *Store) Get(k Key) []byte {
 	}
 	touch(path)
 	return rest[sha256.Size:]
+}
+
+// openRegular opens a file, unless it is a pipe or the like: nobody may be at the other end.
+func openRegular(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		f.Close()
+		return nil, os.ErrInvalid
+	}
+	return f, nil
 }
 
 // Put keeps a result.
@@ -146,7 +164,7 @@ func (s *Store) GetFile(k Key, sum Sum, to *os.File) bool {
 		return false
 	}
 	path := s.path(k)
-	r, err := os.Open(path)
+	r, err := openRegular(path)
 	if err != nil {
 		return false
 	}
