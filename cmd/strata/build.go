@@ -130,7 +130,8 @@ func outputDir(out string) (string, bool) {
 
 // compileError puts the go command's header over what went wrong behind the front end.
 func compileError(main *load.Package, err error) error {
-	if err == nil || errors.Is(err, errNoBackend) {
+	var place *outputError
+	if err == nil || errors.Is(err, errNoBackend) || errors.As(err, &place) {
 		return err
 	}
 	return fmt.Errorf("# %s\n%w", main.ImportPath, err)

@@ -34,7 +34,7 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if st, err := os.Stat(out); err == nil && !st.Mode().IsRegular() && !st.IsDir() {
 		return compileToDevice(prog, main, out, b)
 	}
-	if err := checkOverwrite(out); err != nil {
+	if err := checkOverwrite(main, out); err != nil {
 		return err
 	}
 	if err := b.readProfile(main); err != nil {
@@ -46,6 +46,9 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	}
 	exe, err := b.executable(prog, main, info)
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(out), 0o777); err != nil {
 		return err
 	}
 	err = writeWhole(out, func(tmp *os.File) error {

@@ -142,7 +142,7 @@ var otherSignatures = []struct{ sig, args, results string }{
 // them is no longer true.
 func TestLinknameSignatures(t *testing.T) {
 	known := strings.Fields(`makeslice makeslicecopy makemap makemap_small growslice newobject slicebytetostring
-		stringtoslicebyte concatstrings concatstring2 concatbytes convT convT64 convTstring assertE2I assertE2I2 typeAssert
+		stringtoslicebyte concatstrings concatstring2 concatbytes convT convT64 convTstring assertE2I assertE2I2
 		mapassign mapaccess1 mapIterStart memmove memequal memclrNoHeapPointers typedmemmove typedmemclr wbZero wbMove
 		chansend1 chanrecv1 selectgo newproc deferproc gopanic rand strhash memhash systemstack nanotime KeepAlive Callers`)
 	pairs := otherSignatures

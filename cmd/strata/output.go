@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"unsafe"
+
+	"strata/internal/load"
 )
 
 // An executable is written into a file without a name, which gets its name when it is whole. So nothing is left of a build that
@@ -110,14 +112,20 @@ var objectMagic = []string{
 	"MZ\x90\x00\x03\x00", "MZx\x00\x01\x00", "\x00\x00\x01\xeb", "\x00\x00\x8a\x97", "\x00\x00\x06G", "\x00asm", "\x01\xdf", "\x01\xf7",
 }
 
+// outputError is about the place for an executable, not about the program.
+type outputError struct{ error }
+
 // checkOverwrite refuses to replace what no build can have made: a directory, or a file that is neither empty nor an object.
-func checkOverwrite(out string) error {
+func checkOverwrite(main *load.Package, out string) error {
+	refuse := func(why string) error {
+		return &outputError{fmt.Errorf("%s: strata build %[1]s: build output %q already exists and is %s", main.ImportPath, out, why)}
+	}
 	st, err := os.Stat(out)
 	switch {
 	case err != nil:
 		return nil
 	case st.IsDir():
-		return fmt.Errorf("build output %q already exists and is a directory", out)
+		return refuse("a directory")
 	case !st.Mode().IsRegular() || st.Size() == 0:
 		return nil
 	}
@@ -131,5 +139,5 @@ func checkOverwrite(out string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("build output %q already exists and is not an object file", out)
+	return refuse("not an object file")
 }
