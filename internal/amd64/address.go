@@ -36,8 +36,9 @@ walk:
 			}
 			p = s.root(p.Args[0])
 		case ssa.OpLocalAddr:
-			m.place, m.slot = inSlot, p.Aux.(*ssa.Slot)
-			m.disp += p.AuxInt
+			place := slotMem(p.Aux.(*ssa.Slot))
+			m.place, m.slot = place.place, place.slot
+			m.disp += p.AuxInt + place.disp
 			break walk
 		case ssa.OpArgAddr:
 			m.place = inArgs
@@ -64,6 +65,17 @@ walk:
 		m.index = r.reg
 	}
 	return memArg(m)
+}
+
+// slotMem is the memory of a slot.
+func slotMem(s *ssa.Slot) mem {
+	switch s.Area {
+	case ssa.OutgoingArea:
+		return mem{place: inOut, base: -1, index: -1, disp: s.Off}
+	case ssa.ResultArea:
+		return mem{place: inArgs, base: -1, index: -1, disp: s.Off}
+	}
+	return mem{place: inSlot, base: -1, index: -1, slot: s}
 }
 
 // farAddress is the memory operand of in for p + off where off is no displacement.

@@ -147,7 +147,7 @@ func (s *selector) stackArgs(comps []abi.Component, args []*ssa.Value, p place) 
 			continue
 		}
 		a := s.root(args[i])
-		if p == inArgs && a.Op == ssa.OpArgAddr && a.AuxInt == c.Off {
+		if p == inArgs && a.Op == ssa.OpArgAddr && a.AuxInt == c.Off || standsIn(a, p, c.Off) {
 			continue
 		}
 		s.copyBlock(c.Size, func(*inst) arg { return at(p, c.Off) }, func(in *inst) arg { return s.address(in, a, 0) })
@@ -169,6 +169,19 @@ func (s *selector) stackArgs(comps []abi.Component, args []*ssa.Value, p place) 
 	}
 }
 
+// standsIn tells whether a is the address of a slot that is the place at off of an argument area.
+func standsIn(a *ssa.Value, p place, off int64) bool {
+	if a.Op != ssa.OpLocalAddr {
+		return false
+	}
+	area := ssa.OutgoingArea
+	if p == inArgs {
+		area = ssa.ResultArea
+	}
+	s := a.Aux.(*ssa.Slot)
+	return s.Area == area && s.Off+a.AuxInt == off
+}
+
 // takeResults defines the results in registers and reads those in memory, right behind the call.
 func (s *selector) takeResults(v *ssa.Value, call *ssa.Call, in *inst) {
 	list := s.results[v.ID]
@@ -184,9 +197,9 @@ func (s *selector) takeResults(v *ssa.Value, call *ssa.Call, in *inst) {
 			}
 			slot := slots[0]
 			slots = slots[1:]
-			if slot != nil {
+			if slot != nil && slot.Area != ssa.OutgoingArea {
 				s.copyBlock(c.Size,
-					func(*inst) arg { return memArg(mem{place: inSlot, base: -1, index: -1, slot: slot}) },
+					func(*inst) arg { return memArg(slotMem(slot)) },
 					func(*inst) arg { return at(inOut, c.Off) })
 			}
 			continue

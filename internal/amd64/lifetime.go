@@ -103,7 +103,7 @@ func (l *lifetimes) candidates(f *ssa.Func) {
 		shown[f.Vars[i].Slot] = true
 	}
 	for _, s := range f.Slots {
-		if s.PtrMask != nil && !shown[s] {
+		if s.PtrMask != nil && s.Area == ssa.OwnPlace && !shown[s] {
 			l.of[s] = len(l.slots)
 			l.slots = append(l.slots, s)
 		}

@@ -9,6 +9,7 @@ import "strata/internal/ssa"
 // A Zero whose bytes are mostly overwritten shrinks to what remains.
 func deadStores(f *ssa.Func, _ *Config) {
 	d := &stores{f: f, a: newAliases(f), in: make([]*doomed, f.NumBlocks())}
+	d.findRead()
 	rpo := f.RPO()
 	for i := len(rpo) - 1; i >= 0; i-- {
 		b := rpo[i]
@@ -33,6 +34,47 @@ type stores struct {
 	a   *aliases
 	in  []*doomed // at the start of a block, by ID; nil: not visited yet
 	eff effect
+	// everRead tells, by root, which objects anything but a store is done with.
+	everRead []bool
+}
+
+// findRead finds out which objects are read at all: what is written into others of its own is for nobody.
+func (d *stores) findRead() {
+	note := func(v *ssa.Value) {
+		root := d.a.addr(v).root
+		for int(root) >= len(d.everRead) {
+			d.everRead = append(d.everRead, make([]bool, len(d.a.kind))...)
+		}
+		d.everRead[root] = true
+	}
+	for _, b := range d.f.Blocks {
+		for _, v := range b.Values {
+			switch v.Op {
+			case ssa.OpStore, ssa.OpZero, ssa.OpMove, ssa.OpOffPtr, ssa.OpNilCheck, ssa.OpCopy, ssa.OpMemClear:
+				for i, x := range v.Args {
+					if i > 0 && x.Type == ssa.Ptr {
+						note(x)
+					}
+				}
+				continue
+			}
+			for _, x := range v.Args {
+				if x.Type == ssa.Ptr {
+					note(x)
+				}
+			}
+		}
+		for _, c := range b.Controls {
+			if c.Type == ssa.Ptr {
+				note(c)
+			}
+		}
+	}
+}
+
+// unread tells whether nothing in the whole function reads the object.
+func (d *stores) unread(root int32) bool {
+	return d.a.kind[root] == newObject && d.a.private(root) && !(int(root) < len(d.everRead) && d.everRead[root])
 }
 
 func (d *stores) atEnd(b *ssa.Block) *doomed {
@@ -158,7 +200,7 @@ func (d *stores) block(b *ssa.Block, s *doomed) {
 		switch v.Op {
 		case ssa.OpStore, ssa.OpZero, ssa.OpMove:
 			w := d.eff.writes[0]
-			if s.covers(w, d.a) {
+			if s.covers(w, d.a) || d.unread(w.root) {
 				v.Reset(ssa.OpInvalid)
 				removed = true
 				continue

@@ -68,6 +68,7 @@ var Passes = []Pass{
 	{"allocs", lowerAllocs, true},
 	{"loads2", loadElim, false},
 	{"deadstore", deadStores, false},
+	{"inplace", inPlace, false},
 	{"combine", combine, false},
 	{"dce2", deadCode, false},
 	{"barriers", insertBarriers, true},

@@ -131,7 +131,19 @@ type Slot struct {
 	// come before its first complete write.
 	Zeroed bool
 	Pos    token.Pos
+	// Area is an argument area in which the slot is the place at Off, instead of having a place of its own.
+	Area Area
+	Off  int64
 }
+
+// Area is where a slot stands.
+type Area uint8
+
+const (
+	OwnPlace     Area = iota
+	OutgoingArea      // what the function passes to the next call, or got from the last
+	ResultArea        // the function's own results
+)
 
 // BlockKind says how control leaves a block.
 type BlockKind uint8
