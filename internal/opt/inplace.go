@@ -19,8 +19,14 @@ import (
 // Slots that have become places in an argument area say so (ssa.Slot.Area). The outgoing one belongs to whatever
 // is called next, by code that a later pass inserts as well: so nothing that may call, or need a barrier, stands between
 // an access and the call that it belongs to.
-func inPlace(f *ssa.Func, _ *Config) {
-	p := &inPlacer{f: f}
+func inPlace(f *ssa.Func, _ *Config) { (&inPlacer{f: f, areas: true}).run() }
+
+// buildInPlace is the part of inPlace that later passes profit from: it leaves argument areas alone, since they
+// might move accesses.
+func buildInPlace(f *ssa.Func, _ *Config) { (&inPlacer{f: f}).run() }
+
+func (p *inPlacer) run() {
+	f := p.f
 	p.collect()
 	changed := false
 	for _, u := range p.list {
@@ -39,12 +45,13 @@ func inPlace(f *ssa.Func, _ *Config) {
 const maxInPlace = 256
 
 type inPlacer struct {
-	f    *ssa.Func
-	a    *aliases
-	of   []slotAt // by value ID
-	list []*slotUses
-	by   map[*ssa.Slot]*slotUses
-	eff  effect
+	f     *ssa.Func
+	areas bool // use argument areas
+	a     *aliases
+	of    []slotAt // by value ID
+	list  []*slotUses
+	by    map[*ssa.Slot]*slotUses
+	eff   effect
 }
 
 // slotAt is an address at a known place in a slot.
@@ -64,6 +71,7 @@ type slotUses struct {
 	rets   []*ssa.Block
 	begins []*ssa.Value // VarDef
 	other  bool         // anything else
+	offs   []int64      // where the writes write, once they write elsewhere
 }
 
 func (p *inPlacer) uses(s *ssa.Slot) *slotUses {
@@ -157,6 +165,8 @@ func (p *inPlacer) note(v *ssa.Value) {
 // place finds another place for a slot and tells whether it did.
 func (p *inPlacer) place(u *slotUses) bool {
 	switch {
+	case !p.areas:
+		return u.result == nil && len(u.args)+len(u.rets) == 0 && len(u.reads) > 0 && len(u.writes) > 0 && p.moved(u)
 	case u.result != nil && len(u.writes)+len(u.args)+len(u.rets) == 0:
 		return p.readOutgoing(u) || p.resultInto(u)
 	case len(u.rets) > 0:
@@ -437,32 +447,111 @@ func (p *inPlacer) argument(u *slotUses) bool {
 	return true
 }
 
-// moved writes what is copied out of a slot to the copy's destination.
+// moved writes what is copied out of a slot to the copy's destination. Further copies of the whole repeat the writes: reading
+// memory in other pieces than it was written in makes the processor wait.
 func (p *inPlacer) moved(u *slotUses) bool {
-	if u.slot.PtrMask != nil {
-		return false // the parts would need a barrier each
-	}
 	b := u.writes[0].Block
 	var move *ssa.Value
+	var copies []*ssa.Value
 	for _, v := range b.Values {
-		if v.Op == ssa.OpMove && p.of[v.Args[1].ID] == (slotAt{u, 0}) && v.AuxInt == u.slot.Size && p.of[v.Args[0].ID].u != u {
+		if v.Op != ssa.OpMove || p.of[v.Args[1].ID] != (slotAt{u, 0}) || v.AuxInt != u.slot.Size || p.of[v.Args[0].ID].u == u {
+			continue
+		}
+		if move == nil {
 			move = v
-			break
+		} else {
+			copies = append(copies, v)
 		}
 	}
-	if move == nil {
+	if move == nil || !p.inParts(u, move) {
 		return false
 	}
 	p.analyse()
 	dst := move.Args[0]
 	whole := span{p.a.addr(dst), u.slot.Size}
-	if !p.sinkable(u, move, whole) || !p.redirect(u, move, dst) {
+	if !p.sinkable(u, move, whole) {
+		return false
+	}
+	again := u.repeatable() && !slices.ContainsFunc(copies, func(c *ssa.Value) bool { return !p.inParts(u, c) })
+	if again {
+		u.reads = slices.DeleteFunc(u.reads, func(r *ssa.Value) bool { return slices.Contains(copies, r) })
+	}
+	if !p.redirect(u, move, dst) {
 		return false
 	}
 	p.sink(u, move, dst, whole)
 	p.drop(move)
+	if again {
+		for _, c := range copies {
+			p.repeat(u, c)
+		}
+	}
 	return true
 }
+
+// inParts tells whether what a Move copies may be written in parts: a slot with pointers is best written as a whole, where its
+// life begins.
+func (p *inPlacer) inParts(u *slotUses, move *ssa.Value) bool {
+	if u.slot.PtrMask == nil {
+		return true
+	}
+	p.analyse()
+	return p.a.kind[p.a.addr(move.Args[0]).root] != newObject || onHeap(move.Args[0])
+}
+
+// onHeap tells whether p is an address in an object that a call has made.
+func onHeap(p *ssa.Value) bool {
+	for p.Op == ssa.OpOffPtr || p.Op == ssa.OpAddPtr || p.Op == ssa.OpNilCheck || p.Op == ssa.OpCopy {
+		p = p.Args[0]
+	}
+	return p.Op == ssa.OpResult
+}
+
+// maxRepeated is how many writes take the place of a copy.
+const maxRepeated = 4
+
+// repeatable tells whether what is written into the slot can be written elsewhere too.
+func (u *slotUses) repeatable() bool {
+	for _, w := range u.writes {
+		if w.Op == ssa.OpMove {
+			return false
+		}
+	}
+	return len(u.writes) <= maxRepeated
+}
+
+// repeat writes what u was written in place of the Move c.
+func (p *inPlacer) repeat(u *slotUses, c *ssa.Value) {
+	b, dst := c.Block, c.Args[0]
+	to := p.of[dst.ID].u
+	var list []*ssa.Value
+	for k, w := range u.writes {
+		again := b.Detached(w.Op, ssa.Void, c.Pos, append([]*ssa.Value{dst}, w.Args[1:]...)...)
+		again.AuxInt, again.Aux = w.AuxInt, w.Aux
+		off := u.offs[k]
+		switch {
+		case w.Op == ssa.OpStore:
+			again.AuxInt = off
+		case off != 0:
+			q := b.Detached(ssa.OpOffPtr, ssa.Ptr, c.Pos, dst)
+			q.AuxInt = off
+			p.grow()
+			if to != nil {
+				p.of[q.ID] = slotAt{to, p.of[dst.ID].off + off}
+			}
+			again.SetArg(0, q)
+			list = append(list, q)
+		}
+		if to != nil {
+			to.writes = append(to.writes, again)
+		}
+		list = append(list, again)
+	}
+	b.InsertAt(indexOf(b, c), list...)
+	p.drop(c)
+}
+
+func (p *inPlacer) grow() { p.of = append(p.of, make([]slotAt, p.f.NumValues()-len(p.of))...) }
 
 // drop removes a Move.
 func (p *inPlacer) drop(move *ssa.Value) {
@@ -544,6 +633,7 @@ func (p *inPlacer) sink(u *slotUses, user, dst *ssa.Value, whole span) bool {
 			writes = append(writes, v)
 			continue
 		case v == user:
+			u.writes = writes
 			if dst != nil {
 				addrs = p.retarget(u, b, writes, dst)
 			}
@@ -566,15 +656,17 @@ func (p *inPlacer) retarget(u *slotUses, b *ssa.Block, writes []*ssa.Value, dst 
 		if w.Op == ssa.OpStore {
 			w.AuxInt += off
 			w.SetArg(0, dst)
+			u.offs = append(u.offs, w.AuxInt)
 			continue
 		}
+		u.offs = append(u.offs, off)
 		if off == 0 {
 			w.SetArg(0, dst)
 			continue
 		}
 		q := b.Detached(ssa.OpOffPtr, ssa.Ptr, w.Pos, dst)
 		q.AuxInt = off
-		p.of = append(p.of, make([]slotAt, p.f.NumValues()-len(p.of))...)
+		p.grow()
 		if to != nil {
 			p.of[q.ID] = slotAt{to, p.of[dst.ID].off + off}
 		}

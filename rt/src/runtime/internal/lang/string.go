@@ -274,11 +274,40 @@ func putRune(b []byte, r rune) int {
 //
 //go:linkname decoderune runtime.decoderune
 func decoderune(s string, k int) (rune, int) {
-	if k >= len(s) {
+	left := len(s) - k
+	if left <= 0 {
 		return utf8.RuneError, k + 1
 	}
-	r, n := utf8.DecodeRuneInString(s[k:])
-	return r, k + n
+	p := unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), k)
+	// Of a byte that continues a sequence tail leaves 6 bits; others leave more.
+	tail := func(i uintptr) uint32 { return uint32(*(*byte)(unsafe.Add(p, i))) ^ 0x80 }
+	const tailBits = 0x3f
+	switch c := uint32(*(*byte)(p)); {
+	case c-0xc2 < 0xe0-0xc2:
+		if left > 1 {
+			if t := tail(1); t <= tailBits {
+				return rune(c&0x1f<<6 | t), k + 2
+			}
+		}
+	case c-0xe0 < 0xf0-0xe0:
+		if left > 2 {
+			t, u := tail(1), tail(2)
+			r := c&0xf<<12 | t<<6 | u
+			const surrogates, n = 0xd800, 0x800
+			if t|u <= tailBits && r >= 0x800 && r-surrogates >= n {
+				return rune(r), k + 3
+			}
+		}
+	case c-0xf0 < 0xf5-0xf0:
+		if left > 3 {
+			t, u, v := tail(1), tail(2), tail(3)
+			r := c&7<<18 | t<<12 | u<<6 | v
+			if t|u|v <= tailBits && r-0x10000 <= utf8.MaxRune-0x10000 {
+				return rune(r), k + 4
+			}
+		}
+	}
+	return utf8.RuneError, k + 1
 }
 
 // countrunes must not range over s: that is what calls it.
