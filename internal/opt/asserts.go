@@ -102,7 +102,14 @@ func (a *assertion) expand(b *ssa.Block, i int) *ssa.Block {
 	look.AddEdge(miss)
 
 	found := [2]*ssa.Value{load(hit, ssa.I64, entry, offEntryCase), load(hit, ssa.Ptr, entry, offEntryItab)}
-	hit.AddEdge(rest)
+	if a.must { // others may have found out that it does not fit
+		hit.Kind, hit.Likely = ssa.BlockIf, ssa.Taken
+		hit.SetControls(hit.NewValue(ssa.OpNe, ssa.Bool, pos, found[1], hit.NewValue(ssa.OpConst, ssa.Ptr, pos)))
+		hit.AddEdge(rest)
+		hit.AddEdge(miss)
+	} else {
+		hit.AddEdge(rest)
+	}
 	var asked [2]*ssa.Value
 	if a.must {
 		asked[1] = miss.NewValueA(ssa.OpCall, ssa.Tuple, pos, 0, a.call.Aux, a.call.Args[0], typ)

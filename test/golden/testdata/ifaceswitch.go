@@ -70,6 +70,8 @@ func main() {
 			fmt.Println(sw(v), must(v), ok(v))
 		}
 	}
+	_, isA := any(3.5).(A)
+	fmt.Println(isA, must(3.5), must(3.5)) // known not to fit, and must
 	fmt.Println(conv(x3(1)).A())
 	var c C
 	fmt.Println(conv(c) == nil)
