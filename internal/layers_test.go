@@ -16,9 +16,9 @@ import (
 // compiler has the packages of this tree in layers, the lowest first. A package imports only packages of lower layers; those of one
 // layer know nothing of each other. The standard library is free to all.
 var compiler = [][]string{
-	{"internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wire"},
+	{"internal/bootstrap", "internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wire"},
 	{"internal/reuse"},
-	{"internal/abi", "internal/load", "internal/object", "internal/timeline"},
+	{"internal/abi", "internal/goroot/contract", "internal/load", "internal/object", "internal/timeline"},
 	{"internal/ssa", "internal/symname", "internal/rtcall"},
 	{"internal/typedesc", "internal/ssahtml", "internal/ssa/interp", "internal/opt", "internal/link"},
 	{"internal/analyze", "internal/lower"},
@@ -33,17 +33,17 @@ var compiler = [][]string{
 var machines = []string{"internal/amd64/x86"}
 
 // apart are packages that are commands, or that only tests and generators use.
-var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/amd64/x86/oracle", "internal/wire/wiretest", "internal/timeline/programs"}
+var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/amd64/x86/oracle", "internal/wire/wiretest", "internal/timeline/programs", "internal/goroot/diff"}
 
 // runtimeOrder are the runtime's packages, each of which imports only those before it. ARCHITECTURE.md gives the same order.
 var runtimeOrder = []string{"design", "pace", "kernel", "task", "page", "heap", "stack", "trace", "sched", "gc", "lang"}
 
 // leaves are the packages of the standard library that the runtime may import: those that need no runtime.
 var leaves = []string{
-	"internal/abi", "internal/bytealg", "internal/chacha8rand", "internal/coverage/rtcov", "internal/cpu", "internal/goarch", "internal/godebugs",
+	"internal/abi", "internal/bytealg", "internal/chacha8rand", "internal/coverage/rtcov", "internal/cpu", "internal/goarch", "internal/goexperiment", "internal/godebugs",
 	"internal/goos", "internal/profilerecord", "internal/runtime/atomic", "internal/runtime/cgroup", "internal/runtime/exithook",
 	"internal/runtime/maps", "internal/runtime/math", "internal/runtime/sys", "internal/runtime/syscall/linux", "internal/strconv",
-	"internal/stringslite", "internal/trace/tracev2", "math/bits", "unicode/utf8", "unsafe",
+	"internal/runtime/pprof/label", "internal/stringslite", "internal/trace/tracev2", "math/bits", "unicode/utf8", "unsafe",
 }
 
 func TestCompilerLayers(t *testing.T) {
@@ -86,7 +86,12 @@ func TestCompilerLayers(t *testing.T) {
 }
 
 func TestRuntimeLayers(t *testing.T) {
-	root := filepath.Join("..", "rt", "src")
+	for _, dir := range []string{"src", "go126", "go127"} {
+		t.Run(dir, func(t *testing.T) { runtimeLayers(t, filepath.Join("..", "rt", dir)) })
+	}
+}
+
+func runtimeLayers(t *testing.T, root string) {
 	const prefix = "runtime/internal/"
 	eachFile(t, root, []string{"runtime"}, func(pkg, file string, imports []string) {
 		mine := len(runtimeOrder)

@@ -138,8 +138,9 @@ func firstDifference(a, b string) (string, error) {
 	return "all functions are the same, so it is data that differs", nil
 }
 
-// places matches the columns of a listing that say where an instruction lies and how it is encoded.
-var places = regexp.MustCompile(`\t+0x[0-9a-f]+\t+[0-9a-f]+\t+`)
+// places matches what in a listing depends on where things lie: the columns of addresses and encodings, distances to data
+// without a symbol, and targets of jumps inside the function.
+var places = regexp.MustCompile(`\t+0x[0-9a-f]+\t+[0-9a-f]+\t+|0x[0-9a-f]+\(IP\)|\b(J[A-Z]+|CALL) 0x[0-9a-f]+`)
 
 // printer prepares to print functions one by one.
 func (d *disassembler) printer() (*funcPrinter, error) {

@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,6 +54,10 @@ func (b *Builder) Stages(ctx context.Context) ([]*Stage, error) {
 		{Name: "stage 2", By: "stage 1", File: filepath.Join(b.Dir, "strata2")},
 		{Name: "stage 3", By: "stage 2", File: filepath.Join(b.Dir, "strata3")},
 	}
+	before, err := treeSum(b.Source)
+	if err != nil {
+		return nil, err
+	}
 	tool, flags := b.Go, []string(nil)
 	for _, s := range stages {
 		args := append([]string{"build"}, flags...)
@@ -61,8 +66,42 @@ func (b *Builder) Stages(ctx context.Context) ([]*Stage, error) {
 			return nil, err
 		}
 		tool, flags = s.File, b.Flags
+		switch now, err := treeSum(b.Source); {
+		case err != nil:
+			return nil, err
+		case now != before:
+			return nil, fmt.Errorf("the source in %s changed while %s was built: stages of different sources say nothing", b.Source, s.Name)
+		}
 	}
 	return stages, nil
+}
+
+// treeSum is a checksum of all that may go into a build of the module in dir, its commit included: executables are stamped with that.
+func treeSum(dir string) (string, error) {
+	h := sha256.New()
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, name)
+		switch {
+		case d.IsDir() && d.Name() == ".git":
+			return filepath.SkipDir
+		case !d.Type().IsRegular():
+			return nil
+		}
+		sum, size, err := hash(name)
+		fmt.Fprintln(h, rel, size, sum)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command("git", "rev-parse", "HEAD")
+	cmd.Dir = dir
+	commit, _ := cmd.Output() // none outside of a repository
+	h.Write(commit)
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // build runs one build and fills in the stage.

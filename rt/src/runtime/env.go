@@ -105,6 +105,7 @@ var debug struct {
 	checkfinalizers    int32
 	panicnil           atomic.Int32
 	asynctimerchan     atomic.Int32
+	tracebacklabels    atomic.Int32
 	containermaxprocs  atomic.Int32
 	updatemaxprocs     atomic.Int32
 }
@@ -132,6 +133,7 @@ var debugVars = [...]debugVar{
 	{name: "scheddetail", value: &debug.scheddetail},
 	{name: "schedtrace", value: &debug.schedtrace},
 	{name: "tracebackancestors", value: &debug.tracebackancestors},
+	{name: "tracebacklabels", atomic: &debug.tracebacklabels, dflt: tracebackLabels},
 	{name: "updatemaxprocs", atomic: &debug.updatemaxprocs, dflt: 1},
 }
 
@@ -147,7 +149,9 @@ func initSettings() {
 	}
 	parseGodebug(godebugDefault, true)
 	parseGodebug(getenv("GODEBUG"), true)
-	sched.AsyncTimers = &debug.asynctimerchan
+	if hasAsyncTimers {
+		sched.AsyncTimers = &debug.asynctimerchan
+	}
 	sched.AsyncOff = debug.asyncpreemptoff != 0
 	sched.SetTrace(debug.schedtrace, debug.scheddetail != 0)
 	gc.SetTrace(debug.gctrace > 0, debug.scavtrace > 0)

@@ -20,7 +20,7 @@ func (e bubbleDeadlock) Error() string { return string(e) }
 
 //go:linkname synctest_Run internal/synctest.Run
 func synctest_Run(f func()) {
-	if debug.asynctimerchan.Load() != 0 {
+	if hasAsyncTimers && debug.asynctimerchan.Load() != 0 {
 		panic("synctest.Run not supported with asynctimerchan!=0")
 	}
 	if getg().Bubble != nil {

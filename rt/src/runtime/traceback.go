@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"internal/runtime/pprof/label"
 	"internal/runtime/sys"
 	"runtime/internal/kernel"
 	"runtime/internal/lang"
@@ -136,7 +137,12 @@ func printGoroutineHeader(gp *task.G) {
 	if gp.Bubble != nil {
 		print(", synctest bubble ", bubbleID(gp.Bubble))
 	}
-	print("]:\n")
+	var labels []label.Label
+	if gp.Labels != nil && debug.tracebacklabels.Load() == 1 {
+		labels = (*label.Set)(gp.Labels).List
+	}
+	endStatus(labels)
+	print(":\n")
 }
 
 // traceSystem prints the frames of the system stack on which this runs: from a return address pc with its sp on, or all of

@@ -193,6 +193,9 @@ func printiface(t *abi.ITab, data unsafe.Pointer) {
 	printeface((*abi.Type)(unsafe.Pointer(t)), data)
 }
 
+// PrintQuoted is printquoted for package runtime.
+func PrintQuoted(s string) { printquoted(s) }
+
 // printquoted prints s as a Go string literal would show it.
 //
 //go:linkname printquoted runtime.printquoted

@@ -1,0 +1,10 @@
+//go:build strata
+
+package runtime
+
+const (
+	// tracebackLabels is the default of GODEBUG=tracebacklabels.
+	tracebackLabels = 0
+	// hasAsyncTimers says that GODEBUG=asynctimerchan has a meaning.
+	hasAsyncTimers = true
+)
