@@ -1,3 +1,4 @@
+//go:debug tracebacklabels=1
 package main
 
 import (
