@@ -21,7 +21,7 @@ var cmdClean = &command{
 	name:  "clean",
 	args:  "[-cache] [-testcache] [-fuzzcache]",
 	short: "remove cached files",
-	long: `Clean -cache removes everything from the build cache, which keeps compiled parts of the standard library
+	long: `Clean -cache removes everything from the build cache, which keeps compiled parts of packages and executables
 from build to build, and results of tests; clean -testcache makes those void. Clean -fuzzcache removes the inputs that fuzzing found to be of interest. 'strata env STRATACACHE' says where it is; setting that variable moves it, or turns it off with
 the value off. What has not been used for some days goes by itself.`,
 	run: runClean,
@@ -120,6 +120,9 @@ func (s *sharedBase) get(prog *load.Program, b *buildFlags) (*build.Base, error)
 		}
 		if results, id := s.results(); results != nil {
 			s.store = dir
+			if !b.cover.on { // instrumented source lies in a new place each time
+				s.base.UseGroups(results, id)
+			}
 			s.err = s.base.UseStore(dir, id, prog)
 		}
 	})
@@ -136,11 +139,11 @@ func (b *buildFlags) debugsAny(std, prog *load.Program) bool {
 func (s *sharedBase) flush() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.kept != nil && cache.Trim(s.kept.Dir()) {
-		s.kept.Trim()
-	}
 	if s.store != "" && s.base != nil && s.err == nil {
 		s.base.Flush()
+	}
+	if s.kept != nil && (cache.Trim(s.kept.Dir()) || s.kept.Grown()) {
+		s.kept.Trim()
 	}
 }
 

@@ -133,13 +133,22 @@ func components(list []*node) [][]*node {
 }
 
 // levels groups components so that each depends on earlier groups only. Methods of mentioned itabs come
-// earlier too, except where that would make a cycle.
+// earlier too, except where that would make a cycle. All of such a cycle comes before what uses a part of it: inlining that part may lead
+// to any of it, and what a store has of it is there from the beginning.
 func levels(sccs [][]*node) [][][]*node {
 	cycle := cycles(sccs)
 	level := make([]int32, len(sccs))
+	top := make([]int32, len(sccs)) // of cycles
 	var out [][][]*node
 	for _, c := range cycle.order {
-		below := func(m *node) { level[c] = max(level[c], level[m.scc]+1) }
+		own := cycle.of[c]
+		below := func(m *node) {
+			last := level[m.scc]
+			if of := cycle.of[m.scc]; of != own {
+				last = top[of]
+			}
+			level[c] = max(level[c], last+1)
+		}
 		for _, n := range sccs[c] {
 			for _, m := range n.refs {
 				if m.scc != c {
@@ -147,11 +156,12 @@ func levels(sccs [][]*node) [][][]*node {
 				}
 			}
 			for _, m := range n.methods {
-				if cycle.of[m.scc] != cycle.of[c] {
+				if cycle.of[m.scc] != own {
 					below(m)
 				}
 			}
 		}
+		top[own] = max(top[own], level[c])
 		for int(level[c]) >= len(out) {
 			out = append(out, nil)
 		}

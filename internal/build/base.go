@@ -11,6 +11,7 @@ import (
 	"strata/internal/load"
 	"strata/internal/lower"
 	"strata/internal/object"
+	"strata/internal/reuse"
 	"strata/internal/ssa"
 )
 
@@ -33,6 +34,14 @@ type Base struct {
 	store *cache.Store         // nil for none
 	huge  sync.Map             // see setHuge
 	old   sync.Map             // symbol → *finished from the store, nil if it is not there
+
+	// What is kept of the programs' own packages, see groups.go.
+	results   *reuse.Store
+	toolchain string
+	groups    map[reuse.Key]*group
+	sums      sync.Map // *load.Package → reuse.Sum
+	stdOnce   sync.Once
+	stdKeys   map[*load.Package]reuse.Key
 }
 
 // BaseOptions are the options that change what compiled functions look like; programs built over a base must have the same.
@@ -110,6 +119,9 @@ func (b *Base) find(sym string) *finished {
 // stored finds a symbol that is the same in every program, or nil.
 func (c *compiler) stored(sym string) *finished {
 	b := c.o.Base
+	if f := c.own.find(sym); f != nil {
+		return f
+	}
 	if b == nil || c.low.Overrides(sym) {
 		return nil
 	}
@@ -121,11 +133,12 @@ type batch struct {
 	mu    sync.Mutex
 	funcs map[string]*finished
 	data  map[string]*finished
+	own   map[string]*finished // of the program's own packages
 }
 
 // keepFunc takes a copy of d's analysed body before it is compiled, if it belongs to the base.
 func (c *compiler) keepFunc(d *lower.FuncDef, f *ssa.Func) *finished {
-	if c.o.Base == nil || d.Owner() != c.o.Base.low {
+	if c.o.Base == nil || d.Owner() != c.o.Base.low && (c.own == nil || lower.WholeProgram(d.Sym)) {
 		return nil
 	}
 	kept := &finished{isFunc: true, abi: f.ABI}
@@ -141,25 +154,36 @@ func (c *compiler) keepFunc(d *lower.FuncDef, f *ssa.Func) *finished {
 }
 
 // keptFunc notes the compiled function.
-func (c *compiler) keptFunc(kept *finished, s *object.Symbol) {
+func (c *compiler) keptFunc(d *lower.FuncDef, kept *finished, s *object.Symbol) {
 	if kept == nil {
-		return
+		if c.own == nil || d.Owner() == c.o.Base.low {
+			return
+		}
+		kept = &finished{isFunc: true} // it is there, but cannot be kept
 	}
 	kept.obj = s
 	c.made.mu.Lock()
 	defer c.made.mu.Unlock()
-	c.made.funcs[s.Name] = kept
+	if d.Owner() != c.o.Base.low {
+		c.made.own[s.Name] = kept
+	} else {
+		c.made.funcs[s.Name] = kept
+	}
 }
 
 // keepData notes symbols that the base defines too: such definitions do not depend on the program.
 func (c *compiler) keepData(syms []*object.Symbol, owned bool) {
-	if c.o.Base == nil || !owned {
+	if c.o.Base == nil || !owned && c.own == nil {
 		return
 	}
 	c.made.mu.Lock()
 	defer c.made.mu.Unlock()
 	for _, s := range syms {
-		c.made.data[s.Name] = &finished{obj: s}
+		if owned {
+			c.made.data[s.Name] = &finished{obj: s}
+		} else {
+			c.made.own[s.Name] = &finished{obj: s}
+		}
 	}
 }
 
@@ -171,6 +195,7 @@ func (c *compiler) publish() {
 	}
 	tainted := c.tainted()
 	whole := c.wholeComponents(tainted)
+	c.publishOwn(tainted, whole)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for sym, f := range c.made.funcs {
@@ -188,6 +213,18 @@ func (c *compiler) publish() {
 // tainted are the functions whose code may depend on functions of the program that are not the base's, as
 // runtime.main's on main.main, directly or through what they call.
 func (c *compiler) tainted() map[string]bool {
+	return c.spread(func(sym string, r object.Reloc) bool {
+		d, ok := c.low.Def(r.Target).(*lower.FuncDef)
+		if !ok || d.Owner() == c.o.Base.low {
+			return false
+		}
+		d, ok = c.low.Def(sym).(*lower.FuncDef)
+		return ok && d.Owner() == c.o.Base.low
+	})
+}
+
+// spread gives the functions for one of whose references first holds, and all that call them, directly or not.
+func (c *compiler) spread(first func(sym string, r object.Reloc) bool) map[string]bool {
 	users := map[string][]string{}
 	out := map[string]bool{}
 	var work []string
@@ -205,7 +242,7 @@ func (c *compiler) tainted() map[string]bool {
 			if c.refs[r.Target] != nil {
 				users[r.Target] = append(users[r.Target], sym)
 			}
-			if f, ok := c.low.Def(r.Target).(*lower.FuncDef); ok && f.Owner() != c.o.Base.low {
+			if first(sym, r) {
 				add(sym)
 			}
 		}
@@ -225,7 +262,7 @@ func (c *compiler) tainted() map[string]bool {
 func (c *compiler) wholeComponents(tainted map[string]bool) func(sym string) bool {
 	missing := map[int32]bool{}
 	for sym := range c.refs {
-		if id, ok := c.analysis.Component(sym); ok && (c.made.funcs[sym] == nil || tainted[sym]) {
+		if id, ok := c.analysis.Component(sym); ok && (c.made.funcs[sym] == nil && c.made.own[sym] == nil || tainted[sym]) {
 			missing[id] = true
 		}
 	}

@@ -102,11 +102,10 @@ func Build(o Options) error {
 // attempt works on a program, anew and with less of the store if the store turns out to lack something.
 func (o Options) attempt(work func(o Options, lowerAll bool) error) error {
 	err := work(o, false)
-	if !o.Base.usesStore() {
+	if o.Base == nil {
 		return err
 	}
-	if o.Base.store.Damaged() {
-		o.Base.emptyStore()
+	if o.Base.dropDamaged() {
 		return work(o, false)
 	}
 	var undefined *link.UndefinedError
@@ -156,7 +155,7 @@ func build(o Options, lowerAll bool) error {
 	if c.unknown.Load() {
 		return errUnknown
 	}
-	if o.Base.usesStore() && o.Base.store.Damaged() {
+	if o.Base.damaged() {
 		return errUnknown
 	}
 	c.publish()
@@ -195,6 +194,7 @@ type compiler struct {
 	lowerAll bool
 	unknown  atomic.Bool // see errUnknown
 	made     batch
+	own      *groups // of the program's own packages; nil for none
 	facts    design.Facts
 	conv     abi.Conv // of Go functions
 	low      *lower.Program
@@ -224,7 +224,7 @@ func newCompiler(o Options) (*compiler, error) {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
 	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}, refs: map[string][]object.Reloc{},
-		late: map[string]*explain.Late{}, made: batch{funcs: map[string]*finished{}, data: map[string]*finished{}}}
+		late: map[string]*explain.Late{}, made: batch{funcs: map[string]*finished{}, data: map[string]*finished{}, own: map[string]*finished{}}}
 	c.conv = convention(c.facts)
 	c.scratch.New = func() any { return new(amd64.Scratch) }
 	if o.Base.shadowed(o.Program) {
@@ -247,6 +247,12 @@ func newCompiler(o Options) (*compiler, error) {
 	c.asm.trim = o.TrimPath
 	if o.TrimPath {
 		c.trim = trimNames(o.Program)
+	}
+	if o.Base != nil && len(o.Report) == 0 && o.Record == nil && len(o.Disable) == 0 && o.Listing == nil {
+		var err error
+		if c.own, err = o.Base.groupsOf(o.Program, c.low, o.Debug); err != nil {
+			return nil, err
+		}
 	}
 	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify, Disable: o.Disable}
 	return c, nil
@@ -459,7 +465,7 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 			kept := c.keepFunc(d, f)
 			s, err := c.compile(f)
 			if err == nil {
-				c.keptFunc(kept, s)
+				c.keptFunc(d, kept, s)
 			}
 			return s, err
 		},
@@ -624,18 +630,22 @@ func (c *compiler) make(sym string, src *source, m *made) (err error) {
 	}
 	if f := c.asm.find(sym); f != nil {
 		m.more, err = f.assembled(c.o.Program)
-		c.keepData(m.more, f.shared)
+		if f.shared {
+			c.keepData(m.more, true)
+		}
 		return err
 	}
 	switch d := c.low.Def(sym).(type) {
 	case *lower.DataDef:
 		m.more, err = d.Build()
-		c.keepData(m.more, c.low.FromBase(sym))
+		if !lower.WholeProgram(sym) {
+			c.keepData(m.more, c.low.FromBase(sym))
+		}
 	case *lower.FuncDef:
 		m.isFunc = true
 		m.sym, err = src.function(d)
 	default:
-		m.unknown = c.o.Base.usesStore()
+		m.unknown = c.o.Base.usesStore() || c.own.used()
 	}
 	return err
 }

@@ -55,7 +55,7 @@ func (c *compiler) debugSymbols(program *link.Reach, syms []*object.Symbol) ([]*
 			switch {
 			case c.low.Def(name) != nil:
 				c.o.Base.setHuge(name)
-			case c.o.Base.usesStore():
+			case c.o.Base.usesStore() || c.own.used():
 				err = errUnknown
 			}
 		}

@@ -51,8 +51,8 @@ func (b *Base) key(toolchain string) string {
 
 // Flush writes what was compiled in this process into the store.
 func (b *Base) Flush() error {
-	if b.store == nil {
-		return nil
+	if err := b.flushGroups(); err != nil || b.store == nil {
+		return err
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -248,8 +248,36 @@ func (p *positions) Pos(name string, offset int) token.Pos {
 // usesStore says whether some of the program's symbols may come from the store.
 func (b *Base) usesStore() bool { return b != nil && b.store != nil && !b.store.Empty() }
 
-// emptyStore removes what is in a store that turned out to be damaged.
-func (b *Base) emptyStore() {
-	b.store.Discard()
-	b.old.Clear()
+// damaged tells whether something that was read from the store turned out not to be as it was written.
+func (b *Base) damaged() bool {
+	if b == nil {
+		return false
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, gr := range b.groups {
+		if gr.damaged() {
+			return true
+		}
+	}
+	return b.usesStore() && b.store.Damaged()
+}
+
+// dropDamaged removes what is damaged and tells whether there was something.
+func (b *Base) dropDamaged() bool {
+	if !b.damaged() {
+		return false
+	}
+	if b.usesStore() && b.store.Damaged() {
+		b.store.Discard()
+		b.old.Clear()
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, gr := range b.groups {
+		if gr.damaged() {
+			gr.disk = nil
+		}
+	}
+	return true
 }

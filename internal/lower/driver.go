@@ -35,7 +35,7 @@ type itabMethods struct{ m sync.Map } // of map[int]string
 
 // Overrides tells whether a symbol is the program's own even if its base has one of that name.
 func (p *Program) Overrides(sym string) bool {
-	if p.base == nil || sym == symMainInits || sym == symRuntimeInits {
+	if p.base == nil || WholeProgram(sym) {
 		return true
 	}
 	if f := p.index.funcs[sym]; f != nil && p.base.index.pkgOf[f.pkg.Types] == nil {
@@ -44,6 +44,9 @@ func (p *Program) Overrides(sym string) bool {
 	v := p.index.vars[sym]
 	return v != nil && p.base.index.pkgOf[v.pkg.Types] == nil
 }
+
+// WholeProgram tells whether a symbol is made of all packages of a program.
+func WholeProgram(sym string) bool { return sym == symMainInits || sym == symRuntimeInits }
 
 // FromBase tells whether a symbol's definition is one of the base's.
 func (p *Program) FromBase(sym string) bool {

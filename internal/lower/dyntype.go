@@ -3,6 +3,8 @@ package lower
 import (
 	"go/types"
 	"strings"
+
+	"strata/internal/load"
 )
 
 // This file answers what is known of a dynamic type when the analysis has found which one it is. Answers depend on symbols
@@ -34,14 +36,11 @@ func (p *Program) TypeMethods(typ string) []string {
 	return cached.([]string)
 }
 
-// typeNamed is the type behind a descriptor's symbol, nil if it is not known. Of the base's types, which may have come from a cache with
-// the functions that use them, only those count that can be found without; the same types count where there is no base.
+// typeNamed is the type behind a descriptor's symbol, nil if it is not known. Types that packages declare are found by name, whether or
+// not anything was lowered that mentions them. Of others, those of the standard library do not count, since a cache may have had the
+// functions that mention them; what is kept of the program's own functions mentions none (see TypeFound).
 func (p *Program) typeNamed(sym string) types.Type {
-	declarer := p
-	if p.base != nil {
-		declarer = p.base
-	}
-	if t := declarer.declaredType(sym); t != nil {
+	if t := p.declaredType(sym); t != nil {
 		return t
 	}
 	p.mu.RLock()
@@ -51,6 +50,31 @@ func (p *Program) typeNamed(sym string) types.Type {
 		return nil
 	}
 	return t
+}
+
+// TypeFound tells whether the type behind a descriptor's symbol is known even if nothing that mentions it is lowered.
+func (p *Program) TypeFound(sym string) bool { return p.declaredType(sym) != nil }
+
+// Source is the package whose source declares the function or variable behind a symbol, or whose variables it initialises; nil for what
+// lowering makes up.
+func (p *Program) Source(sym string) *load.Package {
+	if f := p.index.funcs[sym]; f != nil {
+		return f.pkg
+	}
+	if v := p.index.vars[sym]; v != nil {
+		return v.pkg
+	}
+	return p.initPkg(sym)
+}
+
+// LinkedPackage gives the prefix of the symbols of the package that a linkname directive's target belongs to.
+func LinkedPackage(target string) string {
+	target = escapeTarget(target)
+	slash := strings.LastIndexByte(target, '/')
+	if dot := strings.IndexByte(target[slash+1:], '.'); dot >= 0 {
+		return target[:slash+1+dot]
+	}
+	return target
 }
 
 // declaredType finds the type behind a descriptor's symbol if it is one that a package declares, or a pointer to one.

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -26,6 +27,7 @@ type Store struct {
 	cache string
 	dir   string
 	limit int64
+	grown atomic.Int64 // bytes written
 }
 
 // Limits of a store: results that nobody has used for maxAge go, and the longest unused ones when all are larger than the limit.
@@ -216,8 +218,14 @@ func (s *Store) write(k Key, fill func(*os.File) error) error {
 	if err != nil {
 		return err
 	}
+	if st, err := os.Stat(tmp.Name()); err == nil {
+		s.grown.Add(st.Size())
+	}
 	return os.Rename(tmp.Name(), path)
 }
+
+// Grown tells whether so much has been written since the store was opened that it should be trimmed.
+func (s *Store) Grown() bool { return s.grown.Load() > s.limit/32 }
 
 // touch notes that a file is in use.
 func touch(path string) {
@@ -264,3 +272,24 @@ func (s *Store) Trim() {
 
 // Clean removes the results in a cache's directory.
 func Clean(cache string) error { return os.RemoveAll(filepath.Join(cache, folder)) }
+
+// Place is the file of a result that checks itself; it need not exist.
+func (s *Store) Place(k Key) string {
+	if s == nil {
+		return ""
+	}
+	path := s.path(k)
+	touch(path)
+	return path
+}
+
+// PutPlain keeps a result that checks itself.
+func (s *Store) PutPlain(k Key, data []byte) error {
+	if s == nil {
+		return nil
+	}
+	return s.write(k, func(w *os.File) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
