@@ -44,7 +44,11 @@ func (b *buildFlags) recall(word string, flags, packages []string) *earlier {
 	if store == nil || err != nil || b.v || b.x || b.work || b.cover.on || b.gcflags.diagnoses() {
 		return nil
 	}
-	parts := []string{"command", id, word, dir, fmt.Sprint(len(flags), len(packages))}
+	goroot, _, err := load.FindGoroot(nil)
+	if err != nil {
+		return nil // loading says what is wrong
+	}
+	parts := []string{"command", id, goroot, word, dir, fmt.Sprint(len(flags), len(packages))}
 	parts = slices.Concat(parts, flags, packages, load.Environment(nil))
 	e := &earlier{b: b, key: reuse.KeyOf(parts...), store: store, inputs: reuse.NewInputs(time.Now())}
 	for _, name := range load.SettingFiles() {
