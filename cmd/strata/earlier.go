@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"strata/internal/load"
@@ -54,8 +55,17 @@ func (b *buildFlags) recall(word string, flags, packages []string) *earlier {
 	for _, name := range load.SettingFiles() {
 		e.inputs.Add(reuse.Content, name)
 	}
+	named := []string{}
 	if b.pgo != "auto" && b.pgo != "off" && b.pgo != "" {
-		if name, err := filepath.Abs(b.pgo); err == nil {
+		named = append(named, b.pgo)
+	}
+	for _, flag := range b.list {
+		if name, ok := strings.CutPrefix(flag, "-overlay="); ok {
+			named = append(named, name)
+		}
+	}
+	for _, name := range named {
+		if name, err := filepath.Abs(name); err == nil {
 			e.inputs.Add(reuse.Content, name)
 		}
 	}
