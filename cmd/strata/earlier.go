@@ -135,7 +135,7 @@ func (e *earlier) put(o *output) (ok, moved bool) {
 			return true, true
 		}
 	}
-	if st, err := os.Stat(o.path); err == nil && !st.Mode().IsRegular() {
+	if st, err := os.Stat(o.path); err == nil && !st.Mode().IsRegular() || checkOverwrite(new(load.Package), o.path) != nil {
 		return false, false
 	}
 	err := writeWhole(o.path, func(tmp *os.File) error {
