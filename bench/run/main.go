@@ -22,7 +22,7 @@ import (
 )
 
 var (
-	groups  = flag.String("groups", "cpu,alloc,maps,text,calls,conc,mix,net,gc", "groups to run")
+	groups  = flag.String("groups", "cpu,alloc,maps,text,calls,conc,mix,net,gc,basics", "groups to run")
 	rounds  = flag.Int("rounds", 5, "runs of every executable")
 	filter  = flag.String("filter", "", "only benchmarks whose names contain this")
 	out     = flag.String("json", "", "file for the figures as JSON")
