@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"strata/internal/abi"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -13,7 +14,7 @@ import (
 //
 // Alive is what a later instruction on some way may access before the whole object is written anew or VarDef
 // begins its next life. An object whose address is stored in another object of the frame is alive as long as that
-// one is; if its address went to other memory, or to a callee that does not give it back (ssa.Call.Lent), it is
+// one is; so is one that an address in a map leads to, or an iterator, where the map lies in the frame. If its address went to other memory, or to a callee that does not give it back (ssa.Call.Lent), it is
 // alive until the function returns or its next life begins.
 //
 // A function with deferred calls may be left at any instruction, and goes on with these calls and its recover block:
@@ -141,8 +142,29 @@ func (l *lifetimes) address(v *ssa.Value) (grew bool) {
 		for _, i := range l.addrs[v.Args[0].ID] {
 			l.holds[i].each(func(h int) { grew = l.point(v, int32(h)) || grew })
 		}
+	case lookedUp(v) != nil:
+		for _, i := range l.addrs[lookedUp(v).ID] {
+			grew = l.point(v, i) || grew
+			l.holds[i].each(func(h int) { grew = l.point(v, int32(h)) || grew })
+		}
 	}
 	return grew
+}
+
+// lookedUp is the map in which v, a call, finds an element, or nil.
+func lookedUp(v *ssa.Value) *ssa.Value {
+	if v.Op == ssa.OpCall && rtcall.Has(v.Aux.(*ssa.Call).Known(), rtcall.HoldsElement) {
+		return v.Args[1]
+	}
+	return nil
+}
+
+// iterates is the iterator that v starts for a map, or nil.
+func iterates(v *ssa.Value) *ssa.Value {
+	if v.Op == ssa.OpCall && v.Aux.(*ssa.Call).Known() == rtcall.MapIterStart {
+		return v.Args[2]
+	}
+	return nil
 }
 
 // loads tells whether v is a pointer that was in memory.
@@ -156,17 +178,21 @@ func loads(v *ssa.Value) bool {
 
 // hold brings what the object that v writes holds up to date and tells whether that grew.
 func (l *lifetimes) hold(v *ssa.Value) (grew bool) {
+	var at *ssa.Value
 	switch v.Op {
 	case ssa.OpStore, ssa.OpMove, ssa.OpMemCopy:
+		at = v.Args[0]
 	default:
-		return false
+		if at = iterates(v); at == nil {
+			return false
+		}
 	}
-	to := l.objectOf(v.Args[0])
+	to := l.objectOf(at)
 	if to < 0 {
 		return false
 	}
 	for _, i := range l.addrs[v.Args[1].ID] {
-		if v.Op == ssa.OpStore && !l.holds[to].has(int(i)) {
+		if (v.Op == ssa.OpStore || v.Op == ssa.OpCall) && !l.holds[to].has(int(i)) {
 			l.holds[to].add(int(i))
 			grew = true
 		}
@@ -200,7 +226,7 @@ func (l *lifetimes) point(v *ssa.Value, i int32) bool {
 // derives tells of ops whose result is an address in the object that their argument is one in.
 func derives(op ssa.Op) bool {
 	switch op {
-	case ssa.OpPhi, ssa.OpCopy, ssa.OpSelect, ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpNilCheck:
+	case ssa.OpPhi, ssa.OpCopy, ssa.OpSelect, ssa.OpResult, ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpNilCheck:
 		return true
 	}
 	return false
@@ -210,6 +236,7 @@ func derives(op ssa.Op) bool {
 var accesses = map[ssa.Op]int{
 	ssa.OpLoad: 1, ssa.OpStore: 1, ssa.OpZero: 1, ssa.OpMove: 2, ssa.OpMemCopy: 2, ssa.OpMemClear: 1, ssa.OpMemEqConst: 2,
 	ssa.OpKeepAlive: 1, ssa.OpPublish: 1, ssa.OpPrefetch: 1, ssa.OpEq: 2, ssa.OpNe: 2,
+	ssa.OpWBPtr:      2, // the collector forgets addresses in stacks
 	ssa.OpAtomicLoad: 1, ssa.OpAtomicStore: 1, ssa.OpAtomicXchg: 1, ssa.OpAtomicAdd: 1, ssa.OpAtomicCAS: 1, ssa.OpAtomicAnd: 1, ssa.OpAtomicOr: 1,
 }
 
@@ -242,6 +269,9 @@ func (l *lifetimes) hands(v *ssa.Value, k int) (itself, content bool) {
 			k--
 		}
 		c := v.Aux.(*ssa.Call)
+		if it := iterates(v); it != nil && k == 1 && l.objectOf(it) < 0 {
+			return true, true // by the iterator, which may lie anywhere
+		}
 		if k < 0 && c.Lent.Has(ssa.LentContext) || k >= 0 && k < ssa.LentContext && c.Lent.Has(k) {
 			return false, false
 		}

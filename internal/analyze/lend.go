@@ -4,13 +4,13 @@ import (
 	"slices"
 
 	"strata/internal/abi"
-	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
 // What callees give back. An address that a call neither lets escape nor hands on through its results is held by
 // the caller alone when the call has returned: objects of the frame live no longer than their last use.
-// That holds as long as pointers stay pointers. What becomes an integer is hidden.
+// That holds as long as pointers stay pointers. What becomes an integer is hidden. Addresses in maps that the runtime's functions give
+// (rtcall.HoldsElement) are followed by those who ask.
 
 // hide notes that the addresses of the objects in s have become integers.
 func (e *escapes) hide(s set) {
@@ -62,8 +62,7 @@ func (e *escapes) lent(v *ssa.Value) (out ssa.LentSet) {
 	if known {
 		call := v.Aux.(*ssa.Call)
 		for i := range v.Args[argBase(v):] {
-			kept := i == ssa.LentContext || i == 1 && rtcall.Has(call.Known(), rtcall.HoldsElement)
-			if isAddress(call.ABI.In[i].Class) && in[i].givesBack() && !kept {
+			if i != ssa.LentContext && isAddress(call.ABI.In[i].Class) && in[i].givesBack() {
 				out.Add(i)
 			}
 		}

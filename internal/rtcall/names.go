@@ -8,6 +8,7 @@ const (
 	GrowSlice       = "runtime.growslice"
 	MakeMap         = "runtime.makemap"       // of a type, a size, and memory for the header
 	MakeMapSmall    = "runtime.makemap_small" // empty, for few elements of any type
+	MapIterStart    = "runtime.mapIterStart"  // of a type, a map, and the iterator
 	Rand            = "runtime.rand"
 	AssertE2I       = "runtime.assertE2I"
 	MemMove         = "runtime.memmove"

@@ -61,7 +61,7 @@ const (
 	Asserts
 	// Makes: it is behind make or append, for the messages about decisions.
 	Makes
-	// HoldsElement: afterwards the program has an address in the map, the second argument.
+	// HoldsElement: afterwards the program has an address in the map, the second argument: as the result, or an iterator, the third argument, has it.
 	HoldsElement
 	// Barrier: it moves or clears memory with a write barrier.
 	Barrier
