@@ -61,7 +61,7 @@ func compile(whole *load.Program, main *load.Package, out string, b *buildFlags,
 		o.Listed = func(p *load.Package) bool { return b.gcflags.named(p, whole) }
 	}
 	if name := os.Getenv("GOSSAFUNC"); name != "" {
-		return compileRecorded(o, name)
+		return compileRecorded(o, inMain(name))
 	}
 	return build.Build(o)
 }
@@ -73,5 +73,5 @@ func goVersion(prog *load.Program) string {
 		return "go1.26"
 	}
 	line, _, _ := strings.Cut(string(v), "\n")
-	return line
+	return withExperiments(line)
 }

@@ -28,6 +28,11 @@ func runBuild(c *command, args []string) int {
 	b.register(fs)
 	b.cover.register(fs)
 	defer b.cover.remove()
+	defer func() {
+		if b.work {
+			fmt.Fprintln(os.Stderr, "# -work: build has no temporary directory")
+		}
+	}()
 	fs.StringVar(&b.out, "o", "", "")
 	if parseFlags(c, fs, args) != nil {
 		return 2

@@ -62,6 +62,12 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) (string, e
 	if d := prog.For(main).GODEBUG(); d != "" {
 		set("DefaultGODEBUG", d)
 	}
+	if v := load.Getenv("GOEXPERIMENT"); v != "" {
+		set("GOEXPERIMENT", v)
+	}
+	if v := load.Getenv("GOFIPS140"); v != "" && v != "off" {
+		set("GOFIPS140", v)
+	}
 	set("CGO_ENABLED", "0")
 	set("GOARCH", "amd64")
 	set("GOOS", "linux")

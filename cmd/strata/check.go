@@ -56,6 +56,9 @@ func loadPackages(cfg load.Config, b *buildFlags, patterns []string) (*load.Prog
 		find = session.LoadFiles
 	}
 	prog, err := find(patterns...)
+	if err == nil {
+		err = needsCgo(prog)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+
+	"strata/internal/load"
 )
 
 // Files and directories that must not outlive the process are removed when a signal ends it.
@@ -74,7 +76,7 @@ func workDir(b *buildFlags, name string) (dir string, remove func(), err error) 
 	if !b.work {
 		return tempDir(name)
 	}
-	if dir, err = os.MkdirTemp("", name); err == nil {
+	if dir, err = os.MkdirTemp(load.Getenv("GOTMPDIR"), name); err == nil {
 		fmt.Fprintf(os.Stderr, "WORK=%s\n", dir)
 	}
 	return dir, func() {}, err
@@ -82,7 +84,7 @@ func workDir(b *buildFlags, name string) (dir string, remove func(), err error) 
 
 // tempDir makes a directory for the run of one command, which nothing survives.
 func tempDir(name string) (dir string, remove func(), err error) {
-	if dir, err = os.MkdirTemp("", name); err != nil {
+	if dir, err = os.MkdirTemp(load.Getenv("GOTMPDIR"), name); err != nil {
 		return "", nil, err
 	}
 	forget := removeAtSignal(dir)

@@ -51,6 +51,9 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if err := os.MkdirAll(filepath.Dir(out), 0o777); err != nil {
 		return err
 	}
+	if b.x && !b.temporary {
+		fmt.Fprintf(os.Stderr, "# compile %s with all that it reaches, link, > %s\n", main.ImportPath, out)
+	}
 	err = writeWhole(out, func(tmp *os.File) error {
 		if exe.restore(tmp) {
 			return nil

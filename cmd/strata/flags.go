@@ -77,15 +77,32 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 	fs.Var(&b.gcflags, "gcflags", "")
 	fs.Var(&b.ldflags, "ldflags", "")
 	fs.Func("asmflags", "", refused("", "the assembler has no options"))
+	const onePiece = "compiler, assembler and linker are one process"
+	fs.Func("toolexec", "", refused("", "there are no tools to run: "+onePiece))
+	fs.Func("compiler", "", refused("gc", "gccgo's runtime and library are others"))
+	fs.Func("gccgoflags", "", refused("", "gccgo is not used"))
+	fs.Func("installsuffix", "", refused("", "no package is installed"))
+	fs.Func("pkgdir", "", refused("", "no package is installed"))
+	fs.BoolFunc("linkshared", "", refused("false", "there are no shared libraries: executables are whole programs"))
+	fs.BoolFunc("modcacherw", "", func(v string) error {
+		b.list = append(b.list, "-modcacherw="+v)
+		return nil
+	})
+	if fs.Lookup("json") == nil && fs.Name() != "test" {
+		fs.BoolFunc("json", "", refused("false", "errors are printed as text"))
+	}
 	fs.Func("C", "", func(string) error { return errors.New("-C flag must be first flag on command line") })
 	fs.BoolFunc("race", "", notSupported("the race detector"))
 	fs.BoolFunc("msan", "", notSupported("the memory sanitizer"))
 	fs.BoolFunc("asan", "", notSupported("the address sanitizer"))
 	fs.Func("buildmode", "", func(v string) error {
-		if v != "exe" && v != "default" {
-			return fmt.Errorf("only exe is supported")
+		if v == "exe" || v == "default" {
+			return nil
 		}
-		return nil
+		if why := buildmodes[v]; why != "" {
+			return errors.New("not supported: " + why)
+		}
+		return errors.New("there is no such mode")
 	})
 	fs.BoolFunc("buildvcs", "", func(v string) error {
 		if v == "auto" {
@@ -113,6 +130,16 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 	for _, d := range design.Dimensions {
 		fs.Func(d.Name, d.Doc, func(v string) error { return b.choose(b.choice.Set(d.Name, v)) })
 	}
+}
+
+// buildmodes are those of the go command that there are not, with the reason.
+var buildmodes = map[string]string{
+	"archive":   "no package is compiled by itself",
+	"c-archive": "there is no C to call the program: cgo is not supported",
+	"c-shared":  "there is no C to call the program: cgo is not supported",
+	"shared":    "there are no shared libraries: executables are whole programs",
+	"pie":       "code and data have fixed addresses; the heap's is random",
+	"plugin":    "a program is compiled as a whole, and what it does not reach is not in it",
 }
 
 // choose takes over a changed choice of designs.
@@ -171,7 +198,7 @@ func (b *buildFlags) readOverlay(name string) error {
 // config makes what the loader needs.
 func (b *buildFlags) config() load.Config {
 	cfg := load.Config{
-		Tags:      strings.FieldsFunc(b.tags, func(r rune) bool { return r == ',' || r == ' ' }),
+		Tags:      append(strings.FieldsFunc(b.tags, func(r rune) bool { return r == ',' || r == ' ' }), experimentTags()...),
 		Overlay:   rt.FS,
 		Replace:   b.replace,
 		Parallel:  b.p,
@@ -207,6 +234,12 @@ func parseFlags(c *command, fs *flag.FlagSet, args []string) error {
 	}
 	if err == nil {
 		err = fs.Parse(args)
+	}
+	if err == nil && fs.Lookup("gcflags") != nil {
+		if err := checkSettings(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return errUsage
+		}
 	}
 	if err == nil {
 		return nil

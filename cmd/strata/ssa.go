@@ -39,7 +39,12 @@ func compileRecorded(o build.Options, spec string) error {
 		return err
 	}
 	if o.Record.Empty() {
-		return nil // the function may belong to another command
+		near := ""
+		if list := o.Record.Near(); len(list) > 0 {
+			near = "; there is " + strings.Join(list, ", ")
+		}
+		fmt.Fprintf(os.Stderr, "GOSSAFUNC: no function %s is compiled for %s%s\n", name, o.Program.Main.ImportPath, near)
+		return nil
 	}
 	if text {
 		fmt.Print(o.Record.Text())
@@ -49,6 +54,18 @@ func compileRecorded(o build.Options, spec string) error {
 	}
 	fmt.Fprintf(os.Stderr, "dumped SSA for %s to ./ssa.html\n", name)
 	return nil
+}
+
+// inMain gives a name that says no package that of the command.
+func inMain(spec string) string {
+	name, passes := splitSpec(spec)
+	if !strings.Contains(name, ".") || strings.HasPrefix(name, "(") && strings.Count(name, ".") == 1 {
+		name = "main." + name
+	}
+	if passes != "" {
+		name += ":" + passes
+	}
+	return name
 }
 
 // splitSpec splits NAME:PASSES; names may hold colons only inside brackets.

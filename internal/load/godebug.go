@@ -20,6 +20,9 @@ func (p *Program) GODEBUG() string {
 		return ""
 	}
 	version, set := p.session.mainModule()
+	if v := Getenv("GOFIPS140"); v != "" && v != "off" && set["fips140"] == "" {
+		set["fips140"] = "on"
+	}
 	for _, q := range append([]*Package{p.Main}, p.Main.Imports...) {
 		if q != p.Main && (q.ForTest == "" || q.ForTest != p.Main.ForTest) {
 			continue // of a test program, the tested package counts

@@ -1,10 +1,12 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"strata/internal/goroot"
@@ -31,6 +33,9 @@ func FindGoroot(env []string) (dir, version string, err error) {
 	if dir := getenv(env, "GOROOT"); dir != "" {
 		return checkGoroot(dir)
 	}
+	if getenv(env, looking) != "" {
+		return "", "", errors.New("the go command on PATH is strata: put the installed Go's in front of it, or set GOROOT")
+	}
 	goCmd, err := lookGo(env)
 	if err != nil {
 		return "", "", fmt.Errorf("strata needs the standard library of %s: no go command on PATH and GOROOT is not set", goroot.Current.Minor())
@@ -45,7 +50,10 @@ func FindGoroot(env []string) (dir, version string, err error) {
 		}
 	}
 	cmd := exec.Command(goCmd, "env", "GOROOT")
-	cmd.Env = env
+	if cmd.Env = env; env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = append(slices.Clip(cmd.Env), looking+"=1")
 	out, err := cmd.Output()
 	if err != nil {
 		return "", "", fmt.Errorf("go env GOROOT: %w%s", err, stderrOf(err))
@@ -82,10 +90,24 @@ func getenv(env []string, key string) string {
 	return ""
 }
 
+// looking marks the environment of a go command that is asked for its GOROOT: if that is a strata behind some wrapper, it must not
+// ask in its turn.
+const looking = "STRATA_LOOKS_FOR_GO"
+
+// isSelf tells whether a file is this executable: strata may stand on PATH under the name go.
+func isSelf(st os.FileInfo) bool {
+	exe, err := os.Executable()
+	if err != nil {
+		return false
+	}
+	self, err := os.Stat(exe)
+	return err == nil && os.SameFile(st, self)
+}
+
 func lookGo(env []string) (string, error) {
 	for _, dir := range filepath.SplitList(getenv(env, "PATH")) {
 		if p := filepath.Join(dir, "go"); filepath.IsAbs(p) {
-			if st, err := os.Stat(p); err == nil && st.Mode().IsRegular() && st.Mode()&0o111 != 0 {
+			if st, err := os.Stat(p); err == nil && st.Mode().IsRegular() && st.Mode()&0o111 != 0 && !isSelf(st) {
 				return p, nil
 			}
 		}

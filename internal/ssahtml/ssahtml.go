@@ -8,7 +8,9 @@
 package ssahtml
 
 import (
+	"cmp"
 	"go/token"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -29,6 +31,7 @@ type Recording struct {
 	Position func(token.Pos) (file string, line int32)
 
 	mu     sync.Mutex
+	near   map[string]bool // functions with nearly that name
 	passes []pass
 	asm    []line
 	source []sourceFile
@@ -70,7 +73,42 @@ type sourceFile struct {
 
 // Wanted tells whether a function is the one to record.
 func (r *Recording) Wanted(f *ssa.Func) bool {
-	return r != nil && (f.Name == r.Func || f.DisplayName == r.Func)
+	if r == nil {
+		return false
+	}
+	if f.Name == r.Func || f.DisplayName == r.Func {
+		return true
+	}
+	if name := f.DisplayName; lastPart(name) == lastPart(r.Func) || strings.EqualFold(name, r.Func) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.near == nil {
+			r.near = map[string]bool{}
+		}
+		r.near[name] = true
+	}
+	return false
+}
+
+// lastPart is a function's name without package and receiver.
+func lastPart(name string) string { return strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]) }
+
+// Near are some functions, in order, that may have been meant where none had the name.
+func (r *Recording) Near() []string {
+	list := slices.Sorted(maps.Keys(r.near))
+	// Those of the same package first: the name's beginning is more likely right than wrong.
+	pkg := r.Func[:strings.LastIndexByte(r.Func, '.')+1]
+	slices.SortStableFunc(list, func(a, b string) int {
+		return cmp.Compare(btoi(!strings.HasPrefix(a, pkg)), btoi(!strings.HasPrefix(b, pkg)))
+	})
+	return list[:min(len(list), 5)]
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Record notes the function after a pass.
