@@ -80,7 +80,10 @@ func printBuildFlags(w io.Writer) {
 	-covermode mode   set, count or atomic; turns -cover on
 	-coverpkg list    patterns of packages, separated by commas; turns -cover on
 	-mod, -modfile, -overlay, -buildmode exe
-	                  as in the go command; -n and -asmflags are refused
+	                  as in the go command
+	-n, -asmflags, -toolexec, -json, -linkshared, -compiler, -installsuffix, -pkgdir, and other values of -buildmode
+	                  are refused with the reason; so are values of GOOS, GOARCH, GOAMD64, GOEXPERIMENT, GOFIPS140,
+	                  CGO_ENABLED and GO_EXTLINK_ENABLED that cannot be obeyed
 	-buildvcs         stamp executables with the commit of the Git repository they are built in: true, false, or auto,
 	                  which stamps what build makes, if there is such a repository
 
