@@ -106,6 +106,10 @@ func (b *builder) shift(op token.Token, x, y val) val {
 	}
 	if n.Op == ssa.OpConst {
 		k := extendConst(n.AuxInt, n.Type, isUnsigned(y.t))
+		if k < 0 && !isUnsigned(y.t) {
+			// A value that happens to be known, not a constant expression: types have checked those.
+			b.check(b.constInt(ssa.Bool, 0), "panicshift")
+		}
 		known := int64(0)
 		if uint64(k) < uint64(v.Type.Bits()) {
 			known = 1
