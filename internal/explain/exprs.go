@@ -6,32 +6,8 @@ import (
 	"go/types"
 
 	"strata/internal/analyze"
+	"strata/internal/load"
 )
-
-// exprPos is where gc reports an expression.
-func exprPos(e ast.Expr) token.Pos {
-	switch e := e.(type) {
-	case *ast.ParenExpr:
-		return exprPos(e.X)
-	case *ast.SelectorExpr:
-		return e.Sel.Pos() - 1
-	case *ast.IndexExpr:
-		return e.Lbrack
-	case *ast.IndexListExpr:
-		return e.Lbrack
-	case *ast.SliceExpr:
-		return e.Lbrack
-	case *ast.CallExpr:
-		return e.Lparen
-	case *ast.TypeAssertExpr:
-		return e.Lparen - 1
-	case *ast.BinaryExpr:
-		return e.OpPos
-	case *ast.CompositeLit:
-		return e.Lbrace
-	}
-	return e.Pos()
-}
 
 // expr looks through an expression.
 func (s *siteFinder) expr(e ast.Expr) {
@@ -103,7 +79,7 @@ func (s *siteFinder) selector(e *ast.SelectorExpr) {
 	}
 	s.expr(e.X)
 	if sel.Kind() == types.MethodVal {
-		s.object(exprPos(e), s.text(e), e.Sel.Pos(), "method value")
+		s.object(load.ExprPos(e), s.text(e), e.Sel.Pos(), "method value")
 	}
 }
 
@@ -148,19 +124,19 @@ func (s *siteFinder) composite(e *ast.CompositeLit, addressed bool) {
 	if ptr, ok := t.Underlying().(*types.Pointer); ok {
 		t = ptr.Elem()
 		if !addressed {
-			s.object(exprPos(e), "&"+s.text(e), e.Pos(), "&composite literal")
+			s.object(load.ExprPos(e), "&"+s.text(e), e.Pos(), "&composite literal")
 		}
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		s.fields(e, u)
 	case *types.Slice:
-		s.object(exprPos(e), s.text(e), e.Pos(), "slice literal")
+		s.object(load.ExprPos(e), s.text(e), e.Pos(), "slice literal")
 		s.elements(e, nil, u.Elem())
 	case *types.Array:
 		s.elements(e, nil, u.Elem())
 	case *types.Map:
-		s.object(exprPos(e), s.text(e), e.Pos(), "runtime.makemap*")
+		s.object(load.ExprPos(e), s.text(e), e.Pos(), "runtime.makemap*")
 		s.elements(e, u.Key(), u.Elem())
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"strata/internal/analyze"
+	"strata/internal/load"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -175,7 +176,7 @@ func (s *siteFinder) assign(n *ast.AssignStmt) {
 }
 
 // opAssignPos is where x += y is reported: at x.
-func opAssignPos(n *ast.AssignStmt) token.Pos { return exprPos(n.Lhs[0]) }
+func opAssignPos(n *ast.AssignStmt) token.Pos { return load.ExprPos(n.Lhs[0]) }
 
 func (s *siteFinder) returns(n *ast.ReturnStmt) {
 	sig := s.in.Sig
@@ -230,7 +231,7 @@ func (s *siteFinder) exprTo(e ast.Expr, t types.Type) {
 	from := s.info().TypeOf(e)
 	s.expr(e)
 	if boxes(from, t) && !s.info().Types[e].IsNil() {
-		at := exprPos(e)
+		at := load.ExprPos(e)
 		s.object(at, s.foldedText(e, e), e.Pos(), "interface value", analyze.Static)
 	}
 }

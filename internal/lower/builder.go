@@ -36,6 +36,7 @@ type builder struct {
 	nsite   int32                    // calls made
 	nedge   int                      // counters of control flow
 	hoisted map[ast.Expr]val         // calls that were evaluated before the rest of their expression
+	tuples  map[ast.Expr][]val       // calls of several values that were evaluated ahead, by a delayed call
 	debug   map[*types.Var]*debugVar // of functions compiled for a debugger
 	ext     builderExt               // what statements keep
 }

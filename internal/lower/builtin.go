@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"strata/internal/ssa"
 )
@@ -49,6 +50,48 @@ func (b *builder) builtin(e *ast.CallExpr) []val {
 		return b.unsafeBuiltin(e, name)
 	}
 	return nil
+}
+
+// builtinArgs evaluates the arguments of a builtin function, which may be one call of several values. They are converted to
+// the types in to, nil being their own; the last serves for all that follow.
+func (b *builder) builtinArgs(e *ast.CallExpr, to ...types.Type) []val {
+	typeOf := func(i int) types.Type {
+		if len(to) == 0 {
+			return nil
+		}
+		return to[min(i, len(to)-1)]
+	}
+	if len(e.Args) == 1 {
+		if vals, ok := b.spread(e.Args[0]); ok {
+			vals = slices.Clone(vals)
+			for i, v := range vals {
+				if t := typeOf(i); t != nil {
+					vals[i] = b.convert(v, t, e.Pos())
+				}
+			}
+			return vals
+		}
+	}
+	list := make([]types.Type, len(e.Args))
+	for i := range list {
+		list[i] = typeOf(i)
+	}
+	return b.exprs(e.Args, list)
+}
+
+// argTypes are the types of a call's arguments, which may be one call of several values.
+func (b *builder) argTypes(e *ast.CallExpr) []types.Type {
+	var list []types.Type
+	for _, a := range e.Args {
+		if !b.isTuple(a) {
+			list = append(list, b.typeOf(a))
+			continue
+		}
+		for v := range b.info.Types[a].Type.(*types.Tuple).Variables() {
+			list = append(list, b.typ(v.Type()))
+		}
+	}
+	return list
 }
 
 func (b *builder) lenCap(e *ast.CallExpr, name string) val {
@@ -123,21 +166,7 @@ func (b *builder) appendTo(e *ast.CallExpr) val {
 		b.setPos(e.Pos())
 		return b.appendSlice(vals[0], vals[1], elem, t)
 	}
-	vals, ok := b.spread(e.Args[0])
-	if ok {
-		vals = append([]val(nil), vals...)
-		vals[0] = vals[0].as(t)
-		for i := range vals[1:] {
-			vals[i+1] = b.convert(vals[i+1], elem, e.Pos())
-		}
-	} else {
-		to := make([]types.Type, len(e.Args))
-		to[0] = t
-		for i := range to[1:] {
-			to[i+1] = elem
-		}
-		vals = b.exprs(e.Args, to)
-	}
+	vals := b.builtinArgs(e, t, elem)
 	if len(vals) == 1 {
 		return vals[0]
 	}
@@ -223,10 +252,7 @@ func (b *builder) times(n *ssa.Value, size int64) *ssa.Value {
 
 // copySlice lowers copy(dst, src).
 func (b *builder) copySlice(e *ast.CallExpr) val {
-	vals, ok := b.spread(e.Args[0])
-	if !ok {
-		vals = b.exprs(e.Args, []types.Type{nil, nil})
-	}
+	vals := b.builtinArgs(e, nil)
 	dst, src := vals[0], vals[1]
 	b.setPos(e.Pos())
 	elem := under(dst.t).(*types.Slice).Elem()
@@ -305,12 +331,8 @@ func (b *builder) newValue(e *ast.CallExpr) val {
 }
 
 func (b *builder) deleteKey(e *ast.CallExpr) {
-	if vals, ok := b.spread(e.Args[0]); ok {
-		b.mapDelete(vals[0], b.convert(vals[1], under(vals[0].t).(*types.Map).Key(), e.Pos()))
-		return
-	}
-	mt := under(b.typeOf(e.Args[0])).(*types.Map)
-	vals := b.exprs(e.Args, []types.Type{nil, mt.Key()})
+	mt := under(b.argTypes(e)[0]).(*types.Map)
+	vals := b.builtinArgs(e, nil, mt.Key())
 	b.setPos(e.Pos())
 	b.mapDelete(vals[0], vals[1])
 }
@@ -348,26 +370,14 @@ func (b *builder) clearElems(p, n *ssa.Value, elem types.Type) {
 
 // print lowers print and println.
 func (b *builder) print(e *ast.CallExpr, ln bool) {
-	vals, spread := []val(nil), false
-	if len(e.Args) == 1 {
-		vals, spread = b.spread(e.Args[0])
-	}
-	for _, a := range e.Args {
-		if spread {
-			break
-		}
-		b.hoistAll(a)
-	}
-	for _, a := range e.Args {
-		if spread {
-			break
-		}
-		t := b.typeOf(a)
+	to := b.argTypes(e)
+	for i, t := range to {
 		if isUntypedNil(t) {
 			t = tUnsafe
 		}
-		vals = append(vals, b.exTo(a, types.Default(t)))
+		to[i] = types.Default(t)
 	}
+	vals := b.builtinArgs(e, to...)
 	b.setPos(e.Pos())
 	b.rt("printlock")
 	for i, v := range vals {
@@ -431,11 +441,7 @@ func (b *builder) printBasic(v val, u *types.Basic) {
 // minMax lowers min and max.
 func (b *builder) minMax(e *ast.CallExpr, name string) val {
 	t := b.typeOf(e)
-	to := make([]types.Type, len(e.Args))
-	for i := range to {
-		to[i] = t
-	}
-	vals := b.exprs(e.Args, to)
+	vals := b.builtinArgs(e, t)
 	b.setPos(e.Pos())
 	r := vals[0]
 	for _, v := range vals[1:] {
@@ -472,10 +478,7 @@ func (b *builder) complexBuiltin(e *ast.CallExpr, name string) val {
 		if b.p.sizeof(t) == 8 {
 			pt = types.Typ[types.Float32]
 		}
-		if vals, ok := b.spread(e.Args[0]); ok {
-			return b.complexVal(t, vals[0].s[0], vals[1].s[0])
-		}
-		vals := b.exprs(e.Args, []types.Type{pt, pt})
+		vals := b.builtinArgs(e, pt)
 		return b.complexVal(t, vals[0].s[0], vals[1].s[0])
 	}
 	v := b.exTo(e.Args[0], types.Default(b.typeOf(e.Args[0])))

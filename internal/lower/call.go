@@ -27,34 +27,38 @@ func (b *builder) call(e *ast.CallExpr) []val {
 	}
 	kept := b.keepPointers(e, &c)
 	args := b.argsOf(e, &c)
+	c.resolve()
 	b.setPos(callPos(e))
 	results := b.invoke(&c, args)
 	b.keepAlive(kept)
 	return results
 }
 
-// callPos is where a call is shown: at its opening parenthesis' line is gc's choice for chains of calls.
-func callPos(e *ast.CallExpr) token.Pos {
-	switch f := ast.Unparen(e.Fun).(type) {
-	case *ast.SelectorExpr:
-		return f.Sel.Pos()
-	}
-	return e.Pos()
-}
+// callPos is where a call is shown: as with gc at its opening parenthesis, which tells the links of a chain apart.
+func callPos(e *ast.CallExpr) token.Pos { return e.Lparen }
 
-// callee is a function about to be called, its operands evaluated.
+// callee is a function about to be called. The calls in its operand have been made; a receiver, interface or function value
+// is read behind the arguments, which may change it.
 type callee struct {
 	sig *types.Signature // without receiver
 	fn  *types.Func      // statically known function or method
 	sym string           // its symbol
 	// recv is the receiver of a static method call; method expressions have theirs among the arguments.
 	recv  *method
-	val   val // function value, or interface
+	late  func() val // evaluates val, where what is called is not known statically
+	val   val        // function value, or interface
 	iface bool
 	targs []types.Type
 }
 
-// callee evaluates what a call calls.
+// resolve evaluates the function value or interface.
+func (c *callee) resolve() {
+	if c.late != nil {
+		c.val, c.late = c.late(), nil
+	}
+}
+
+// callee finds what a call calls.
 func (b *builder) callee(e *ast.CallExpr) callee {
 	c := callee{}
 	c.sig, _ = under(b.typeOf(e.Fun)).(*types.Signature)
@@ -76,7 +80,9 @@ func (b *builder) callee(e *ast.CallExpr) callee {
 			return c
 		}
 	}
-	c.val = b.ex(fun).as(c.sig)
+	b.hoistAll(fun)
+	sig := c.sig
+	c.late = func() val { return b.ex(fun).as(sig) }
 	return c
 }
 
@@ -109,13 +115,16 @@ func (b *builder) selectedCallee(c *callee, f *ast.SelectorExpr) bool {
 	}
 	switch sel.Kind() {
 	case types.MethodVal:
-		m := b.method(f)
-		c.sig = withoutRecv(m.sig)
-		if m.iface {
-			c.iface, c.fn, c.val = true, m.fn, b.locVal(m.recv)
+		fn, _ := b.lookup(b.typ(sel.Recv()), sel)
+		c.fn, c.sig = fn, withoutRecv(fn.Signature())
+		if isInterface(fn.Signature().Recv().Type()) {
+			b.hoistAll(f.X)
+			c.iface = true
+			c.late = func() val { return b.locVal(b.method(f).recv) }
 			return true
 		}
-		c.fn, c.recv = m.fn, &m
+		m := b.method(f)
+		c.recv = &m
 		c.sym = b.p.methodSym(m.fn)
 		return true
 	case types.MethodExpr:
@@ -175,6 +184,9 @@ func (b *builder) settle(_ []ast.Expr, vals []val) []val { return vals }
 func (b *builder) spread(e ast.Expr) ([]val, bool) {
 	if !b.isTuple(e) {
 		return nil, false
+	}
+	if vals, ok := b.tuples[e]; ok {
+		return vals, true
 	}
 	return b.call(ast.Unparen(e).(*ast.CallExpr)), true
 }

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/load"
 	"strata/internal/ssa"
 )
 
@@ -21,7 +22,7 @@ func (b *builder) conversion(e *ast.CallExpr) val {
 		return b.convert(b.constant(tv.Value, types.Default(from)), to, e.Pos())
 	}
 	v := b.ex(x)
-	b.setPos(e.Pos())
+	b.setPos(load.ExprPos(x))
 	r := b.convert(v, to, e.Pos())
 	if isUnsafePointer(to) && r.s[0].Op == ssa.OpIntToPtr && r.s[0] != v.s[0] && !b.derivesPointer(x) {
 		r.s[0].AuxInt = 1
@@ -154,14 +155,14 @@ func (b *builder) intToFloat(x *ssa.Value, t ssa.Type, unsigned bool) *ssa.Value
 	return b.op(ssa.OpSelect, t, b.op(ssa.OpLt, ssa.Bool, x, b.int(0)), b.op(ssa.OpAdd, t, h, h), b.op(ssa.OpIntToFloat, t, x))
 }
 
+// floatToInt goes by the same integer types as gc, so that a number out of range gives the same bits.
 func (b *builder) floatToInt(x *ssa.Value, t ssa.Type, unsigned bool) *ssa.Value {
-	if t != ssa.I64 {
-		if t == ssa.I32 && !unsigned {
-			return b.op(ssa.OpFloatToInt, ssa.I32, x)
-		}
+	switch {
+	case t.Size() < 4:
+		return b.op(ssa.OpTrunc, t, b.op(ssa.OpFloatToInt, ssa.I32, x))
+	case t == ssa.I32 && unsigned:
 		return b.op(ssa.OpTrunc, t, b.op(ssa.OpFloatToInt, ssa.I64, x))
-	}
-	if !unsigned {
+	case !unsigned:
 		return b.op(ssa.OpFloatToInt, t, x)
 	}
 	// 2^63 and above is brought into the signed range first.
@@ -170,7 +171,7 @@ func (b *builder) floatToInt(x *ssa.Value, t ssa.Type, unsigned bool) *ssa.Value
 		bits = 0x5f000000
 	}
 	limit := b.opI(ssa.OpConstF, x.Type, bits)
-	big := b.op(ssa.OpXor, t, b.op(ssa.OpFloatToInt, t, b.op(ssa.OpSub, x.Type, x, limit)), b.int(-1<<63))
+	big := b.op(ssa.OpOr, t, b.op(ssa.OpFloatToInt, t, b.op(ssa.OpSub, x.Type, x, limit)), b.int(-1<<63))
 	return b.op(ssa.OpSelect, t, b.op(ssa.OpLt, ssa.Bool, x, limit), b.op(ssa.OpFloatToInt, t, x), big)
 }
 

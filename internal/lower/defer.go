@@ -79,7 +79,7 @@ func (b *builder) epilogue() {
 // deferStmt lowers a defer statement. Where defers are open-coded there is no record; otherwise a
 // statement that runs at most once per call has its record in the frame, others have theirs on the heap.
 func (b *builder) deferStmt(s *ast.DeferStmt) {
-	fn := b.delayed(s.Call, symname.DeferWrapper, "deferred call")
+	fn := b.delayed(s.Defer, s.Call, symname.DeferWrapper, "deferred call")
 	b.setPos(s.Defer)
 	switch {
 	case b.ext.open != nil:
@@ -110,13 +110,13 @@ func (p *Program) fieldNamed(t types.Type, name string) int64 {
 
 // goStmt lowers a go statement.
 func (b *builder) goStmt(s *ast.GoStmt) {
-	fn := b.delayed(s.Call, symname.GoWrapper, "go closure")
+	fn := b.delayed(s.Go, s.Call, symname.GoWrapper, "go closure")
 	b.setPos(s.Go)
 	b.rt("newproc", fn)
 }
 
-// delayed evaluates the operands of a call now and makes a func() that makes the call.
-func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
+// delayed evaluates the operands of a call now, at a defer or go statement, and makes a func() that makes the call.
+func (b *builder) delayed(at token.Pos, e *ast.CallExpr, kind, what string) *ssa.Value {
 	if b.info.Types[e.Fun].IsBuiltin() {
 		return b.delayedBuiltin(e, kind, what)
 	}
@@ -132,24 +132,19 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 		if c.fn != nil {
 			return b.funcValue(c.sym).s[0]
 		}
+		c.resolve()
 		return c.val.s[0]
 	}
 	var lit *funcInfo // of a literal: the call is known
 	if x, ok := ast.Unparen(e.Fun).(*ast.FuncLit); ok {
 		lit = b.fi.a.lits[x]
 	}
-	var first []val // what is called: a receiver, an interface or a function value
-	switch {
-	case c.iface:
-		b.nilCheck(c.val.s[0])
-		first = []val{c.val}
-	case c.recv != nil:
-		first = []val{b.snapshot(b.receiver(*c.recv))}
-	case c.fn == nil && (lit == nil || len(lit.captures) > 0):
-		first = []val{c.val}
-	}
 	kept := b.keepPointers(e, &c)
-	args := b.delayedArgs(e, c.sig, kept == nil)
+	first, args := b.delayedOperands(e, &c, lit, kept == nil)
+	if c.iface {
+		b.setPos(at)
+		b.nilCheck(c.val.s[0])
+	}
 	n, all := len(first), len(first)+len(args.vals)
 	vals := slices.Concat(first, args.vals, kept)
 	code := ""
@@ -178,6 +173,27 @@ func (b *builder) delayed(e *ast.CallExpr, kind, what string) *ssa.Value {
 		}
 		in.keepAlive(vals[all:])
 	})
+}
+
+// delayedOperands evaluates what a delayed call needs: first a receiver, an interface or a function value, if it has any.
+// As in any call, the calls among the arguments come before that.
+func (b *builder) delayedOperands(e *ast.CallExpr, c *callee, lit *funcInfo, parts bool) (first []val, args delayedArgs) {
+	b.hoistParts(e.Args...)
+	tuple := len(e.Args) == 1 && b.isTuple(e.Args[0])
+	if tuple {
+		args = b.delayedArgs(e, c.sig, false)
+	}
+	c.resolve()
+	switch {
+	case c.recv != nil:
+		first = []val{b.snapshot(b.receiver(*c.recv))}
+	case c.iface || c.fn == nil && (lit == nil || len(lit.captures) > 0):
+		first = []val{c.val}
+	}
+	if !tuple {
+		args = b.delayedArgs(e, c.sig, parts)
+	}
+	return first, args
 }
 
 // delayedArgs are the arguments of a delayed call as far as they are evaluated at its statement.
@@ -266,6 +282,16 @@ func (b *builder) delayedBuiltin(e *ast.CallExpr, kind, what string) *ssa.Value 
 // delayedAST delays a call whose lowering depends on its syntax: the arguments
 // are evaluated here, and stand ready as hoisted where the call is made.
 func (b *builder) delayedAST(e *ast.CallExpr, kind, what string, body func(in *builder)) *ssa.Value {
+	if len(e.Args) == 1 && b.isTuple(e.Args[0]) {
+		vals, _ := b.spread(e.Args[0])
+		for i, v := range vals {
+			vals[i] = b.snapshot(v)
+		}
+		return b.bindCall(e, kind, what, vals, func(in *builder, vals []val) {
+			in.tuples = map[ast.Expr][]val{e.Args[0]: vals}
+			body(in)
+		})
+	}
 	var exprs []ast.Expr
 	var vals []val
 	for _, a := range e.Args {

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/load"
 	"strata/internal/ssa"
 )
 
@@ -109,9 +110,8 @@ func (b *builder) ex(e ast.Expr) val {
 	case *ast.SliceExpr:
 		return b.sliceExpr(x)
 	case *ast.TypeAssertExpr:
-		b.setPos(x.Lparen)
 		v := b.ex(x.X)
-		b.setPos(x.Lparen)
+		b.setPos(load.ExprPos(x))
 		return b.assertType(v, b.typeOf(x))
 	}
 	b.fail(e.Pos(), "expression %T is not supported", e)
@@ -202,7 +202,7 @@ func (b *builder) selector(e *ast.SelectorExpr) val {
 		return b.methodExpr(e)
 	}
 	l, _ := b.selectorLoc(e)
-	b.setPos(e.Sel.Pos())
+	b.setPos(load.ExprPos(e))
 	return b.locVal(l)
 }
 
@@ -281,7 +281,7 @@ func (b *builder) exprMulti(e ast.Expr) []val {
 		return []val{v, scalarVal(tBool, ok)}
 	case *ast.TypeAssertExpr:
 		v := b.expr(x.X)
-		b.setPos(x.Lparen)
+		b.setPos(load.ExprPos(x))
 		t := b.typ(b.info.Types[x].Type)
 		if tup, ok := t.(*types.Tuple); ok {
 			t = tup.At(0).Type()

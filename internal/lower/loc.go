@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/load"
 	"strata/internal/ssa"
 )
 
@@ -13,7 +14,8 @@ type loc struct {
 	t     types.Type
 	addr  *ssa.Value // memory at addr+off; nil for a value
 	off   int64
-	check bool // addr must be checked for nil before memory is touched
+	check bool    // addr must be checked for nil before memory is touched
+	at    ssa.Pos // of the dereference, which the check is for
 	v     val
 }
 
@@ -32,7 +34,9 @@ func (b *builder) loc(e ast.Expr) loc {
 		}
 	case *ast.StarExpr:
 		if _, hoisted := b.hoisted[e]; !hoisted {
-			return b.deref(b.ex(x.X))
+			p := b.ex(x.X)
+			b.setPos(x.Star)
+			return b.deref(p)
 		}
 	case *ast.IndexExpr:
 		if l, ok := b.indexLoc(x); ok {
@@ -45,7 +49,7 @@ func (b *builder) loc(e ast.Expr) loc {
 
 // deref is the place a pointer points to.
 func (b *builder) deref(p val) loc {
-	return loc{t: pointee(p.t), addr: p.scalar(), check: true}
+	return loc{t: pointee(p.t), addr: p.scalar(), check: true, at: b.at}
 }
 
 // varLoc finds variables that live in memory.
@@ -82,7 +86,10 @@ func (b *builder) selectorLoc(e *ast.SelectorExpr) (loc, bool) {
 		return loc{}, false
 	}
 	l := b.loc(e.X)
-	b.setPos(e.Sel.Pos())
+	if isPointer(l.t) { // loaded where it is selected, dereferenced here
+		l = loc{t: l.t, v: b.locVal(l)}
+	}
+	b.setPos(load.ExprPos(e))
 	for _, i := range sel.Index() {
 		l = b.field(l, i)
 	}
@@ -152,7 +159,9 @@ func (b *builder) indexOperands(e *ast.IndexExpr) (ix indexed, ok bool) {
 	ix.pos = e.Lbrack
 	l := b.loc(e.X)
 	if isPointer(l.t) {
-		l = b.deref(b.locVal(l))
+		p := b.locVal(l)
+		b.setPos(ix.pos)
+		l = b.deref(p)
 	}
 	switch u := under(l.t).(type) {
 	case *types.Array:
@@ -185,11 +194,11 @@ func (b *builder) element(ix indexed) loc {
 		l.t = ix.elem
 		return l
 	}
-	i := b.bounds(ix.index, ix.n, ssa.BoundsIndex)
 	base := ix.base
 	if base == nil {
-		base = b.locAddr(ix.arr)
+		base = b.locAddr(ix.arr) // of a nil pointer no index is in range
 	}
+	i := b.bounds(ix.index, ix.n, ssa.BoundsIndex)
 	return loc{t: ix.elem, addr: b.addIndex(base, i, size)}
 }
 
@@ -279,7 +288,7 @@ func (b *builder) locVal(l loc) val {
 		return l.v
 	}
 	if b.p.sizeof(l.t) == 0 && l.check {
-		b.nilCheck(l.addr)
+		b.locBase(l)
 		return val{t: l.t}
 	}
 	return b.loadOff(b.locBase(l), l.off, l.t)
@@ -287,10 +296,14 @@ func (b *builder) locVal(l loc) val {
 
 // locBase is the address of memory without its offset, checked if needed.
 func (b *builder) locBase(l loc) *ssa.Value {
-	if l.check {
-		return b.nilCheck(l.addr)
+	if !l.check {
+		return l.addr
 	}
-	return l.addr
+	at := b.at
+	b.at = l.at
+	p := b.nilCheck(l.addr)
+	b.at = at
+	return p
 }
 
 // locAddr is the address of an operand; a value is put into memory of its own.

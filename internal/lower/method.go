@@ -2,8 +2,10 @@ package lower
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
+	"strata/internal/load"
 	"strata/internal/ssa"
 	"strata/internal/symname"
 )
@@ -13,13 +15,18 @@ type method struct {
 	fn    *types.Func
 	sig   *types.Signature // of the method, with receiver, type arguments replaced
 	iface bool             // called through an interface
+	pos   token.Pos        // of the selector
 	recv  loc              // after embedded fields: what the method is called on
 }
 
 // method resolves x.M for a method M and evaluates x.
 func (b *builder) method(e *ast.SelectorExpr) method {
 	sel := b.info.Selections[e]
-	return b.methodOn(b.loc(e.X), b.typ(sel.Recv()), e.Sel, sel)
+	x := b.loc(e.X)
+	b.setPos(load.ExprPos(e))
+	m := b.methodOn(x, b.typ(sel.Recv()), e.Sel, sel)
+	m.pos = load.ExprPos(e)
+	return m
 }
 
 // methodOn finds the method of a selection, by the name id, on an operand.
@@ -53,6 +60,9 @@ func (b *builder) lookup(recv types.Type, id *ast.Ident, sel *types.Selection) (
 
 // receiver evaluates the receiver argument of a method that is not called through an interface.
 func (b *builder) receiver(m method) val {
+	at := b.at
+	b.setPos(m.pos)
+	defer func() { b.at = at }()
 	want := m.sig.Recv().Type()
 	if isPointer(want) {
 		if isPointer(m.recv.t) {

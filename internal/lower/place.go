@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"strata/internal/abi"
+	"strata/internal/load"
 	"strata/internal/ssa"
 )
 
@@ -40,7 +41,7 @@ func (b *builder) place(e ast.Expr) place {
 	if id, ok := e.(*ast.Ident); ok {
 		return b.identPlace(id)
 	}
-	p := place{t: b.typeOf(e), pos: e.Pos(), done: new(loc)}
+	p := place{t: b.typeOf(e), pos: load.ExprPos(e), done: new(loc)}
 	if p.scalars(b, e) {
 		p.kind = placeVar
 		return p
@@ -155,14 +156,16 @@ func (b *builder) indexPlace(e *ast.IndexExpr, p place) place {
 	return p
 }
 
-// memory makes the checks of a place in memory and gives its address.
+// memory makes the checks of a place in memory and gives its address. An index is checked where it is written; a nil
+// pointer is found by the access itself, which is the statement's.
 func (b *builder) memory(p place) loc {
 	if p.done.t == nil {
 		l := p.l
 		if p.kind == placeIndex {
+			at := b.at
 			l = b.element(p.ix)
+			b.at = at
 		}
-		b.setPos(p.pos)
 		if l.addr != nil && l.check {
 			l.addr, l.check = b.nilCheck(l.addr), false
 		}
@@ -195,7 +198,11 @@ func (b *builder) storePlace(p place, v val) {
 		}
 	case placeMap:
 		v = b.snapshotFrom(v)
-		b.store(b.mapAssign(p.m, p.key), v.as(p.t))
+		at := b.at
+		b.setPos(p.pos)
+		slot := b.mapAssign(p.m, p.key)
+		b.at = at
+		b.store(slot, v.as(p.t))
 	case placeMem, placeIndex:
 		l := b.memory(p)
 		b.storeOff(l.addr, l.off, v.as(p.t))
@@ -251,6 +258,7 @@ func (b *builder) assignOne(l, r ast.Expr, define bool, pos token.Pos) {
 	b.hoistPlace(l)
 	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && b.plainLit(l, lit) {
 		if p := b.place(l); p.kind == placeMem || p.kind == placeIndex {
+			b.setPos(pos)
 			m := b.memory(p)
 			b.litInto(lit, m.addr, m.off, p.t, false)
 		} else {

@@ -115,6 +115,10 @@ func (b *builder) onlyComm(c *comm) (ok *ssa.Value) {
 // tryComm is a select of one case and default.
 func (b *builder) tryComm(c, deflt *comm) (ok *ssa.Value) {
 	var done *ssa.Value
+	b.setPos(c.clause.Comm.Pos())
+	if s, ok := c.clause.Comm.(*ast.SendStmt); ok {
+		b.setPos(s.Arrow)
+	}
 	if c.send {
 		done = b.rt("selectnbsend", c.ch.s[0], b.elemAddr(c.value))[0]
 	} else {

@@ -379,6 +379,7 @@ func (b *builder) opAssign(l ast.Expr, op token.Token, r ast.Expr, pos token.Pos
 	b.hoistAll(r)
 	p := b.place(l)
 	if p.kind == placeMem || p.kind == placeIndex {
+		b.setPos(pos)
 		b.memory(p)
 	}
 	var y val
@@ -399,7 +400,9 @@ func (b *builder) updatePlace(p place, op token.Token, y val, pos token.Pos) {
 		return
 	}
 	y = b.snapshotFrom(y)
+	b.setPos(p.pos)
 	slot := b.mapAssign(p.m, p.key)
+	b.setPos(pos)
 	b.store(slot, b.opVals(op, b.load(slot, p.t), y, pos).as(p.t))
 }
 

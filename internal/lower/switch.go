@@ -143,7 +143,9 @@ func (b *builder) dispatchTag(tag val, clauses []clause, deflt *ssa.Block) {
 			flush()
 			b.setPos(e.Pos())
 			next := b.newBlock()
-			b.branch(b.equalMixed(tag, b.caseValue(e, tag.t)), c.body, next, ssa.Unknown)
+			v := b.caseValue(e, tag.t)
+			b.setPos(c.node.Case)
+			b.branch(b.equalMixed(tag, v), c.body, next, ssa.Unknown)
 			b.next(next)
 		}
 	}

@@ -17,10 +17,7 @@ func (b *builder) unsafeBuiltin(e *ast.CallExpr, name string) []val {
 	case "Offsetof":
 		return []val{scalarVal(tUintptr, b.int(b.offsetof(e.Args[0])))}
 	}
-	vals, ok := b.spread(e.Args[0])
-	if !ok {
-		vals = b.exprs(e.Args, make([]types.Type, len(e.Args)))
-	}
+	vals := b.builtinArgs(e)
 	b.setPos(e.Pos())
 	t := b.typeOf(e)
 	switch name {

@@ -25,7 +25,7 @@ type Family struct {
 
 // All are the families, in the order in which they came to be.
 func All() []Family {
-	return []Family{known()}
+	return []Family{known(), order(), lines(), conversions(), several()}
 }
 
 // Every gives the family with one of n cases only.

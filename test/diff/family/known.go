@@ -95,7 +95,7 @@ func knownOps() []op {
 	add("int", "-1", "var x [4]int\nshow(len(unsafe.Slice(&x[0], N)))", "x := \"abc\"\nshow(unsafe.String(unsafe.StringData(x), N))")
 	add("int", "1", "var x *int\nshow(len(unsafe.Slice(x, N)))")
 	add("*int", "nil", "show(*N)", "*N = 1\nshow()", "_ = *N\nshow()", "*N++\nshow()")
-	add("*[3]int", "nil", "show(N[1])", "show(len(N))", "for i := range N {\n\tshow(i)\n}", "for i, v := range N {\n\tshow(i, v)\n}", "show(N[:])", "N[0] = 1", "_ = N[1:2]\nshow()")
+	add("*[3]int", "nil", "x := 5\nshow(N[x])", "x := -1\nN[x] = x\nshow()", "show(N[1])", "show(len(N))", "for i := range N {\n\tshow(i)\n}", "for i, v := range N {\n\tshow(i, v)\n}", "show(N[:])", "N[0] = 1", "_ = N[1:2]\nshow()")
 	add("*struct{ a, b int }", "nil", "show(N.b)", "N.b = 1", "p := &N.b\nshow(p)", "_ = *N\nshow()", "x := *N\nshow(x)")
 	add("map[string]int", "nil", "N[abc] = 1\nshow()", "show(N[abc], len(N))", "delete(N, abc)\nclear(N)\nshow()", "N[abc]++\nshow()")
 	add("func()", "nil", "N()\nshow()", "defer N()\nshow()")
