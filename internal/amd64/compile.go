@@ -76,6 +76,9 @@ func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
 		opts.Scratch = &Scratch{}
 	}
 	e := &emitter{prog: opts.Scratch.prog[:0], f: f, m: m, res: res, opts: &opts, frame: layoutFrame(m, res.NumSlots)}
+	if err := e.frame.check(f, m.outSize); err != nil {
+		return nil, err
+	}
 	e.nosplit = f.Pragma&ssa.NoSplit != 0 || !m.returns && e.frame.size <= stackSmall
 	if err := e.emit(); err != nil {
 		return nil, err

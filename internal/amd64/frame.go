@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"fmt"
+	"go/token"
 	"slices"
 	"sort"
 
@@ -65,6 +67,37 @@ func layoutFrame(m *mfunc, spills int) frame {
 		fr.spilledArgMap = shifted(sig.ArgPtrs, sig.SpillPtrs, sig.SpillOff/8, sig.AreaSize()/8)
 	}
 	return fr
+}
+
+// FrameError tells of a function whose frame or arguments exceed ssa.MaxFrame.
+type FrameError struct {
+	Pos                  token.Pos // of the function
+	Locals, Args, Callee int64     // bytes; Callee is what calls need
+}
+
+func (e *FrameError) Error() string {
+	s := fmt.Sprintf("stack frame too large (>1GB): %d MB locals + %d MB args", e.Locals>>20, e.Args>>20)
+	if e.Callee > 0 {
+		s += fmt.Sprintf(" + %d MB callee", e.Callee>>20)
+	}
+	return s
+}
+
+// check refuses frames that no instruction could address.
+func (fr *frame) check(f *ssa.Func, callee int64) error {
+	args := int64(0)
+	if f.ABI != nil {
+		args = f.ABI.ArgSize
+	}
+	e := &FrameError{Pos: f.Pos, Locals: fr.size - callee, Args: args}
+	switch {
+	case e.Locals >= ssa.MaxFrame || args >= ssa.MaxFrame:
+		return e
+	case fr.size >= ssa.MaxFrame:
+		e.Callee = callee
+		return e
+	}
+	return nil
 }
 
 // heldArgs marks the words with pointers of the argument area that something may read after a call: not those of

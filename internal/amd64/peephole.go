@@ -109,7 +109,8 @@ func (e *emitter) dropCompares() {
 			return ok
 		}
 		for at := int32(i) + 1; isConditional(&e.prog[at]); at += 2 {
-			if t := e.prog[at].Args[0].Target; e.ends(t - 1) {
+			// A function is entered at its first instruction by calls, too.
+			if t := e.prog[at].Args[0].Target; t > 0 && e.ends(t-1) {
 				drop(t)
 			}
 			if !drop(at + 1) {

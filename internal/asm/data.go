@@ -151,11 +151,7 @@ func (p *parser) globl(operands [][]token) {
 	}
 	d := p.data.get(p.linkName(a.sym), a.sym, p.at)
 	if len(operands) == 3 {
-		c := &cursor{toks: operands[1]}
-		d.flags = int64(c.expr())
-		if c.err != nil {
-			p.errorf("GLOBL: %v", c.err)
-		}
+		d.flags = p.flags("GLOBL", operands[1])
 	}
 	size, err := parseOperand(operands[len(operands)-1], false)
 	if err != nil || size.op.Kind != x86.Immediate {

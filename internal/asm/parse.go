@@ -17,6 +17,8 @@ type parser struct {
 	cur   *function
 	texts map[string]*function // by the name that references use, static ones excluded
 	data  dataSet
+
+	jumped bool // the last instruction was a jump
 }
 
 // function is a TEXT with its statements.
@@ -149,6 +151,7 @@ func (p *parser) instruction(word, suffix string, operands [][]token) {
 		return
 	}
 	jump := op.IsBranch()
+	p.jumped = isJump(word)
 	if n := len(operands); n == 2 && len(operands[1]) == 3 && operands[1][1].kind == ':' {
 		// Double shift in the old spelling, R1:R2 for R2, R1.
 		pair := operands[1]
@@ -164,6 +167,32 @@ func (p *parser) instruction(word, suffix string, operands [][]token) {
 	}
 	s.nargs = uint8(len(operands))
 	p.add(s)
+}
+
+// isJump tells for which instructions Go's assembler takes a bare name as a label.
+func isJump(word string) bool {
+	return word[0] == 'J' || word == "CALL" || strings.HasPrefix(word, "LOOP") || word == "XBEGIN"
+}
+
+// flags evaluates the flags of a TEXT or GLOBL. Behind a jump Go's assembler takes a name that stands alone, like a flag whose
+// header is not included, for a label, whose value is what is added to it.
+func (p *parser) flags(what string, toks []token) int64 {
+	c := &cursor{toks: toks}
+	if p.jumped && c.peek() == tokIdent {
+		c.next()
+		if k := c.peek(); k != '+' && k != '-' && k != tokEOF {
+			c.fail("illegal or missing addressing mode for symbol %s", toks[0].text)
+		}
+		c.toks = append([]token{{kind: tokInt, text: "0", pos: toks[0].pos}}, c.toks...)
+	}
+	v := int64(c.expr())
+	if c.err == nil && len(c.toks) > 0 {
+		c.fail("unexpected %s in expression", c.toks[0].text)
+	}
+	if c.err != nil {
+		p.errorf("%s: %v", what, c.err)
+	}
+	return v
 }
 
 func (p *parser) add(s stmt) {

@@ -30,11 +30,7 @@ func (p *parser) text(operands [][]token) {
 	}
 	f := &function{p: p, sym: a.sym, at: p.at, labels: map[string]int32{}, args: ArgsSizeUnknown}
 	if len(operands) == 3 {
-		c := &cursor{toks: operands[1]}
-		f.flags = int64(c.expr())
-		if c.err != nil {
-			p.errorf("TEXT: %v", c.err)
-		}
+		f.flags = p.flags("TEXT", operands[1])
 	}
 	if !f.sizes(operands[len(operands)-1]) {
 		p.errorf("TEXT %s: sizes must have the form $frame-args", a.sym.name)

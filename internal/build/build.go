@@ -571,6 +571,7 @@ type source struct {
 // follow feeds reach wave by wave: all symbols missing in a wave are made in
 // parallel, then added in the order in which they were asked for.
 func (c *compiler) follow(reach *link.Reach, src *source) error {
+	var frames []*load.Error           // frames that are too large
 	added := map[*object.Symbol]bool{} // an assembly file gives all its symbols for each
 	for {
 		var wave []string
@@ -582,7 +583,7 @@ func (c *compiler) follow(reach *link.Reach, src *source) error {
 			wave = append(wave, sym)
 		}
 		if len(wave) == 0 {
-			return nil
+			return c.o.Program.SourceErrors(frames)
 		}
 		made := make([]made, len(wave))
 		errs := make([]error, len(wave))
@@ -591,6 +592,13 @@ func (c *compiler) follow(reach *link.Reach, src *source) error {
 			if made[i].unknown && c.low.Revive(sym, reach.From(sym)) {
 				made[i].unknown = false
 				errs[i] = c.make(sym, src, &made[i])
+			}
+			if large := (*amd64.FrameError)(nil); errors.As(errs[i], &large) {
+				if d, ok := c.low.Def(sym).(*lower.FuncDef); ok && d.Decl != nil {
+					large.Pos = d.Decl.Pos()
+				}
+				frames = append(frames, &load.Error{Pos: large.Pos, Msg: large.Error()})
+				continue
 			}
 			if errs[i] != nil {
 				return errs[i]

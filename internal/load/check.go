@@ -72,13 +72,9 @@ func (s *Session) checkPackage(p *Package) {
 	typeErrs = slices.DeleteFunc(typeErrs, func(e *Error) bool { return e.dropped })
 	s.directives(p)
 	if syntaxOK {
-		errs = append(append(typeErrs, s.bodyErrors(p)...), p.embedErrs...)
-		if !p.Standard {
-			errs = append(errs, linknameErrors(p)...)
-		}
-		for _, f := range p.Files {
-			errs = append(errs, branchErrors(f, func(pos token.Pos) string { return place(s.fset.Position(pos), s.cfg.Dir) })...)
-			errs = append(errs, misplacedDirectives(f)...)
+		errs = append(typeErrs, s.declarationErrors(p)...)
+		if len(errs) == 0 && !p.Standard {
+			errs = p.limitErrors(conf.Sizes)
 		}
 		if len(errs) == 0 && p.IsMain() && p.Types.Scope().Lookup("main") == nil {
 			errs = append(errs, &Error{Msg: "runtime.main_main·f: function main is undeclared in the main package"})
@@ -87,6 +83,32 @@ func (s *Session) checkPackage(p *Package) {
 	for _, e := range sortErrors(s.fset, errs) {
 		p.Errors = append(p.Errors, e)
 	}
+}
+
+// declarationErrors are what gc finds beside go/types. It looks at what declarations want of directives when these are
+// written as they should.
+func (s *Session) declarationErrors(p *Package) []*Error {
+	var errs []*Error
+	for _, f := range p.Files {
+		errs = append(errs, branchErrors(f, func(pos token.Pos) string { return place(s.fset.Position(pos), s.cfg.Dir) })...)
+	}
+	directives := len(errs)
+	if !p.Standard {
+		for _, f := range p.Files {
+			errs = append(errs, p.directiveErrors(f)...)
+		}
+	}
+	if len(errs) > directives {
+		return errs
+	}
+	errs = append(append(errs, s.bodyErrors(p)...), p.embedErrs...)
+	if !p.Standard {
+		errs = append(errs, linknameErrors(p)...)
+	}
+	for _, f := range p.Files {
+		errs = append(errs, p.misplacedDirectives(f)...)
+	}
+	return errs
 }
 
 // packageImporter resolves imports to the package's own, already checked, imports.

@@ -1,11 +1,14 @@
 package load
 
 import (
+	"bytes"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -29,7 +32,7 @@ type Linkname struct {
 func (s *Session) directives(p *Package) {
 	p.Pragmas = map[ast.Node][]Directive{}
 	for _, f := range p.Files {
-		all := fileDirectives(f)
+		all := p.directivesOf(f)
 		for _, d := range all {
 			switch d.Name {
 			case "go:debug":
@@ -48,6 +51,11 @@ func (s *Session) directives(p *Package) {
 	s.embeds(p)
 }
 
+// directivesOf lists the directives of a file in order: //go: comments alone in their line.
+func (p *Package) directivesOf(f *ast.File) []Directive {
+	return slices.DeleteFunc(fileDirectives(f), func(d Directive) bool { return slices.Contains(p.strays, d.Pos) })
+}
+
 // fileDirectives lists the //go: comments of a file in order.
 func fileDirectives(f *ast.File) []Directive {
 	var out []Directive
@@ -61,16 +69,26 @@ func fileDirectives(f *ast.File) []Directive {
 	return out
 }
 
+// strayDirectives finds the directives that stand behind something else in their line.
+func strayDirectives(fset *token.FileSet, f *ast.File, src []byte) []token.Pos {
+	var out []token.Pos
+	for _, d := range fileDirectives(f) {
+		before := src[:fset.PositionFor(d.Pos, false).Offset-len("//")]
+		if line := before[bytes.LastIndexByte(before, '\n')+1:]; len(bytes.TrimSpace(line)) > 0 {
+			out = append(out, d.Pos)
+		}
+	}
+	return out
+}
+
+// parseDirective takes a directive apart. Its name ends at a blank: as for the compiler, a tab is part of it.
 func parseDirective(c *ast.Comment) (Directive, bool) {
 	text, ok := strings.CutPrefix(c.Text, "//go:")
 	if !ok {
 		return Directive{}, false
 	}
 	name, args, _ := strings.Cut(text, " ")
-	if i := strings.IndexByte(name, '\t'); i >= 0 {
-		name, args = name[:i], name[i+1:]+" "+args
-	}
-	return Directive{Pos: c.Pos() + token.Pos(len("//")), Name: "go:" + strings.TrimSpace(name), Args: strings.TrimSpace(args)}, true
+	return Directive{Pos: c.Pos() + token.Pos(len("//")), Name: "go:" + name, Args: strings.TrimSpace(args)}, true
 }
 
 // attachPragmas gives each declaration the directives between it and what stands before it. In a group each
@@ -113,9 +131,50 @@ var funcDirectives = map[string]bool{
 	"go:registerparams": true, "go:wasmexport": true, "go:wasmimport": true,
 }
 
+// runtimeDirectives are allowed in the runtime's packages alone.
+var runtimeDirectives = map[string]bool{
+	"go:systemstack": true, "go:nowritebarrier": true, "go:nowritebarrierrec": true, "go:yeswritebarrierrec": true,
+}
+
+// directiveErrors checks who may use directives, and how those are written that say something about no declaration.
+func (p *Package) directiveErrors(f *ast.File) []*Error {
+	var errs []*Error
+	add := func(d Directive, format string, args ...any) {
+		errs = append(errs, &Error{Pos: d.Pos, Msg: fmt.Sprintf(format, args...)})
+	}
+	for _, d := range fileDirectives(f) {
+		text := strings.TrimSpace(d.Name + " " + d.Args)
+		switch words := strings.Fields(d.Args); {
+		case slices.Contains(p.strays, d.Pos):
+			add(d, "misplaced compiler directive")
+		case d.Name == "go:linkname" && len(words) > 2:
+			add(d, "usage: //go:linkname localname [linkname]")
+		case d.Name == "go:embed":
+			list, err := embedPatterns(d)
+			if err != nil {
+				add(d, "%v", err)
+			}
+			if err != nil || len(list) == 0 {
+				add(d, "usage: //go:embed pattern...")
+			}
+		case runtimeDirectives[d.Name]:
+			add(d, "//%s only allowed in runtime", d.Name)
+		case d.Name == "go:uintptrkeepalive":
+			add(d, "//%s is only allowed in the standard library", d.Name)
+		case d.Name == "go:cgo_import_dynamic" && len(words) == 3:
+		case strings.HasPrefix(d.Name, "go:cgo_"):
+			add(d, "//%s only allowed in cgo-generated code", text)
+			if d.Name == "go:cgo_ldflag" && (len(words) != 1 || !strings.HasPrefix(words[0], `"`)) {
+				add(d, `usage: //go:cgo_ldflag "arg"`)
+			}
+		}
+	}
+	return errs
+}
+
 // misplacedDirectives finds directives that stand before nothing they could apply to.
-func misplacedDirectives(f *ast.File) []*Error {
-	all := fileDirectives(f)
+func (p *Package) misplacedDirectives(f *ast.File) []*Error {
+	all := p.directivesOf(f)
 	attached := map[ast.Node][]Directive{}
 	attachPragmas(attached, f, all)
 	fine := map[token.Pos]bool{}
@@ -162,6 +221,14 @@ func inFunc(f *ast.File, pos token.Pos) bool {
 	return false
 }
 
+// importsPath tells whether a file imports a package, however the import is written.
+func importsPath(f *ast.File, path string) bool {
+	return slices.ContainsFunc(f.Imports, func(i *ast.ImportSpec) bool {
+		p, err := strconv.Unquote(i.Path.Value)
+		return err == nil && p == path
+	})
+}
+
 // linknameErrors checks what //go:linkname directives name. The standard library and the runtime may do as they like.
 func linknameErrors(p *Package) []*Error {
 	var errs []*Error
@@ -177,7 +244,7 @@ func linknameErrors(p *Package) []*Error {
 		default:
 			msg = "//go:linkname must refer to declared function or variable"
 		}
-		if !slices.ContainsFunc(l.File.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"unsafe"` }) {
+		if !importsPath(l.File, "unsafe") {
 			msg = `//go:linkname only allowed in Go files that import "unsafe"`
 		}
 		if msg != "" {

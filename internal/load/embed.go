@@ -43,7 +43,7 @@ type EmbedFile struct {
 func (s *Session) embeds(p *Package) {
 	seen := map[string]bool{}
 	for _, f := range p.Files {
-		imported := importsEmbed(f)
+		imported := importsPath(f, "embed")
 		for _, d := range f.Decls {
 			g, ok := d.(*ast.GenDecl)
 			if !ok || g.Tok != token.VAR {
@@ -64,15 +64,6 @@ func (s *Session) embeds(p *Package) {
 	sort.Strings(p.EmbedFiles)
 }
 
-func importsEmbed(f *ast.File) bool {
-	for _, i := range f.Imports {
-		if i.Path.Value == `"embed"` {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *Session) embedVar(p *Package, vs *ast.ValueSpec, imported bool, seen map[string]bool) {
 	var patterns []embedPattern
 	var first token.Pos
@@ -86,11 +77,12 @@ func (s *Session) embedVar(p *Package, vs *ast.ValueSpec, imported bool, seen ma
 		if !first.IsValid() {
 			first = d.Pos
 		}
-		list, err := embedPatterns(d)
-		if err != nil {
-			fail(d.Pos, "%v", err)
+		if list, err := embedPatterns(d); err == nil { // or else an error of the directive
+			patterns = append(patterns, list...)
 		}
-		patterns = append(patterns, list...)
+	}
+	if len(patterns) == 0 {
+		return
 	}
 	switch {
 	case !imported:

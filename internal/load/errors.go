@@ -3,10 +3,12 @@ package load
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
 	"go/scanner"
 	"go/token"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -109,6 +111,25 @@ func (e *PackageErrors) Error() string {
 		b.WriteString("\n" + tooMany.place(e.Dir) + ": too many errors")
 	}
 	return b.String()
+}
+
+// SourceErrors makes one error of what the back end finds wrong with the source, nil of nothing. The package in which the
+// first is heads them.
+func (p *Program) SourceErrors(list []*Error) error {
+	if len(list) == 0 {
+		return nil
+	}
+	found := Package{ImportPath: "command-line-arguments"}
+	for _, e := range sortErrors(p.Fset, list) {
+		found.Errors = append(found.Errors, e)
+	}
+	first := list[0].Pos
+	for _, q := range p.Packages {
+		if slices.ContainsFunc(q.Files, func(f *ast.File) bool { return f.FileStart <= first && first <= f.FileEnd }) {
+			found.ImportPath = q.ImportPath
+		}
+	}
+	return &PackageErrors{Pkg: &found, Dir: p.session.cfg.Dir}
 }
 
 // Unwrap gives the package's errors.

@@ -363,6 +363,7 @@ func (p *Package) mapImport(from, to string) {
 func (p *Package) addFiles(files []*file) {
 	for _, f := range files {
 		p.allFiles = append(p.allFiles, f)
+		p.strays = append(p.strays, f.strays...)
 		if f.syntax != nil {
 			p.Files = append(p.Files, f.syntax)
 			p.FileNames = append(p.FileNames, f.name)

@@ -98,6 +98,7 @@ type Package struct {
 
 	meta        *meta
 	allFiles    []*file
+	strays      []token.Pos // as in file, of all files
 	embedErrs   []*Error
 	patternErrs []*Error
 

@@ -47,7 +47,8 @@ type file struct {
 	name    string
 	syntax  *ast.File
 	imports []importSpec
-	errs    []*Error // syntax errors
+	errs    []*Error    // syntax errors
+	strays  []token.Pos // directives that are not alone in their line
 	sum     [sha256.Size]byte
 }
 
@@ -126,6 +127,7 @@ func (s *Session) parseSource(name string, src []byte) *file {
 	if syntax == nil {
 		return f
 	}
+	f.strays = strayDirectives(s.fset, syntax, src)
 	for _, spec := range syntax.Imports {
 		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
 			f.imports = append(f.imports, importSpec{path, spec.Path.Pos()})

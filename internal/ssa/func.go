@@ -63,6 +63,9 @@ const (
 	AlwaysInline  // small enough wrappers that must vanish when possible
 )
 
+// MaxFrame is gc's limit of a frame, and of what a function's arguments and results take on the stack.
+const MaxFrame = 1 << 30
+
 // Func is one function.
 type Func struct {
 	Name        string // linker symbol
