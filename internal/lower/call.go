@@ -115,7 +115,7 @@ func (b *builder) selectedCallee(c *callee, f *ast.SelectorExpr) bool {
 	}
 	switch sel.Kind() {
 	case types.MethodVal:
-		fn, _ := b.lookup(b.typ(sel.Recv()), sel)
+		fn, _ := b.lookup(b.typ(sel.Recv()), f.Sel, sel)
 		c.fn, c.sig = fn, withoutRecv(fn.Signature())
 		if isInterface(fn.Signature().Recv().Type()) {
 			b.hoistAll(f.X)

@@ -28,7 +28,7 @@ var orderHows = []struct{ name, body string }{
 	{"deferred", "defer CALL\nshow(\"body\")"},
 	{"deferred and recovered", "defer func() { show(\"recovered\", recover()) }()\ndefer CALL\nshow(\"body\")"},
 	{"deferred in a loop", "for round := range 2 {\n\tdefer CALL\n\tshow(\"round\", round)\n}"},
-	//{"deferred in a range over a function", "for round := range seq {\n\tdefer CALL\n\tshow(\"round\", round)\n}"},
+	{"deferred in a range over a function", "for round := range seq {\n\tdefer CALL\n\tshow(\"round\", round)\n}"},
 	{"on a goroutine", "done = make(chan bool, 1)\ngo CALL\n<-done"},
 	{"deferred and changed", "defer CALL\nx, t, m = 7, T{7}, nil\np, q, i, fn, e = nil, nil, nil, nil, E{}\nshow(\"body\")"},
 }
