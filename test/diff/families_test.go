@@ -6,12 +6,12 @@ import (
 	"strata/test/diff/family"
 )
 
-// TestFamilies compares families of programs with gc; with -short one case in eight.
+// TestFamilies compares families of programs with gc; with -short one case in forty.
 func TestFamilies(t *testing.T) {
 	c := comparer(t)
 	for _, f := range family.All() {
 		if testing.Short() {
-			f = f.Every(8)
+			f = f.Every(40)
 		}
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
