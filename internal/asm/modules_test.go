@@ -76,6 +76,7 @@ func checkModule(t *testing.T, module, dir string, total *counts) {
 		t.Fatal(err)
 	}
 	path, _, _ := strings.Cut(module, "@")
+	headers := filepath.Join(goroot(), "pkg/include")
 	ctx := build.Default
 	ctx.GOOS, ctx.GOARCH, ctx.CgoEnabled = "linux", "amd64", false
 	filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
@@ -87,7 +88,7 @@ func checkModule(t *testing.T, module, dir string, total *counts) {
 		}
 		rel, _ := filepath.Rel(dir, filepath.Dir(file))
 		pkg := strings.TrimSuffix(path+"/"+filepath.ToSlash(rel), "/.")
-		checkForeign(t, pkg, file, []string{empty, filepath.Dir(file), filepath.Join(goroot(), "pkg/include")}, total)
+		checkForeign(t, pkg, file, []string{empty, filepath.Dir(file), headers}, total)
 		return nil
 	})
 }
