@@ -194,6 +194,29 @@ func placeFew(f *ssa.Func, v *ssa.Value) {
 	f.Invalidate()
 }
 
+// splitAfter moves what follows the i-th value of b into a new block.
+func splitAfter(b *ssa.Block, i int) *ssa.Block {
+	cont := b.Func.NewBlock(b.Kind)
+	cont.Likely, cont.Aux, cont.Pos, cont.Cold = b.Likely, b.Aux, b.Pos, b.Cold
+	cont.Values = append(cont.Values, b.Values[i+1:]...)
+	for _, v := range cont.Values {
+		v.Block = cont
+	}
+	cont.SetControls(b.Controls...)
+	b.SetControls()
+	cont.Succs, b.Succs = b.Succs, nil
+	// The k-th edge to a block is the k-th b among its predecessors: rename in order.
+	for _, s := range cont.Succs {
+		for j, p := range s.Preds {
+			if p == b {
+				s.Preds[j] = cont
+				break
+			}
+		}
+	}
+	return cont
+}
+
 // repeat is the pointer mask of n elements.
 func repeat(elem *ssa.MemType, n int64) []byte {
 	words := elem.Size / 8

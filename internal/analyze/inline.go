@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"strata/internal/rtcall"
@@ -93,29 +94,32 @@ func valueCost(v *ssa.Value) (cost int, ok bool) {
 func (p *Program) inlineCalls(n *node) bool {
 	f := n.f
 	changed := false
-	blocks := append([]*ssa.Block(nil), f.Blocks...)
-	for len(blocks) > 0 {
-		b := blocks[0]
-		blocks = blocks[1:]
-		if b == f.Entry && b.Kind == ssa.BlockDefer || f.NumValues() > 20*maxInlineGrowth {
+	for _, b := range f.Blocks[:len(f.Blocks):len(f.Blocks)] {
+		if b == f.Entry && b.Kind == ssa.BlockDefer || !slices.ContainsFunc(b.Values, callsCode) {
 			continue
 		}
-		for i, v := range b.Values {
-			g, ctx, _ := p.candidate(n, b, v)
+		c := ssa.NewCutter(b)
+		full := f.NumValues() > 20*maxInlineGrowth
+		for v := c.Next(); v != nil && !full; v = c.Next() {
+			g, ctx, _ := p.candidate(n, c.Cur, v)
 			if g == nil {
+				c.Add(v)
 				continue
 			}
-			cont := splice(f, b, i, g, ctx)
-			blocks = append([]*ssa.Block{cont}, blocks...)
+			splice(c, v, g, ctx)
 			changed = true
-			break
+			full = f.NumValues() > 20*maxInlineGrowth
 		}
+		c.Finish()
 	}
 	if changed {
 		f.Invalidate()
 	}
 	return changed
 }
+
+// callsCode tells whether v is a call whose target may be known.
+func callsCode(v *ssa.Value) bool { return v.Op == ssa.OpCall || v.Op == ssa.OpClosureCall }
 
 // refusal says why a call stays.
 type refusal string
@@ -213,45 +217,19 @@ func argBase(v *ssa.Value) int {
 	return 1
 }
 
-// splice replaces the i-th value of b, a call of g, by g's body. It returns the
-// block with what followed the call.
-func splice(f *ssa.Func, b *ssa.Block, i int, g *ssa.Func, ctx *ssa.Value) *ssa.Block {
-	v := b.Values[i]
-	cont := splitAfter(b, i)
-	c := &cloner{f: f, g: g, call: v, ctx: ctx, cont: cont,
+// splice puts g's body in place of v, a call of g. What follows the call goes into a new block.
+func splice(cut *ssa.Cutter, v *ssa.Value, g *ssa.Func, ctx *ssa.Value) {
+	results := cut.Results(v)
+	b, cont := cut.Cut()
+	c := &cloner{f: b.Func, g: g, call: v, ctx: ctx, cont: cont,
 		values: make([]*ssa.Value, g.NumValues()), blocks: make([]*ssa.Block, g.NumBlocks())}
 	c.positions()
 	c.slots()
 	c.clone()
-	b.Values = b.Values[:i]
-	b.Kind, b.Likely, b.Aux = ssa.BlockJump, ssa.Unknown, nil
+	b.Kind, b.Likely = ssa.BlockJump, ssa.Unknown
 	b.AddEdge(c.blocks[g.Entry.ID])
-	c.returns()
+	c.returns(results)
 	v.ResetArgs()
-	return cont
-}
-
-// splitAfter moves what follows the i-th value of b into a new block.
-func splitAfter(b *ssa.Block, i int) *ssa.Block {
-	cont := b.Func.NewBlock(b.Kind)
-	cont.Likely, cont.Aux, cont.Pos, cont.Cold = b.Likely, b.Aux, b.Pos, b.Cold
-	cont.Values = append(cont.Values, b.Values[i+1:]...)
-	for _, v := range cont.Values {
-		v.Block = cont
-	}
-	cont.SetControls(b.Controls...)
-	b.SetControls()
-	cont.Succs, b.Succs = b.Succs, nil
-	// The k-th edge to a block is the k-th b among its predecessors: rename in order.
-	for _, s := range cont.Succs {
-		for j, p := range s.Preds {
-			if p == b {
-				s.Preds[j] = cont
-				break
-			}
-		}
-	}
-	return cont
 }
 
 // cloner copies the body of g into f in place of a call.
@@ -408,7 +386,7 @@ func (c *cloner) aux(v *ssa.Value) any {
 }
 
 // returns joins the callee's returns in the continuation and gives the call's results their values.
-func (c *cloner) returns() {
+func (c *cloner) returns(results []*ssa.Value) {
 	for _, r := range c.rets {
 		r.Kind = ssa.BlockJump
 		r.AddEdge(c.cont)
@@ -427,10 +405,7 @@ func (c *cloner) returns() {
 		}
 		return phis[i]
 	}
-	for _, v := range append([]*ssa.Value(nil), c.cont.Values...) {
-		if v.Op != ssa.OpResult || v.Args[0] != c.call {
-			continue
-		}
+	for _, v := range results {
 		if len(c.rets) == 0 {
 			v.Reset(ssa.OpConst)
 			if v.Type.IsFloat() {

@@ -3,6 +3,7 @@ package analyze
 import (
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 
 	"strata/internal/pgo"
@@ -145,36 +146,38 @@ func (p *Program) guardCalls(n *node) bool {
 		return false
 	}
 	changed := false
-	blocks := append([]*ssa.Block(nil), n.f.Blocks...)
-	for len(blocks) > 0 {
-		b := blocks[0]
-		blocks = blocks[1:]
-		for i, v := range b.Values {
-			sym, w := p.target(n.f, v)
+	f := n.f
+	for _, b := range f.Blocks[:len(f.Blocks):len(f.Blocks)] {
+		if !slices.ContainsFunc(b.Values, func(v *ssa.Value) bool { return v.Op.IsCall() }) {
+			continue
+		}
+		c := ssa.NewCutter(b)
+		for v := c.Next(); v != nil; v = c.Next() {
+			sym, w := p.target(f, v)
 			if sym == "" {
+				c.Add(v)
 				continue
 			}
 			if n.report != nil {
 				n.report.Profiled = append(n.report.Profiled, Profiled{Pos: v.Pos, Sym: sym, Devirtualized: true, Method: v.Op == ssa.OpInterCall, Share: p.cfg.Profile.Calls.Percent(w)})
 			}
-			cont := p.guard(n, b, i, sym)
-			blocks = append([]*ssa.Block{cont}, blocks...)
+			p.guard(c, v, sym)
 			changed = true
-			break
 		}
+		c.Finish()
 	}
 	if changed {
-		n.f.Invalidate()
+		f.Invalidate()
 	}
 	return changed
 }
 
-// guard replaces the indirect call at b.Values[i] by a comparison of its code with sym, a direct call of
-// sym, and the indirect call for all else. It returns the block with what followed the call.
-func (p *Program) guard(n *node, b *ssa.Block, i int, sym string) *ssa.Block {
-	f, v := n.f, b.Values[i]
-	cont := splitAfter(b, i)
-	b.Values = b.Values[:i]
+// guard replaces the indirect call v by a comparison of its code with sym, a direct call of
+// sym, and the indirect call for all else. What follows the call goes into a new block.
+func (p *Program) guard(c *ssa.Cutter, v *ssa.Value, sym string) {
+	results := c.Results(v)
+	b, cont := c.Cut()
+	f := b.Func
 	code := v.Args[0]
 	if v.Op == ssa.OpClosureCall {
 		code = b.NewValueI(ssa.OpLoad, ssa.Ptr, v.Pos, 0, v.Args[0])
@@ -185,7 +188,7 @@ func (p *Program) guard(n *node, b *ssa.Block, i int, sym string) *ssa.Block {
 	for _, x := range []*ssa.Block{direct, other} {
 		x.Pos, x.Cold = b.Pos, b.Cold
 	}
-	b.Kind, b.Likely, b.Aux = ssa.BlockIf, ssa.Taken, nil
+	b.Kind, b.Likely = ssa.BlockIf, ssa.Taken
 	b.SetControls(cond)
 	b.AddEdge(direct)
 	b.AddEdge(other)
@@ -197,8 +200,7 @@ func (p *Program) guard(n *node, b *ssa.Block, i int, sym string) *ssa.Block {
 	rest := *v.Aux.(*ssa.Call)
 	rest.Guarded = true
 	v.Aux = &rest
-	joinResults(v, call, cont)
-	return cont
+	joinResults(results, call, cont)
 }
 
 // directCall makes the call of sym with v's arguments in block b.
@@ -214,12 +216,10 @@ func (p *Program) directCall(v *ssa.Value, b *ssa.Block, sym string) *ssa.Value 
 	return b.NewValueA(ssa.OpCall, v.Type, v.Pos, v.AuxInt, &known, v.Args[1:]...)
 }
 
-// joinResults moves the results of v, which stand in cont, behind the two calls and joins them there.
-func joinResults(v, call *ssa.Value, cont *ssa.Block) {
-	for _, r := range append([]*ssa.Value(nil), cont.Values...) {
-		if r.Op != ssa.OpResult || r.Args[0] != v {
-			continue
-		}
+// joinResults gets the results of a call from the two calls that stand for it now, and joins them in cont.
+func joinResults(results []*ssa.Value, call *ssa.Value, cont *ssa.Block) {
+	for _, r := range results {
+		v := r.Args[0]
 		a := call.Block.NewValueI(ssa.OpResult, r.Type, r.Pos, r.AuxInt, call)
 		b := v.Block.NewValueI(ssa.OpResult, r.Type, r.Pos, r.AuxInt, v)
 		phi := cont.NewPhi(r.Type, r.Pos)

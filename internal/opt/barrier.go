@@ -2,6 +2,7 @@ package opt
 
 import (
 	"go/token"
+	"slices"
 
 	"strata/internal/design"
 	"strata/internal/rtcall"
@@ -29,13 +30,18 @@ func insertBarriers(f *ssa.Func, cfg *Config) {
 	}
 	w := &barriers{f: f, cfg: cfg, a: newAliases(f)}
 	for _, b := range f.Blocks[:len(f.Blocks):len(f.Blocks)] {
-		for b != nil {
-			b = w.block(b)
+		if slices.ContainsFunc(b.Values, storesPointers) {
+			w.block(b)
 		}
 	}
 	if w.any {
 		f.Invalidate()
 	}
+}
+
+// storesPointers tells whether v might need the barrier.
+func storesPointers(v *ssa.Value) bool {
+	return v.Op == ssa.OpStore && v.Args[1].Type == ssa.Ptr || v.Op == ssa.OpZero || v.Op == ssa.OpMove
 }
 
 // Diagnostic is an error in the program that a pass finds.
@@ -60,24 +66,26 @@ type freshObject struct {
 	written []span
 }
 
-// block deals with the first group of stores in b. The values behind it are
-// now in a new block, which it returns; nil if there is no group.
-func (w *barriers) block(b *ssa.Block) *ssa.Block {
+// block deals with the groups of stores in b. Behind each a new block begins.
+func (w *barriers) block(b *ssa.Block) {
 	w.fresh = w.fresh[:0]
-	for i := 0; i < len(b.Values); i++ {
-		v := b.Values[i]
+	c := ssa.NewCutter(b)
+	for v := c.Next(); v != nil; v = c.Next() {
 		if !w.needs(v) {
 			w.note(v)
+			c.Add(v)
 			continue
 		}
 		w.allowed(v)
 		w.any = true
 		if v.Op == ssa.OpStore {
-			return w.group(b, i)
+			w.group(c, v)
+		} else {
+			w.bulk(c, v)
 		}
-		return w.bulk(b, i)
+		w.fresh = w.fresh[:0]
 	}
-	return nil
+	c.Finish()
 }
 
 // allowed panics with a diagnostic if the function must not contain barriers.
@@ -178,33 +186,31 @@ func notHeap(v *ssa.Value) bool {
 	return false
 }
 
-// group covers the run of stores that begins at the i-th value of b. Pure values among them move in front.
-func (w *barriers) group(b *ssa.Block, i int) *ssa.Block {
-	var pure, stores, barriered []*ssa.Value
-	end := i
-	for ; end < len(b.Values); end++ {
-		v := b.Values[end]
-		if v.Op.Has(ssa.Pure) && v.Op != ssa.OpResult {
+// group covers the run of stores that begins with v. Pure values among them move in front.
+func (w *barriers) group(c *ssa.Cutter, v *ssa.Value) {
+	w.note(v)
+	stores, barriered := []*ssa.Value{v}, []*ssa.Value{v}
+	var pure []*ssa.Value
+	between, taken := 0, 0 // pure values in front of the last store; values up to that
+scan:
+	for i, v := range c.Ahead() {
+		switch {
+		case v.Op.Has(ssa.Pure) && v.Op != ssa.OpResult:
 			pure = append(pure, v)
-			continue
+		case v.Op == ssa.OpStore:
+			if w.needs(v) {
+				barriered = append(barriered, v)
+			}
+			w.note(v)
+			stores = append(stores, v)
+			between, taken = len(pure), i+1
+		default:
+			break scan
 		}
-		if v.Op != ssa.OpStore {
-			break
-		}
-		if w.needs(v) {
-			barriered = append(barriered, v)
-		}
-		w.note(v)
-		stores = append(stores, v)
 	}
-	// Pure values behind the last store stay there.
-	for len(pure) > 0 && pure[len(pure)-1] == b.Values[end-1] {
-		pure = pure[:len(pure)-1]
-		end--
-	}
-	rest := splitBlock(b, end)
-	b.Values = append(b.Values[:i], pure...)
-	cold, join := w.test(b, rest, stores[0].Pos)
+	c.Skip(taken)
+	c.Add(pure[:between]...)
+	cold, join := w.test(c, v.Pos)
 	for _, v := range barriered {
 		slot := v.Args[0]
 		if v.AuxInt != 0 {
@@ -213,15 +219,11 @@ func (w *barriers) group(b *ssa.Block, i int) *ssa.Block {
 		cold.NewValue(ssa.OpWBPtr, ssa.Void, v.Pos, v.Args[1], slot)
 	}
 	w.finish(join, stores)
-	return rest
 }
 
-// bulk covers the Move or Zero that is the i-th value of b.
-func (w *barriers) bulk(b *ssa.Block, i int) *ssa.Block {
-	v := b.Values[i]
-	rest := splitBlock(b, i+1)
-	b.Values = b.Values[:i]
-	cold, join := w.test(b, rest, v.Pos)
+// bulk covers the Move or Zero v.
+func (w *barriers) bulk(c *ssa.Cutter, v *ssa.Value) {
+	cold, join := w.test(c, v.Pos)
 	m := v.Aux.(*ssa.MemType)
 	if m.TypeSym == "" || m.Size != v.AuxInt {
 		w.words(cold, v, m)
@@ -240,7 +242,6 @@ func (w *barriers) bulk(b *ssa.Block, i int) *ssa.Block {
 		cold.NewValueA(ssa.OpCall, ssa.Tuple, v.Pos, 0, call, args...)
 	}
 	w.finish(join, []*ssa.Value{v})
-	return rest
 }
 
 // words hands the pointers of an object without descriptor over one by one.
@@ -260,9 +261,10 @@ func (w *barriers) words(cold *ssa.Block, v *ssa.Value, m *ssa.MemType) {
 	}
 }
 
-// test ends b with the test of the flag; join leads on to rest.
-func (w *barriers) test(b, rest *ssa.Block, pos ssa.Pos) (cold, join *ssa.Block) {
+// test ends the current piece with the test of the flag; join leads on to the next one.
+func (w *barriers) test(c *ssa.Cutter, pos ssa.Pos) (cold, join *ssa.Block) {
 	f := w.f
+	b, rest := c.Cut()
 	cold, join = f.NewBlock(ssa.BlockJump), f.NewBlock(ssa.BlockJump)
 	cold.Cold, join.Cold = true, b.Cold
 	cold.Pos, join.Pos = pos, pos
@@ -283,28 +285,4 @@ func (w *barriers) finish(join *ssa.Block, stores []*ssa.Value) {
 		join.Values = append(join.Values, v)
 	}
 	join.NewValueI(ssa.OpUnsafePointMark, ssa.Void, stores[0].Pos, 0)
-}
-
-// splitBlock moves the values of b from the i-th on, and its end, to a new block. b is left without an end.
-func splitBlock(b *ssa.Block, i int) *ssa.Block {
-	f := b.Func
-	rest := f.NewBlock(b.Kind)
-	rest.Likely, rest.Aux, rest.Pos, rest.Cold, rest.Freq = b.Likely, b.Aux, b.Pos, b.Cold, b.Freq
-	rest.Values = append(rest.Values, b.Values[i:]...)
-	b.Values = b.Values[:i:i]
-	for _, v := range rest.Values {
-		v.Block = rest
-	}
-	rest.SetControls(b.Controls...)
-	b.SetControls()
-	rest.Succs = b.Succs
-	b.Succs, b.Aux = nil, nil
-	for _, s := range rest.Succs {
-		for j, p := range s.Preds {
-			if p == b {
-				s.Preds[j] = rest
-			}
-		}
-	}
-	return rest
 }

@@ -1,6 +1,8 @@
 package opt
 
 import (
+	"slices"
+
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
@@ -42,28 +44,37 @@ func allocFromRuns(f *ssa.Func, cfg *Config) {
 	changed := false
 	loops, recursive := f.Loops(), callsItself(f)
 	for _, b := range f.Blocks[:len(f.Blocks):len(f.Blocks)] {
-		often := !b.Cold && (recursive || loops.Depth(b) > 0)
-		for i := 0; i < len(b.Values); i++ {
-			v := b.Values[i]
-			call, ok := v.Aux.(*ssa.Call)
-			if v.Op != ssa.OpCall || !ok || call.Known() != rtcall.NewObject || call.Object == nil {
-				continue
-			}
-			n := newSmall(call.Object)
-			if n == nil {
-				continue
-			}
-			if often && n.inline() && f.Pragma&ssa.RuntimeFunc == 0 {
-				b, i = n.expand(b, i, cfg), -1
-				changed = true
-				continue
-			}
-			i = n.call(b, i, cfg)
+		if !slices.ContainsFunc(b.Values, makesObject) {
+			continue
 		}
+		often := !b.Cold && (recursive || loops.Depth(b) > 0)
+		c := ssa.NewCutter(b)
+		for v := c.Next(); v != nil; v = c.Next() {
+			var n *smallObject
+			if makesObject(v) {
+				n = newSmall(v.Aux.(*ssa.Call).Object)
+			}
+			switch {
+			case n == nil:
+				c.Add(v)
+			case often && n.inline() && f.Pragma&ssa.RuntimeFunc == 0:
+				n.expand(c, v, cfg)
+				changed = true
+			default:
+				n.call(c, v, cfg)
+			}
+		}
+		c.Finish()
 	}
 	if changed {
 		f.Invalidate()
 	}
+}
+
+// makesObject tells whether v is a call that makes an object of known layout.
+func makesObject(v *ssa.Value) bool {
+	call, ok := v.Aux.(*ssa.Call)
+	return ok && v.Op == ssa.OpCall && call.Known() == rtcall.NewObject && call.Object != nil
 }
 
 func callsItself(f *ssa.Func) bool {
@@ -114,27 +125,25 @@ func newSmall(m *ssa.MemType) *smallObject {
 // inline tells whether the object is to be made without a call: its bits, if any, lie in one word.
 func (n *smallObject) inline() bool { return n.size != 0 && (n.mask == 0 || wordBytes%n.size == 0) }
 
-// call makes the call that is the i-th value of b one of the runtime's function; it returns the call's new index.
-func (n *smallObject) call(b *ssa.Block, i int, cfg *Config) int {
-	v := b.Values[i]
+// call makes v, which makes an object, a call of one of the runtime's functions for small ones.
+func (n *smallObject) call(c *ssa.Cutter, v *ssa.Value, cfg *Config) {
 	args := make([]*ssa.Value, len(n.params))
 	for k, x := range n.params {
-		args[k] = b.Detached(ssa.OpConst, ssa.I64, v.Pos)
+		args[k] = c.Cur.Detached(ssa.OpConst, ssa.I64, v.Pos)
 		args[k].AuxInt = x
 	}
-	b.InsertAt(i, args...)
+	c.Add(args...)
+	c.Add(v)
 	v.ResetArgs()
 	v.AddArgs(args...)
 	v.Aux = cfg.RT(n.name)
-	return i + len(args)
 }
 
-// expand makes the object in place of the call that is the i-th value of b. It returns the block with what follows.
-func (n *smallObject) expand(b *ssa.Block, i int, cfg *Config) *ssa.Block {
-	f, call := b.Func, b.Values[i]
-	pos := call.Pos
-	rest := splitBlock(b, i)
-	rest.Values = rest.Values[1:]
+// expand makes the object in place of call. What follows goes into a new block.
+func (n *smallObject) expand(c *ssa.Cutter, call *ssa.Value, cfg *Config) {
+	results := c.Results(call)
+	b, rest := c.Cut()
+	f, pos := b.Func, call.Pos
 	same, fast, slow := f.NewBlock(ssa.BlockIf), f.NewBlock(ssa.BlockJump), f.NewBlock(ssa.BlockJump)
 	same.Cold, fast.Cold, slow.Cold = b.Cold, b.Cold, true
 	slow.Freq = b.Freq // every few hundred objects: cold, but part of what runs
@@ -177,17 +186,14 @@ func (n *smallObject) expand(b *ssa.Block, i int, cfg *Config) *ssa.Block {
 	result := slow.NewValue(ssa.OpResult, ssa.Ptr, pos, other)
 	slow.AddEdge(rest)
 
-	for _, v := range rest.Values {
-		if v.Op == ssa.OpResult && v.Args[0] == call {
-			v.Reset(ssa.OpCopy)
-			phi := rest.Detached(ssa.OpPhi, ssa.Ptr, pos, made, result)
-			v.AddArgs(phi)
-			rest.InsertAt(0, phi)
-			break
-		}
+	if len(results) > 0 {
+		v := results[0]
+		v.Reset(ssa.OpCopy)
+		phi := rest.NewPhi(ssa.Ptr, pos)
+		phi.AddArgs(made, result)
+		v.AddArgs(phi)
 	}
 	call.Reset(ssa.OpInvalid)
-	return rest
 }
 
 // setMask records the pointers of the object at p.
