@@ -5,9 +5,6 @@ import "go/types"
 // MaxSSA is the greatest number of scalars of a type whose values are taken apart.
 const MaxSSA = 4
 
-// Sizes is the layout rule of the only target.
-var Sizes = types.SizesFor("gc", "amd64")
-
 // Scalar is one scalar of a type: a component before it has a place.
 type Scalar struct {
 	Class Class
@@ -19,21 +16,22 @@ type Scalar struct {
 // Flatten takes t apart into scalars in order of memory. ok is false when t has
 // an array of more than one element or more than max scalars, in which case
 // the list is incomplete.
-func Flatten(t types.Type, max int) (list []Scalar, ok bool) {
-	f := flattener{max: max}
+func (s *Sizes) Flatten(t types.Type, max int) (list []Scalar, ok bool) {
+	f := flattener{max: max, sizes: s}
 	ok = f.add(t, 0)
 	return f.list, ok
 }
 
 // SSAable tells whether values of t are taken apart into scalars.
-func SSAable(t types.Type) bool {
-	_, ok := Flatten(t, MaxSSA)
+func (s *Sizes) SSAable(t types.Type) bool {
+	_, ok := s.Flatten(t, MaxSSA)
 	return ok
 }
 
 type flattener struct {
-	list []Scalar
-	max  int
+	sizes *Sizes
+	list  []Scalar
+	max   int
 }
 
 func (f *flattener) scalar(c Class, size, off int64) bool {
@@ -60,16 +58,8 @@ func (f *flattener) add(t types.Type, off int64) bool {
 }
 
 func (f *flattener) fields(u *types.Struct, off int64) bool {
-	n := u.NumFields()
-	if n == 0 {
-		return true
-	}
-	vars := make([]*types.Var, n)
-	for i := range vars {
-		vars[i] = u.Field(i)
-	}
-	for i, o := range Sizes.Offsetsof(vars) {
-		if !f.add(vars[i].Type(), off+o) {
+	for i, o := range f.sizes.Offsets(u) {
+		if !f.add(u.Field(i).Type(), off+o) {
 			return false
 		}
 	}
@@ -99,12 +89,12 @@ func (f *flattener) basic(u *types.Basic, off int64) bool {
 	case types.UntypedRune:
 		return f.scalar(Int, 4, off)
 	}
-	return f.scalar(Int, Sizes.Sizeof(u), off)
+	return f.scalar(Int, f.sizes.Sizeof(u), off)
 }
 
 // Assign places the parameters and results of a function type. The receiver,
 // if any, is the first parameter.
-func Assign(sig *types.Signature, conv Conv) *Signature {
+func (s *Sizes) Assign(sig *types.Signature, conv Conv) *Signature {
 	var in, out []*types.Var
 	if r := sig.Recv(); r != nil {
 		in = append(in, r)
@@ -115,13 +105,13 @@ func Assign(sig *types.Signature, conv Conv) *Signature {
 	for i := range sig.Results().Len() {
 		out = append(out, sig.Results().At(i))
 	}
-	return AssignVars(in, out, conv)
+	return s.AssignVars(in, out, conv)
 }
 
 // AssignVars is Assign for lists of parameters and results.
-func AssignVars(in, out []*types.Var, conv Conv) *Signature {
+func (sizes *Sizes) AssignVars(in, out []*types.Var, conv Conv) *Signature {
 	s := &Signature{Conv: conv}
-	a := assigner{conv: conv}
+	a := assigner{sizes: sizes, conv: conv}
 	s.Params, s.In = a.assign(in)
 	a.off = align(a.off, 8)
 	s.RetOff = a.off
@@ -129,9 +119,9 @@ func AssignVars(in, out []*types.Var, conv Conv) *Signature {
 	s.Results, s.Out = a.assign(out)
 	s.ArgSize = align(a.off, 8)
 	s.SpillOff = s.ArgSize
-	s.SpillSize = s.spill()
-	s.ArgPtrs = s.pointers(false, 0, s.ArgSize)
-	s.SpillPtrs = s.pointers(true, s.SpillOff, s.SpillSize)
+	s.SpillSize = s.spill(sizes)
+	s.ArgPtrs = s.pointers(sizes, false, 0, s.ArgSize)
+	s.SpillPtrs = s.pointers(sizes, true, s.SpillOff, s.SpillSize)
 	return s
 }
 
@@ -139,6 +129,7 @@ func align(n, a int64) int64 { return (n + a - 1) &^ (a - 1) }
 
 // assigner walks one side of a signature.
 type assigner struct {
+	sizes        *Sizes
 	conv         Conv
 	ints, floats int
 	off          int64
@@ -174,17 +165,17 @@ func hasCounts(t types.Type) bool {
 }
 
 func (a *assigner) one(p *Param, index int) []Component {
-	size := Sizes.Sizeof(p.Type)
+	size := a.sizes.Sizeof(p.Type)
 	if a.conv == Register && size > 0 {
-		if list, ok := Flatten(p.Type, IntRegs+FloatRegs); ok && a.fits(list) {
+		if list, ok := a.sizes.Flatten(p.Type, IntRegs+FloatRegs); ok && a.fits(list) {
 			p.InReg = true
 			return a.registers(list, index)
 		}
 	}
-	a.off = align(a.off, Sizes.Alignof(p.Type))
+	a.off = align(a.off, a.sizes.Alignof(p.Type))
 	p.Off = a.off
 	a.off += size
-	list, ok := Flatten(p.Type, MaxSSA)
+	list, ok := a.sizes.Flatten(p.Type, MaxSSA)
 	if !ok {
 		return []Component{{Class: Mem, Size: size, Reg: -1, Off: p.Off, Param: index}}
 	}
@@ -226,26 +217,26 @@ func (a *assigner) registers(list []Scalar, index int) []Component {
 
 // spill places the spill slots of register parameters, in their memory layout,
 // behind the argument area and gives the size of that space.
-func (s *Signature) spill() int64 {
+func (s *Signature) spill(sizes *Sizes) int64 {
 	off := s.SpillOff
 	for i := range s.Params {
 		p := &s.Params[i]
 		if !p.InReg {
 			continue
 		}
-		off = align(off, Sizes.Alignof(p.Type))
+		off = align(off, sizes.Alignof(p.Type))
 		p.Off = off
 		for j := p.First; j < p.First+p.N; j++ {
 			s.In[j].Off = off + s.In[j].MemOff
 		}
-		off += Sizes.Sizeof(p.Type)
+		off += sizes.Sizeof(p.Type)
 	}
 	return align(off, 8) - s.SpillOff
 }
 
 // pointers makes the bitmap of the words in [base, base+size) that hold
 // pointers of parameters in registers or on the stack.
-func (s *Signature) pointers(inReg bool, base, size int64) []byte {
+func (s *Signature) pointers(sizes *Sizes, inReg bool, base, size int64) []byte {
 	var m []byte
 	set := func(off int64) {
 		if m == nil {
@@ -256,7 +247,7 @@ func (s *Signature) pointers(inReg bool, base, size int64) []byte {
 	}
 	for _, p := range s.Params {
 		if p.InReg == inReg {
-			PointerWords(p.Type, p.Off, set)
+			sizes.PointerWords(p.Type, p.Off, set)
 		}
 	}
 	return m
@@ -265,7 +256,7 @@ func (s *Signature) pointers(inReg bool, base, size int64) []byte {
 // PointerWords calls set with the offset of every word of t, at off, that may
 // hold a pointer into the heap. The first word of an interface does not count:
 // descriptors and itabs are kept alive by others.
-func PointerWords(t types.Type, off int64, set func(off int64)) {
+func (s *Sizes) PointerWords(t types.Type, off int64, set func(off int64)) {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		switch u.Kind() {
@@ -277,27 +268,22 @@ func PointerWords(t types.Type, off int64, set func(off int64)) {
 	case *types.Interface:
 		set(off + 8)
 	case *types.Array:
-		arrayPointers(u, off, set)
+		s.arrayPointers(u, off, set)
 	case *types.Struct:
-		n := u.NumFields()
-		vars := make([]*types.Var, n)
-		for i := range vars {
-			vars[i] = u.Field(i)
-		}
-		for i, o := range Sizes.Offsetsof(vars) {
-			PointerWords(vars[i].Type(), off+o, set)
+		for i, o := range s.Offsets(u) {
+			s.PointerWords(u.Field(i).Type(), off+o, set)
 		}
 	}
 }
 
 // arrayPointers finds the element's pointers once and repeats them.
-func arrayPointers(u *types.Array, off int64, set func(off int64)) {
+func (s *Sizes) arrayPointers(u *types.Array, off int64, set func(off int64)) {
 	var words []int64
-	PointerWords(u.Elem(), 0, func(o int64) { words = append(words, o) })
+	s.PointerWords(u.Elem(), 0, func(o int64) { words = append(words, o) })
 	if words == nil {
 		return
 	}
-	size := Sizes.Sizeof(u.Elem())
+	size := s.Sizeof(u.Elem())
 	for i := range u.Len() {
 		for _, w := range words {
 			set(off + i*size + w)

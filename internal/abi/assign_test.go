@@ -30,7 +30,7 @@ var F ` + typ
 	if err != nil {
 		t.Fatal(err)
 	}
-	conf := types.Config{Importer: importer.Default(), Sizes: Sizes}
+	conf := types.Config{Importer: importer.Default(), Sizes: new(Sizes)}
 	pkg, err := conf.Check("p", fset, []*ast.File{f}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestAssign(t *testing.T) {
 		{"func() (a, b, c, d [1]string, e string, f int)", Register, "", "p8r0 i8r1 p8r2 i8r3 p8r4 i8r5 p8r6 i8r7 p8@0 i8@8 i8r8", 16, 0},
 	}
 	for _, test := range tests {
-		s := Assign(signature(t, test.typ), test.conv)
+		s := (*Sizes)(nil).Assign(signature(t, test.typ), test.conv)
 		if in, out := components(s.In), components(s.Out); in != test.in || out != test.out {
 			t.Errorf("%s: got %q, %q; want %q, %q", test.typ, in, out, test.in, test.out)
 		}
@@ -83,7 +83,7 @@ func TestAssign(t *testing.T) {
 }
 
 func TestPointerMaps(t *testing.T) {
-	s := Assign(signature(t, "func(A2, *int, [2]any, string)"), Register)
+	s := (*Sizes)(nil).Assign(signature(t, "func(A2, *int, [2]any, string)"), Register)
 	// Stack: A2 @0, [2]any @16 with data words @24 and @40. Spill: *int, then the string's pointer.
 	if fmt.Sprint(s.ArgPtrs) != "[40]" || fmt.Sprint(s.SpillPtrs) != "[3]" {
 		t.Errorf("got %v, %v", s.ArgPtrs, s.SpillPtrs)

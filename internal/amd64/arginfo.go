@@ -60,7 +60,7 @@ func (a *argWriter) write(p *abi.Param, t types.Type, off int64, depth int) bool
 		case u.Kind() == types.Complex64:
 			fields(4, types.Typ[types.Float32], types.Typ[types.Float32])
 		default:
-			return a.value(p, off, abi.Sizes.Sizeof(u))
+			return a.value(p, off, (*abi.Sizes)(nil).Sizeof(u))
 		}
 	case *types.Interface:
 		fields(8, word, word)
@@ -68,7 +68,7 @@ func (a *argWriter) write(p *abi.Param, t types.Type, off int64, depth int) bool
 		fields(8, word, word, word)
 	case *types.Array:
 		n := min(u.Len(), maxArgValues+1) // no more are shown
-		size := abi.Sizes.Sizeof(u.Elem())
+		size := (*abi.Sizes)(nil).Sizeof(u.Elem())
 		for i := range n {
 			parts, offs = append(parts, u.Elem()), append(offs, off+i*size)
 		}
@@ -77,7 +77,7 @@ func (a *argWriter) write(p *abi.Param, t types.Type, off int64, depth int) bool
 		for i := range vars {
 			vars[i] = u.Field(i)
 		}
-		for i, o := range abi.Sizes.Offsetsof(vars) {
+		for i, o := range (*abi.Sizes)(nil).Offsetsof(vars) {
 			parts, offs = append(parts, vars[i].Type()), append(offs, off+o)
 		}
 	default:

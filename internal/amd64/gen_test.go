@@ -58,7 +58,7 @@ func vars(ts ...types.Type) (out []*types.Var) {
 func newRandom(r *rand.Rand, name string, params, results []types.Type, conv abi.Conv, callees []*ssa.Func, size int) *randomFunc {
 	g := &randomFunc{r: r, pool: map[ssa.Type][]*ssa.Value{}, callees: callees, budget: size, loops: 3}
 	in := append([]types.Type{types.Typ[types.UnsafePointer]}, params...)
-	g.f = &ssa.Func{Name: name, Pragma: ssa.NoSplit, ABI: abi.AssignVars(vars(in...), vars(results...), conv)}
+	g.f = &ssa.Func{Name: name, Pragma: ssa.NoSplit, ABI: (*abi.Sizes)(nil).AssignVars(vars(in...), vars(results...), conv)}
 	g.f.Entry = g.f.NewBlock(ssa.BlockRet)
 	g.b = g.f.Entry
 	for i := range g.f.ABI.In {

@@ -73,7 +73,7 @@ func opCases() (list []opCase) {
 
 // build makes a function that loads the arguments, or takes those given as constants, and stores the result at 64.
 func (c *opCase) build(consts map[int]int64) *ssa.Func {
-	f := &ssa.Func{Name: "main", Pragma: ssa.NoSplit, ABI: abi.AssignVars(vars(append([]types.Type{types.Typ[types.UnsafePointer]}, entryParams...)...), vars(types.Typ[types.Int64]), abi.Register)}
+	f := &ssa.Func{Name: "main", Pragma: ssa.NoSplit, ABI: (*abi.Sizes)(nil).AssignVars(vars(append([]types.Type{types.Typ[types.UnsafePointer]}, entryParams...)...), vars(types.Typ[types.Int64]), abi.Register)}
 	b := f.NewBlock(ssa.BlockRet)
 	f.Entry = b
 	p := b.NewValueI(ssa.OpArg, ssa.Ptr, ssa.Pos{}, 0)

@@ -22,7 +22,7 @@ var (
 
 // fn starts a function of the given parameters and results.
 func fn(name string, in, out []types.Type, conv abi.Conv) (*ssa.Func, *ssa.Block, []*ssa.Value) {
-	f := &ssa.Func{Name: name, Pragma: ssa.NoSplit, ABI: abi.AssignVars(vars(in...), vars(out...), conv)}
+	f := &ssa.Func{Name: name, Pragma: ssa.NoSplit, ABI: (*abi.Sizes)(nil).AssignVars(vars(in...), vars(out...), conv)}
 	b := f.NewBlock(ssa.BlockRet)
 	f.Entry = b
 	var args []*ssa.Value

@@ -625,7 +625,7 @@ func (e *escapes) returned(i int, c *ssa.Value) set {
 	if !isMem(out.Class) {
 		return e.of(c)
 	}
-	if t := e.f.ABI.Results[out.Param].Type; t != nil && !typedesc.HasPointers(t) {
+	if t := e.f.ABI.Results[out.Param].Type; t != nil && !(typedesc.Layout{}).HasPointers(t) {
 		return nil
 	}
 	return e.contents(e.of(c))

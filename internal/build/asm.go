@@ -190,7 +190,7 @@ func pointerArgs(p *load.Package, sym string) []object.Bitmap {
 	if !ok || fn.Signature().TypeParams().Len() > 0 {
 		return nil
 	}
-	args := abi.Assign(fn.Signature(), abi.Stack).ArgPtrs
+	args := (*abi.Sizes)(nil).Assign(fn.Signature(), abi.Stack).ArgPtrs
 	if !slices.ContainsFunc(args, func(b byte) bool { return b != 0 }) {
 		return nil
 	}
@@ -213,7 +213,7 @@ func include(prog *load.Program, p *load.Package, name string) ([]byte, error) {
 // asmHeader makes go_asm.h: the package's constants and the layout of its structs.
 func asmHeader(p *load.Package) []byte {
 	var w strings.Builder
-	sizes := types.SizesFor("gc", "amd64")
+	var sizes *abi.Sizes
 	scope := p.Types.Scope()
 	names := scope.Names()
 	sort.Strings(names)

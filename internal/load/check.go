@@ -59,7 +59,7 @@ func (s *Session) checkPackage(p *Package) {
 	var typeErrs []*Error
 	conf := types.Config{
 		Importer:         packageImporter{p},
-		Sizes:            types.SizesFor("gc", s.cfg.GOARCH),
+		Sizes:            s.sizes,
 		GoVersion:        p.GoVersion,
 		IgnoreFuncBodies: s.cfg.SkipBodies,
 		Error:            func(err error) { typeErrs = addTypeError(typeErrs, err) },

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 
+	"strata/internal/abi"
 	"strata/internal/reuse"
 )
 
@@ -146,6 +147,9 @@ type Program struct {
 
 // ReadFile reads a file the program's packages name, from disk, overlay or memory.
 func (p *Program) ReadFile(name string) ([]byte, error) { return p.session.src.ReadFile(name) }
+
+// Sizes is the layout rule under which the program was checked.
+func (p *Program) Sizes() *abi.Sizes { return p.session.sizes }
 
 // Mains lists the roots that are commands.
 func (p *Program) Mains() []*Package {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"strata/internal/abi"
 	"strata/internal/goroot"
 )
 
@@ -21,6 +22,7 @@ type Session struct {
 	version string
 	src     *sources
 	cover   *coverage
+	sizes   *abi.Sizes    // of all types that its packages have
 	slots   chan struct{} // one for each package being parsed or checked
 
 	mu    sync.Mutex
@@ -53,7 +55,7 @@ func NewSession(cfg Config) (*Session, error) {
 	}
 	cfg.Dir = dir
 	s := &Session{
-		cfg: cfg, fset: token.NewFileSet(),
+		cfg: cfg, fset: token.NewFileSet(), sizes: new(abi.Sizes),
 		slots: make(chan struct{}, cfg.Parallel),
 		metas: map[string]*stdEntry{}, named: map[string]bool{}, pkgs: map[string]*Package{}, known: map[string]bool{},
 	}

@@ -93,11 +93,7 @@ func (p *Program) structAlg(u *types.Struct) algKind {
 
 // fieldOffsets lists where the fields of a struct are.
 func (p *Program) fieldOffsets(u *types.Struct) []int64 {
-	fields := make([]*types.Var, u.NumFields())
-	for i := range fields {
-		fields[i] = u.Field(i)
-	}
-	return p.Sizes.Offsetsof(fields)
+	return p.Sizes.Offsets(u)
 }
 
 // RegularMemory tells whether == on t compares all its bytes.

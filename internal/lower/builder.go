@@ -411,7 +411,7 @@ func (b *builder) staticObject(sym string, site token.Pos) *ssa.Value {
 func (b *builder) load(addr *ssa.Value, t types.Type) val { return b.loadOff(addr, 0, t) }
 
 func (b *builder) loadOff(addr *ssa.Value, off int64, t types.Type) val {
-	if !ssaable(t) {
+	if !b.ssaable(t) {
 		return val{t: t, addr: b.offPtr(addr, off)}
 	}
 	v := val{t: t}
@@ -452,7 +452,7 @@ func (b *builder) clearMem(dst *ssa.Value, t types.Type) {
 
 // zero is the zero value of t.
 func (b *builder) zero(t types.Type) val {
-	if !ssaable(t) {
+	if !b.ssaable(t) {
 		a := b.temp(t)
 		b.clearMem(a, t)
 		return val{t: t, addr: a}
@@ -552,7 +552,7 @@ func (b *builder) readScalars(first, n int) []*ssa.Value {
 
 // inSSA tells whether a variable is made of SSA scalars.
 func (b *builder) inSSA(obj *types.Var, t types.Type) bool {
-	if !ssaable(t) || b.debugged(obj) {
+	if !b.ssaable(t) || b.debugged(obj) {
 		return false
 	}
 	vi := b.fi.varInfo(obj)

@@ -101,7 +101,7 @@ func (b *builder) captures() {
 			b.declare(v, &x)
 			continue
 		}
-		if !ssaable(t) {
+		if !b.ssaable(t) {
 			b.vars[v] = &variable{t: t, addr: b.offPtr(ctx, offs[i])}
 			continue
 		}
@@ -192,7 +192,7 @@ func (p *Program) abiOf(sig *types.Signature) *abi.Signature {
 	if a, ok := p.layouts.Load(sigKey{sig}); ok {
 		return a.(*abi.Signature)
 	}
-	a := abi.Assign(sig, p.Conv)
+	a := p.Sizes.Assign(sig, p.Conv)
 	p.layouts.Store(sigKey{sig}, a)
 	return a
 }

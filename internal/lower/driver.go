@@ -4,7 +4,6 @@ import (
 	"strings"
 	"sync"
 
-	"strata/internal/abi"
 	"strata/internal/load"
 	"strata/internal/object"
 	"strata/internal/ssa"
@@ -87,7 +86,7 @@ func (p *Program) CallOf(sym string) *ssa.Call {
 	if !ok {
 		return nil
 	}
-	return &ssa.Call{Sym: sym, ABI: abi.Assign(d.Sig, d.Conv)}
+	return &ssa.Call{Sym: sym, ABI: p.Sizes.Assign(d.Sig, d.Conv)}
 }
 
 // ClosureCode gives the function of a static closure symbol, "" if sym is none.

@@ -77,7 +77,7 @@ func catch(d *FuncDef, err *error) {
 func newBuilder(d *FuncDef) *builder {
 	f := &ssa.Func{
 		Name: d.Sym, DisplayName: d.Display, PkgPath: d.PkgPath, Pos: d.Pos, End: d.End, Pragma: d.Pragma,
-		ABI: abi.Assign(d.Sig, d.Conv),
+		ABI: d.p.Sizes.Assign(d.Sig, d.Conv),
 	}
 	if f.DisplayName == "" {
 		f.DisplayName = f.Name
@@ -117,7 +117,7 @@ func (b *builder) param(p abi.Param) val {
 	for i, c := range comps {
 		v.s = append(v.s, b.opI(ssa.OpArg, componentType(c), int64(p.First+i)))
 	}
-	if ssaable(t) {
+	if b.ssaable(t) {
 		return v
 	}
 	// In registers, but too big to be taken apart: assembled in a slot.

@@ -158,7 +158,7 @@ func (b *builder) assertOK(v val, t types.Type) (val, *ssa.Value) {
 // pick gives the value that f makes if cond holds, zero otherwise.
 func (b *builder) pick(cond *ssa.Value, t types.Type, f func() val) val {
 	some, done := b.newBlock(), b.newBlock()
-	if !ssaable(t) {
+	if !b.ssaable(t) {
 		a := b.temp(t)
 		b.clearMem(a, t)
 		b.branch(cond, some, done, ssa.Unknown)

@@ -24,11 +24,11 @@ func (p *Program) layout(t types.Type) *layout {
 	}
 	l := &layout{}
 	var list []abi.Scalar
-	if list, l.ssa = abi.Flatten(t, abi.MaxSSA); l.ssa {
+	if list, l.ssa = p.Sizes.Flatten(t, abi.MaxSSA); l.ssa {
 		l.scalars = list
 	}
 	l.mem = &ssa.MemType{Size: p.Sizes.Sizeof(t), Align: p.Sizes.Alignof(t)}
-	l.mem.PtrMask = ptrMask(t, l.mem.Size)
+	l.mem.PtrMask = p.ptrMask(t, l.mem.Size)
 	if l.mem.PtrMask != nil {
 		l.mem.TypeSym = p.typeSym(t)
 	}
@@ -45,9 +45,9 @@ func typed(b *types.Basic) types.Type {
 }
 
 // ptrMask makes the bitmap of t's pointer words; nil when it has none.
-func ptrMask(t types.Type, size int64) []byte {
+func (p *Program) ptrMask(t types.Type, size int64) []byte {
 	var m []byte
-	abi.PointerWords(t, 0, func(off int64) {
+	p.Sizes.PointerWords(t, 0, func(off int64) {
 		if m == nil {
 			m = make([]byte, (size/8+7)/8)
 		}
@@ -59,20 +59,7 @@ func ptrMask(t types.Type, size int64) []byte {
 // fieldOff is the offset of a struct's i-th field.
 func (p *Program) fieldOff(st *types.Struct, i int) int64 { return p.offsets(st)[i] }
 
-func (p *Program) offsets(st *types.Struct) []int64 {
-	if l, ok := p.layouts.Load(offsetsKey{st}); ok {
-		return l.([]int64)
-	}
-	vars := make([]*types.Var, st.NumFields())
-	for i := range vars {
-		vars[i] = st.Field(i)
-	}
-	offs := p.Sizes.Offsetsof(vars)
-	p.layouts.Store(offsetsKey{st}, offs)
-	return offs
-}
-
-type offsetsKey struct{ st *types.Struct }
+func (p *Program) offsets(st *types.Struct) []int64 { return p.Sizes.Offsets(st) }
 
 // scalarRange tells which scalars of an ssaable struct belong to its i-th field.
 func (p *Program) scalarRange(st *types.Struct, i int) (first, n int) {

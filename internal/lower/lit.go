@@ -20,11 +20,11 @@ func (b *builder) compositeLit(e *ast.CompositeLit) val {
 	case *types.Map:
 		return b.mapLit(e, u, t)
 	case *types.Struct:
-		if ssaable(t) {
+		if b.ssaable(t) {
 			return b.structVal(e, u, t)
 		}
 	case *types.Array:
-		if ssaable(t) {
+		if b.ssaable(t) {
 			return b.arrayVal(e, u, t)
 		}
 	}
@@ -94,7 +94,7 @@ func (b *builder) arrayInto(e *ast.CompositeLit, addr *ssa.Value, off int64, ele
 
 // elementInto stores one element of a literal.
 func (b *builder) elementInto(e ast.Expr, addr *ssa.Value, off int64, t types.Type, zeroed bool) {
-	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok && !ssaable(t) && types.Identical(b.typeOf(lit), t) {
+	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok && !b.ssaable(t) && types.Identical(b.typeOf(lit), t) {
 		if _, hoisted := b.hoisted[e]; !hoisted {
 			b.litInto(lit, addr, off, t, zeroed)
 			return

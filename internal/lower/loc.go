@@ -118,7 +118,7 @@ func (b *builder) fieldOf(v val, i int) val {
 	if v.inMem() {
 		return b.loadOff(v.addr, b.p.fieldOff(st, i), t)
 	}
-	if !ssaable(v.t) {
+	if !b.ssaable(v.t) {
 		b.fail(b.at.P, "field of a value without memory: %s", v.t)
 	}
 	first, n := b.p.scalarRange(st, i)

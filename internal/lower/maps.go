@@ -124,14 +124,14 @@ func (b *builder) mapDelete(m, key val) {
 // frame: the header and, for few elements, a group.
 func (b *builder) makeMap(t types.Type, n *ssa.Value) val {
 	header := b.p.runtimeType("internal/runtime/maps", "Map")
-	offs := typedesc.FieldOffsets(under(header).(*types.Struct))
+	offs := b.p.Sizes.Offsets(under(header).(*types.Struct))
 	if b.p.sizeof(header) != typedesc.MapSize || offs[1] != typedesc.MapSeed || offs[2] != typedesc.MapDirPtr {
 		b.fail(b.at.P, "internal/runtime/maps.Map has another layout than the compiler counts on")
 	}
 	if n == nil || n.Op == ssa.OpConst && n.AuxInt <= 8 && n.AuxInt >= 0 {
 		m := under(t).(*types.Map)
 		field := func(t types.Type) *types.Var { return types.NewField(token.NoPos, nil, "_", t, false) }
-		whole := types.NewStruct([]*types.Var{field(header), field(typedesc.LayoutMap(m.Key(), m.Elem()).Group)}, nil)
+		whole := types.NewStruct([]*types.Var{field(header), field(b.p.desc.LayoutMap(m.Key(), m.Elem()).Group)}, nil)
 		return val{t: t, s: b.rtMakes(b.p.memType(whole), "makemap_small")}
 	}
 	return val{t: t, s: b.rtMakes(b.p.memType(header), "makemap", b.globalAddr(b.p.typeSym(t)), n, b.nilPtr())}

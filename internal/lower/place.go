@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 
-	"strata/internal/abi"
 	"strata/internal/load"
 	"strata/internal/ssa"
 )
@@ -110,7 +109,7 @@ func (p *place) noElement(b *builder, u *types.Array) bool {
 	if u.Len() > 0 {
 		return true
 	}
-	list, ok := abi.Flatten(u.Elem(), 1<<10)
+	list, ok := b.p.Sizes.Flatten(u.Elem(), 1<<10)
 	if !ok {
 		return false
 	}
@@ -286,7 +285,7 @@ func (b *builder) plainLit(l ast.Expr, lit *ast.CompositeLit) bool {
 	}
 	switch under(t).(type) {
 	case *types.Struct, *types.Array:
-		return len(lit.Elts) == 0 || !ssaable(t) && b.constantElements(lit)
+		return len(lit.Elts) == 0 || !b.ssaable(t) && b.constantElements(lit)
 	}
 	return false
 }
@@ -332,7 +331,7 @@ func mayOverlap(l, r ast.Expr, t types.Type) bool {
 // defineVar declares a variable with an initial value. A literal is built inside the variable.
 func (b *builder) defineVar(v *types.Var, r ast.Expr) {
 	t := b.typ(v.Type())
-	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && !ssaable(t) && types.Identical(t, b.typeOf(lit)) {
+	if lit, ok := ast.Unparen(r).(*ast.CompositeLit); ok && !b.ssaable(t) && types.Identical(t, b.typeOf(lit)) {
 		b.hoist(r)
 		a := b.allocVar(v, t)
 		b.litInto(lit, a, 0, t, true)

@@ -24,7 +24,7 @@ import (
 // safe for concurrent use.
 type Program struct {
 	Load  *load.Program
-	Sizes types.Sizes
+	Sizes *abi.Sizes
 	Conv  abi.Conv // convention of Go functions
 	Names *symname.Namer
 
@@ -72,7 +72,7 @@ func newProgram(lp *load.Program, conv abi.Conv, base *Program) *Program {
 	p := &Program{
 		Load:    lp,
 		base:    base,
-		Sizes:   types.SizesFor("gc", "amd64"),
+		Sizes:   lp.Sizes(),
 		Conv:    conv,
 		defs:    map[string]Def{},
 		typesBy: map[string]types.Type{},

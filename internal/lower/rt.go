@@ -41,9 +41,9 @@ func (p *Program) pulled(sym string, callee *types.Func) bool {
 func (p *Program) directCall(sym string, sig *types.Signature) *ssa.Call {
 	switch stack, register := p.asmText(sym); {
 	case register && p.Conv != abi.Register:
-		return &ssa.Call{Sym: sym, ABI: abi.Assign(sig, abi.Register)}
+		return &ssa.Call{Sym: sym, ABI: p.Sizes.Assign(sig, abi.Register)}
 	case stack && !register && p.Conv != abi.Stack:
-		return &ssa.Call{Sym: symname.ABI0(sym), ABI: abi.Assign(sig, abi.Stack)}
+		return &ssa.Call{Sym: symname.ABI0(sym), ABI: p.Sizes.Assign(sig, abi.Stack)}
 	case stack && !register:
 		return &ssa.Call{Sym: symname.ABI0(sym), ABI: p.abiOf(sig)}
 	}
@@ -151,7 +151,7 @@ func (b *builder) callResults(v *ssa.Value, call *ssa.Call) []val {
 		case r.N == 1 && s.Out[r.First].Class == abi.Mem:
 			list = append(list, val{t: r.Type, addr: b.opA(ssa.OpLocalAddr, ssa.Ptr, 0, slots[0])})
 			slots = slots[1:]
-		case ssaable(r.Type):
+		case b.ssaable(r.Type):
 			list = append(list, val{t: r.Type, s: scalars[r.First : r.First+r.N]})
 		default:
 			a := b.temp(r.Type)

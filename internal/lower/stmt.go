@@ -311,7 +311,7 @@ func (b *builder) carry(s *ast.ForStmt) (list []carrier) {
 
 // hiddenVar makes a variable that no source expression can take the address of.
 func (b *builder) hiddenVar(t types.Type) *variable {
-	if ssaable(t) {
+	if b.ssaable(t) {
 		return b.newVar(t)
 	}
 	return &variable{t: t, addr: b.temp(t)}

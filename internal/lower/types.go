@@ -16,7 +16,7 @@ import (
 
 // newDesc makes the builder of descriptors, which asks the program for the functions they point to.
 func (p *Program) newDesc() *typedesc.Builder {
-	return typedesc.New(p.Names, typedesc.Callbacks{
+	return typedesc.New(p.Names, p.Sizes, typedesc.Callbacks{
 		Type:   func(sym string, t types.Type) { p.typeSym(t) },
 		Equal:  p.eqFuncSym,
 		Hash:   p.hashFuncSym,

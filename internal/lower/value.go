@@ -34,7 +34,7 @@ func (v val) as(t types.Type) val { v.t = t; return v }
 func scalarVal(t types.Type, v *ssa.Value) val { return val{t: t, s: []*ssa.Value{v}} }
 
 // ssaable tells whether values of t are taken apart into scalars.
-func ssaable(t types.Type) bool { return abi.SSAable(t) }
+func (b *builder) ssaable(t types.Type) bool { return b.p.Sizes.SSAable(t) }
 
 // ssaType gives the machine type of a scalar.
 func ssaType(s abi.Scalar) ssa.Type {

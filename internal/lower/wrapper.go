@@ -219,7 +219,7 @@ func (p *Program) abiWrapper(f *funcDecl, sym, target string, conv, other abi.Co
 	pragma := p.index.pragma(f)
 	d.Pragma |= pragma & (ssa.NoSplit | ssa.RuntimeFunc | ssa.SystemStack | ssa.UintptrEscapes | ssa.UintptrKeepAlive)
 	d.make = func(b *builder) {
-		call := &ssa.Call{Sym: target, ABI: abi.Assign(f.fn.Signature(), other)}
+		call := &ssa.Call{Sym: target, ABI: p.Sizes.Assign(f.fn.Signature(), other)}
 		b.p.callPragmas(call, f.fn)
 		b.ret(b.callResults(b.emitCall(ssa.OpCall, call, b.callArgs(call.ABI, b.params())), call))
 	}

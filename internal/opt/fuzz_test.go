@@ -39,7 +39,7 @@ func pointerABI(in, out int) *abi.Signature {
 		}
 		return vs
 	}
-	return abi.AssignVars(vars(in), vars(out), abi.Register)
+	return (*abi.Sizes)(nil).AssignVars(vars(in), vars(out), abi.Register)
 }
 
 var helperABIs = map[string]*abi.Signature{"newobject": pointerABI(1, 1), "wbMove": pointerABI(3, 0), "wbZero": pointerABI(2, 0),

@@ -42,7 +42,7 @@ func newRandomFunc(r *rand.Rand, size int) *ssa.Func {
 		in = append(in, types.NewParam(0, nil, "", t))
 	}
 	out := []*types.Var{types.NewParam(0, nil, "", types.Typ[types.Int64])}
-	g.f = &ssa.Func{Name: "random", ABI: abi.AssignVars(in, out, abi.Register)}
+	g.f = &ssa.Func{Name: "random", ABI: (*abi.Sizes)(nil).AssignVars(in, out, abi.Register)}
 	g.b = g.f.NewBlock(ssa.BlockRet)
 	g.f.Entry = g.b
 	for i, t := range []ssa.Type{ssa.Ptr, ssa.I64, ssa.I64, ssa.I64, ssa.I32} {
@@ -425,7 +425,7 @@ func (g *randomFunc) bulk() {
 	m.AuxInt, m.Aux = n, &ssa.MemType{Size: n, Align: 8}
 }
 
-var touchABI = abi.AssignVars([]*types.Var{types.NewParam(0, nil, "", types.Typ[types.UnsafePointer]), types.NewParam(0, nil, "", types.Typ[types.Int64])},
+var touchABI = (*abi.Sizes)(nil).AssignVars([]*types.Var{types.NewParam(0, nil, "", types.Typ[types.UnsafePointer]), types.NewParam(0, nil, "", types.Typ[types.Int64])},
 	[]*types.Var{types.NewParam(0, nil, "", types.Typ[types.Int64])}, abi.Register)
 
 // call hands an object to a function that reads and changes it.

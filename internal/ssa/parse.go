@@ -489,5 +489,5 @@ func parseSignature(in, out string) (*abi.Signature, error) {
 	if err != nil {
 		return nil, err
 	}
-	return abi.AssignVars(ins, outs, abi.Register), nil
+	return (*abi.Sizes)(nil).AssignVars(ins, outs, abi.Register), nil
 }

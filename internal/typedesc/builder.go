@@ -13,6 +13,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"strata/internal/abi"
 	"strata/internal/object"
 	"strata/internal/symname"
 )
@@ -33,12 +34,15 @@ type Callbacks struct {
 
 // Builder builds descriptors.
 type Builder struct {
+	Layout
 	n  *symname.Namer
 	cb Callbacks
 }
 
-// New returns a Builder. Callbacks except Type must not be nil.
-func New(n *symname.Namer, cb Callbacks) *Builder { return &Builder{n: n, cb: cb} }
+// New returns a Builder. sizes may be nil. Callbacks except Type must not be nil.
+func New(n *symname.Namer, sizes *abi.Sizes, cb Callbacks) *Builder {
+	return &Builder{Layout: Layout{sizes}, n: n, cb: cb}
+}
 
 // Flags of descriptors (abi.TFlag).
 const (
@@ -124,7 +128,7 @@ func isNamed(t types.Type) bool {
 }
 
 func (d *desc) common(kind uint8, uncommon bool) {
-	size, ptr := Size(d.t), PtrBytes(d.t)
+	size, ptr := d.b.Size(d.t), d.b.PtrBytes(d.t)
 	d.put64(0, size)
 	d.put64(8, ptr)
 	d.put32(16, Hash(d.link))
@@ -136,22 +140,22 @@ func (d *desc) common(kind uint8, uncommon bool) {
 		flags |= TFlagNamed
 	}
 	if !d.noalg {
-		if IsRegularMemory(d.t) {
+		if d.b.IsRegularMemory(d.t) {
 			flags |= TFlagRegularMemory
 		}
-		if Comparable(d.t) {
+		if d.b.Comparable(d.t) {
 			d.addr(24, d.b.cb.Equal(d.t))
 		}
 	}
-	if DirectIface(d.t) {
+	if d.b.DirectIface(d.t) {
 		flags |= TFlagDirectIface
 	}
 	if d.str() {
 		flags |= TFlagExtraStar
 	}
 	d.sym.Data[20] = flags
-	d.sym.Data[21] = uint8(Align(d.t))
-	d.sym.Data[22] = uint8(Align(d.t))
+	d.sym.Data[21] = uint8(d.b.Align(d.t))
+	d.sym.Data[22] = uint8(d.b.Align(d.t))
 	d.sym.Data[23] = kind
 	d.ptrToThis()
 }
@@ -215,7 +219,7 @@ func (d *desc) gcdata(ptr int64) (flags uint8) {
 		d.addr(32, s.Name)
 		return TFlagGCMaskOnDemand
 	}
-	mask := PtrMask(d.t)
+	mask := d.b.PtrMask(d.t)
 	for len(mask)%WordSize != 0 { // the runtime reads whole words
 		mask = append(mask, 0)
 	}

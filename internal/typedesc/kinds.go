@@ -138,7 +138,7 @@ func (d *desc) structure(u *types.Struct, vars int) {
 		}
 	}
 	d.slice(commonSize+8, vars, u.NumFields())
-	for i, off := range FieldOffsets(u) {
+	for i, off := range d.b.FieldOffsets(u) {
 		f, at := u.Field(i), vars+24*i
 		d.addr(at, d.name(f.Name(), u.Tag(i), nil, f.Exported(), f.Embedded()))
 		d.elem(at+8, f.Type())

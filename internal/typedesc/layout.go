@@ -1,28 +1,25 @@
 package typedesc
 
-import "go/types"
+import (
+	"go/types"
+
+	"strata/internal/abi"
+)
 
 // WordSize is the size of a pointer.
 const WordSize = 8
 
-// sizes are gc's for amd64: a struct that ends in a zero-size field is padded,
-// so that the field's address stays inside the object.
-var sizes = types.SizesFor("gc", "amd64")
+// Layout measures types; the zero value is ready.
+type Layout struct{ sizes *abi.Sizes }
 
 // Size returns the size of t in bytes.
-func Size(t types.Type) int64 { return sizes.Sizeof(t) }
+func (l Layout) Size(t types.Type) int64 { return l.sizes.Sizeof(t) }
 
 // Align returns the alignment of t.
-func Align(t types.Type) int64 { return sizes.Alignof(t) }
+func (l Layout) Align(t types.Type) int64 { return l.sizes.Alignof(t) }
 
 // FieldOffsets returns the offset of every field.
-func FieldOffsets(s *types.Struct) []int64 {
-	fields := make([]*types.Var, s.NumFields())
-	for i := range fields {
-		fields[i] = s.Field(i)
-	}
-	return sizes.Offsetsof(fields)
-}
+func (l Layout) FieldOffsets(s *types.Struct) []int64 { return l.sizes.Offsets(s) }
 
 // Kinds as in internal/abi.
 const (
@@ -82,7 +79,7 @@ func Kind(t types.Type) uint8 {
 }
 
 // PtrBytes returns the length of the prefix of t that can hold pointers.
-func PtrBytes(t types.Type) int64 {
+func (l Layout) PtrBytes(t types.Type) int64 {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		if u.Kind() == types.String || u.Kind() == types.UnsafePointer {
@@ -95,15 +92,15 @@ func PtrBytes(t types.Type) int64 {
 		if u.Len() <= 0 {
 			return 0
 		}
-		last := PtrBytes(u.Elem())
+		last := l.PtrBytes(u.Elem())
 		if last == 0 {
 			return 0
 		}
-		return (u.Len()-1)*Size(u.Elem()) + last
+		return (u.Len()-1)*l.Size(u.Elem()) + last
 	case *types.Struct:
 		for i := u.NumFields() - 1; i >= 0; i-- {
-			if n := PtrBytes(u.Field(i).Type()); n > 0 {
-				return FieldOffsets(u)[i] + n
+			if n := l.PtrBytes(u.Field(i).Type()); n > 0 {
+				return l.FieldOffsets(u)[i] + n
 			}
 		}
 		return 0
@@ -114,22 +111,22 @@ func PtrBytes(t types.Type) int64 {
 }
 
 // HasPointers reports whether t can hold pointers.
-func HasPointers(t types.Type) bool { return PtrBytes(t) > 0 }
+func (l Layout) HasPointers(t types.Type) bool { return l.PtrBytes(t) > 0 }
 
 // PtrMask returns one bit per word of t, lowest bit first, set where the word
 // may hold a pointer; it covers PtrBytes and has no trailing zero bytes beyond that.
-func PtrMask(t types.Type) []byte {
-	mask := make([]byte, (PtrBytes(t)/WordSize+7)/8)
-	SetPtrBits(mask, t, 0)
+func (l Layout) PtrMask(t types.Type) []byte {
+	mask := make([]byte, (l.PtrBytes(t)/WordSize+7)/8)
+	l.SetPtrBits(mask, t, 0)
 	return mask
 }
 
 // SetPtrBits sets the bits of a t at offset off in mask.
-func SetPtrBits(mask []byte, t types.Type, off int64) {
+func (l Layout) SetPtrBits(mask []byte, t types.Type, off int64) {
 	set := func(off int64) { mask[off/WordSize/8] |= 1 << (off / WordSize % 8) }
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
-		if PtrBytes(u) > 0 {
+		if l.PtrBytes(u) > 0 {
 			set(off)
 		}
 	case *types.Interface:
@@ -137,16 +134,16 @@ func SetPtrBits(mask []byte, t types.Type, off int64) {
 		// (reflect holds on to the types it makes).
 		set(off + WordSize)
 	case *types.Array:
-		if !HasPointers(u.Elem()) {
+		if !l.HasPointers(u.Elem()) {
 			return
 		}
-		size := Size(u.Elem())
+		size := l.Size(u.Elem())
 		for i := int64(0); i < u.Len(); i++ {
-			SetPtrBits(mask, u.Elem(), off+i*size)
+			l.SetPtrBits(mask, u.Elem(), off+i*size)
 		}
 	case *types.Struct:
-		for i, fo := range FieldOffsets(u) {
-			SetPtrBits(mask, u.Field(i).Type(), off+fo)
+		for i, fo := range l.FieldOffsets(u) {
+			l.SetPtrBits(mask, u.Field(i).Type(), off+fo)
 		}
 	default:
 		set(off)
@@ -155,7 +152,9 @@ func SetPtrBits(mask []byte, t types.Type, off int64) {
 
 // DirectIface reports whether values of t are stored in the data word of an
 // interface itself: one word that is a pointer.
-func DirectIface(t types.Type) bool { return Size(t) == WordSize && PtrBytes(t) == WordSize }
+func (l Layout) DirectIface(t types.Type) bool {
+	return l.Size(t) == WordSize && l.PtrBytes(t) == WordSize
+}
 
 // algorithm classifies == on a type.
 type algorithm uint8
@@ -168,12 +167,12 @@ const (
 
 // IsRegularMemory reports whether == on t compares all of its bytes: no
 // padding, blank fields, floats, strings or interfaces.
-func IsRegularMemory(t types.Type) bool { return equality(t) == memory }
+func (l Layout) IsRegularMemory(t types.Type) bool { return l.equality(t) == memory }
 
 // Comparable reports whether == is defined on t (it may still panic on interfaces).
-func Comparable(t types.Type) bool { return equality(t) != noEq }
+func (l Layout) Comparable(t types.Type) bool { return l.equality(t) != noEq }
 
-func equality(t types.Type) algorithm {
+func (l Layout) equality(t types.Type) algorithm {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		if u.Info()&(types.IsFloat|types.IsComplex|types.IsString) != 0 {
@@ -185,7 +184,7 @@ func equality(t types.Type) algorithm {
 	case *types.Interface:
 		return special
 	case *types.Array:
-		a := equality(u.Elem())
+		a := l.equality(u.Elem())
 		switch {
 		case a == noEq, a == memory, u.Len() == 1:
 			return a
@@ -194,24 +193,24 @@ func equality(t types.Type) algorithm {
 		}
 		return special
 	case *types.Struct:
-		return structEquality(u)
+		return l.structEquality(u)
 	}
 	return noEq
 }
 
-func structEquality(u *types.Struct) algorithm {
+func (l Layout) structEquality(u *types.Struct) algorithm {
 	// A struct of one field is compared as that field.
 	if u.NumFields() == 1 && u.Field(0).Name() != "_" {
-		return equality(u.Field(0).Type())
+		return l.equality(u.Field(0).Type())
 	}
 	ret := memory
-	offs := FieldOffsets(u)
+	offs := l.FieldOffsets(u)
 	for i := range offs {
 		f := u.Field(i)
-		switch a := equality(f.Type()); {
+		switch a := l.equality(f.Type()); {
 		case a == noEq:
 			return noEq
-		case a == special, f.Name() == "_", paddedAfter(u, offs, i):
+		case a == special, f.Name() == "_", l.paddedAfter(u, offs, i):
 			ret = special
 		}
 	}
@@ -219,10 +218,10 @@ func structEquality(u *types.Struct) algorithm {
 }
 
 // paddedAfter reports whether bytes of padding follow field i.
-func paddedAfter(u *types.Struct, offs []int64, i int) bool {
-	end := offs[i] + Size(u.Field(i).Type())
+func (l Layout) paddedAfter(u *types.Struct, offs []int64, i int) bool {
+	end := offs[i] + l.Size(u.Field(i).Type())
 	if i+1 < len(offs) {
 		return end != offs[i+1]
 	}
-	return end != Size(u)
+	return end != l.Size(u)
 }

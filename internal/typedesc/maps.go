@@ -34,14 +34,14 @@ type MapLayout struct {
 }
 
 // LayoutMap returns the layout of map types with this key and element.
-func LayoutMap(key, elem types.Type) MapLayout {
+func (m Layout) LayoutMap(key, elem types.Type) MapLayout {
 	var l MapLayout
 	k, e := key, elem
-	if Size(key) > mapInline {
+	if m.Size(key) > mapInline {
 		k = types.NewPointer(key)
 		l.Flags |= MapIndirectKey
 	}
-	if Size(elem) > mapInline {
+	if m.Size(elem) > mapInline {
 		e = types.NewPointer(elem)
 		l.Flags |= MapIndirectElem
 	}
@@ -56,9 +56,9 @@ func LayoutMap(key, elem types.Type) MapLayout {
 	l.Group = types.NewStruct([]*types.Var{
 		field("ctrl", types.Typ[types.Uint64]), field("slots", types.NewArray(slot, mapSlots)),
 	}, nil)
-	l.GroupSize = Size(l.Group)
-	l.SlotSize = Size(slot)
-	l.ElemOff = FieldOffsets(slot)[1]
+	l.GroupSize = m.Size(l.Group)
+	l.SlotSize = m.Size(slot)
+	l.ElemOff = m.FieldOffsets(slot)[1]
 	return l
 }
 
@@ -110,7 +110,7 @@ func hashMayPanic(t types.Type) bool {
 }
 
 func (d *desc) mapType(u *types.Map) {
-	l := LayoutMap(u.Key(), u.Elem())
+	l := d.b.LayoutMap(u.Key(), u.Elem())
 	d.elem(48, u.Key())
 	d.elem(56, u.Elem())
 	d.addr(64, d.group("type:map.group[", groupOf{l.Group, u}))

@@ -30,7 +30,7 @@ type image struct {
 
 func newImage(t *testing.T) *image {
 	im := &image{t: t, n: symname.New(nil), at: map[string]int{}, todo: map[string]types.Type{}, mem: make([]byte, 16)}
-	im.b = New(im.n, Callbacks{
+	im.b = New(im.n, nil, Callbacks{
 		Type:   func(sym string, typ types.Type) { im.todo[sym] = typ },
 		Equal:  func(types.Type) string { return "eq" },
 		Hash:   func(types.Type) string { return "hash" },
