@@ -1,6 +1,7 @@
 package opt
 
 import (
+	"slices"
 	"strings"
 
 	"strata/internal/ssa"
@@ -30,25 +31,21 @@ func assertFast(f *ssa.Func, cfg *Config) {
 	}
 	changed := false
 	for _, b := range f.Blocks[:len(f.Blocks):len(f.Blocks)] {
-		for i := 0; i < len(b.Values) && !b.Cold; i++ {
-			v := b.Values[i]
-			call, ok := v.Aux.(*ssa.Call)
-			if !ok || v.Op != ssa.OpCall || len(v.Args) != 2 || v.Args[0].Op != ssa.OpGlobalAddr {
+		if b.Cold || !slices.ContainsFunc(b.Values, func(v *ssa.Value) bool { return assertionAt(v) != nil }) {
+			continue
+		}
+		c := ssa.NewCutter(b)
+		for v := c.Next(); v != nil; v = c.Next() {
+			a := assertionAt(v)
+			if a == nil {
+				c.Add(v)
 				continue
 			}
-			a := &assertion{f: f, cfg: cfg, call: v}
-			switch call.Sym {
-			case "runtime.interfaceSwitch":
-				a.variable = v.Args[0].Aux.(string)
-			case "runtime.assertE2I", "runtime.assertE2I2":
-				a.variable = strings.Replace(v.Args[0].Aux.(string), "type:", "go:ifaceswitch.", 1)
-				a.single, a.must = true, call.Sym == "runtime.assertE2I"
-			default:
-				continue
-			}
-			b, i = a.expand(b, i), -1
+			a.f, a.cfg = f, cfg
+			a.expand(c)
 			changed = true
 		}
+		c.Finish()
 	}
 	if changed {
 		f.Invalidate()
@@ -63,11 +60,30 @@ type assertion struct {
 	single, must bool   // one type; which must fit
 }
 
-// expand replaces the call, the i-th value of b, and returns the block with what follows.
-func (a *assertion) expand(b *ssa.Block, i int) *ssa.Block {
+// assertionAt gives the assertion or switch that v asks the runtime about, nil if v is something else.
+func assertionAt(v *ssa.Value) *assertion {
+	call, ok := v.Aux.(*ssa.Call)
+	if !ok || v.Op != ssa.OpCall || len(v.Args) != 2 || v.Args[0].Op != ssa.OpGlobalAddr {
+		return nil
+	}
+	a := &assertion{call: v}
+	switch call.Sym {
+	case "runtime.interfaceSwitch":
+		a.variable = v.Args[0].Aux.(string)
+	case "runtime.assertE2I", "runtime.assertE2I2":
+		a.variable = strings.Replace(v.Args[0].Aux.(string), "type:", "go:ifaceswitch.", 1)
+		a.single, a.must = true, call.Sym == "runtime.assertE2I"
+	default:
+		return nil
+	}
+	return a
+}
+
+// expand replaces the call. What follows goes into a new block.
+func (a *assertion) expand(c *ssa.Cutter) {
 	pos, typ := a.call.Pos, a.call.Args[1]
-	rest := splitBlock(b, i)
-	rest.Values = rest.Values[1:]
+	results := c.Results(a.call)
+	b, rest := c.Cut()
 	look, hit, miss := a.f.NewBlock(ssa.BlockIf), a.f.NewBlock(ssa.BlockJump), a.f.NewBlock(ssa.BlockJump)
 	for _, n := range []*ssa.Block{look, hit, miss} {
 		n.Pos, n.Freq = pos, b.Freq
@@ -119,26 +135,20 @@ func (a *assertion) expand(b *ssa.Block, i int) *ssa.Block {
 		asked = [2]*ssa.Value{miss.NewValueI(ssa.OpResult, ssa.I64, pos, 0, other), miss.NewValueI(ssa.OpResult, ssa.Ptr, pos, 1, other)}
 	}
 	miss.AddEdge(rest)
-	a.join(rest, found, asked)
-	return rest
+	a.join(rest, results, found, asked)
 }
 
 // join gives the uses of the call's results what was found or asked for.
-func (a *assertion) join(rest *ssa.Block, found, asked [2]*ssa.Value) {
-	for _, b := range a.f.Blocks {
-		for _, v := range b.Values {
-			if v.Op != ssa.OpResult || v.Args[0] != a.call {
-				continue
-			}
-			k := v.AuxInt
-			if a.single {
-				k = 1
-			}
-			v.Reset(ssa.OpCopy)
-			phi := rest.Detached(ssa.OpPhi, v.Type, v.Pos, found[k], asked[k])
-			v.AddArgs(phi)
-			rest.InsertAt(0, phi)
+func (a *assertion) join(rest *ssa.Block, results []*ssa.Value, found, asked [2]*ssa.Value) {
+	for _, v := range results {
+		k := v.AuxInt
+		if a.single {
+			k = 1
 		}
+		v.Reset(ssa.OpCopy)
+		phi := rest.Detached(ssa.OpPhi, v.Type, v.Pos, found[k], asked[k])
+		v.AddArgs(phi)
+		rest.InsertAt(0, phi)
 	}
 	a.call.Reset(ssa.OpInvalid)
 }
