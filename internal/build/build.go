@@ -466,6 +466,7 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 			s, err := c.compile(f)
 			if err == nil {
 				c.keptFunc(d, kept, s)
+				c.release(f)
 			}
 			return s, err
 		},
@@ -473,7 +474,17 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range c.funcs { // what all callers have inlined
+		c.release(f)
+	}
 	return reach.Symbols(), nil
+}
+
+// release drops the body of a function that needs no more work, unless messages will be made of it.
+func (c *compiler) release(f *ssa.Func) {
+	if len(c.o.Report) == 0 {
+		f.Release()
+	}
 }
 
 // compile takes f from analysed SSA to machine code.

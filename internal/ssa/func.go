@@ -191,6 +191,12 @@ type Block struct {
 	Freq     int64 // samples by profile, 0 for none or when there is no profile
 }
 
+// Release drops f's body, which has been compiled; what callers and tables want to know of f stays.
+func (f *Func) Release() {
+	f.Blocks, f.Entry, f.Recover, f.dom = nil, nil, nil, nil
+	f.Slots, f.Inlines, f.Vars, f.OpenDeferBits, f.OpenDeferSlots = nil, nil, nil, nil, nil
+}
+
 // NewBlock adds an empty block to f.
 func (f *Func) NewBlock(k BlockKind) *Block {
 	b := &Block{ID: f.nextBlock, Kind: k, Func: f}
