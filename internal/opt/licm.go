@@ -10,15 +10,7 @@ func licm(f *ssa.Func, _ *Config) {
 	if n := f.Loops(); len(n.Loops) == 0 || n.Irreducible {
 		return
 	}
-	made := false
-	for _, l := range f.Loops().Loops {
-		if l.Header != f.Recover && makePreheader(f, l) != nil {
-			made = true
-		}
-	}
-	if made {
-		f.Invalidate()
-	}
+	makePreheaders(f)
 	h := &hoister{f: f, a: newAliases(f), loops: f.Loops()}
 	for i := len(h.loops.Loops) - 1; i >= 0; i-- {
 		h.loop(h.loops.Loops[i])
@@ -36,8 +28,10 @@ func outside(f *ssa.Func, l *ssa.Loop) (in []int) {
 }
 
 // preheader returns the block that only leads to l's header, if there is one.
-func preheader(f *ssa.Func, l *ssa.Loop) *ssa.Block {
-	in := outside(f, l)
+func preheader(f *ssa.Func, l *ssa.Loop) *ssa.Block { return enteredFrom(l, outside(f, l)) }
+
+// enteredFrom is preheader where the indices of the entering predecessors are known.
+func enteredFrom(l *ssa.Loop, in []int) *ssa.Block {
 	if len(in) != 1 {
 		return nil
 	}
@@ -47,16 +41,32 @@ func preheader(f *ssa.Func, l *ssa.Loop) *ssa.Block {
 	return nil
 }
 
-// makePreheader puts a block before l's header if there is none; it returns the new block.
-func makePreheader(f *ssa.Func, l *ssa.Loop) *ssa.Block {
-	h := l.Header
-	in := outside(f, l)
-	if preheader(f, l) != nil || len(in) == 0 {
-		return nil
+// makePreheaders puts a block before each loop's header if there is none. From where loops are entered is found out before the
+// first change: a new block changes the predecessors of its own loop's header only, and asking the dominator tree of a
+// changed graph would build it anew for each loop.
+func makePreheaders(f *ssa.Func) {
+	loops := f.Loops().Loops
+	in := make([][]int, len(loops))
+	for i, l := range loops {
+		in[i] = outside(f, l)
 	}
+	made := false
+	for i, l := range loops {
+		if l.Header != f.Recover && enteredFrom(l, in[i]) == nil && len(in[i]) > 0 && makePreheader(f, l, in[i]) {
+			made = true
+		}
+	}
+	if made {
+		f.Invalidate()
+	}
+}
+
+// makePreheader puts a block between l's header and the predecessors that enter the loop.
+func makePreheader(f *ssa.Func, l *ssa.Loop, in []int) bool {
+	h := l.Header
 	for _, j := range in {
 		if k := h.Preds[j].Kind; k == ssa.BlockDefer || k == ssa.BlockSwitch {
-			return nil
+			return false
 		}
 	}
 	n := f.NewBlock(ssa.BlockJump)
@@ -86,8 +96,7 @@ func makePreheader(f *ssa.Func, l *ssa.Loop) *ssa.Block {
 	for i, phi := range n.Values {
 		h.Values[i].AddArgs(phi)
 	}
-	f.Invalidate()
-	return n
+	return true
 }
 
 // dropPreds removes the listed predecessors (ascending) of h with their phi arguments.

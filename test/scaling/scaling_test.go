@@ -24,7 +24,7 @@ const growth = 5.7
 // TestWork counts the bytes that a build allocates, at a size and at four times that.
 func TestWork(t *testing.T) {
 	if testing.Short() && *shape == "" {
-		*shape = "s/i" // one of each kind: statements/if, literals/inlined, nesting/inlined, nesting/if
+		*shape = "s/i" // statements/if and literals/inlined
 	}
 	b := newBuilder(t)
 	nothing := map[string]string{"main.go": "package main\n\nfunc main() { println(0) }\n"}
