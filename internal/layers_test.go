@@ -17,14 +17,16 @@ import (
 // layer know nothing of each other. The standard library is free to all.
 var compiler = [][]string{
 	{"internal/bootstrap", "internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wire"},
-	{"internal/reuse"},
-	{"internal/abi", "internal/goroot/contract", "internal/load", "internal/object", "internal/timeline"},
-	{"internal/ssa", "internal/symname", "internal/rtcall"},
+	{"internal/abi", "internal/goroot/contract", "internal/object", "internal/reuse", "internal/timeline"},
+	{"internal/load", "internal/ssa", "internal/symname", "internal/rtcall"},
+	{"internal/ssa/eval"},
 	{"internal/typedesc", "internal/ssahtml", "internal/ssa/interp", "internal/opt", "internal/link"},
 	{"internal/analyze", "internal/lower"},
 	{"internal/lower/interp", "internal/explain"},
+	{"internal/codegen"},
 	machines,
 	{"internal/amd64", "internal/asm"},
+	{"internal/target"},
 	{"internal/build"},
 	{"cmd/strata"},
 }
@@ -40,7 +42,7 @@ var runtimeOrder = []string{"design", "pace", "kernel", "task", "page", "heap", 
 
 // leaves are the packages of the standard library that the runtime may import: those that need no runtime.
 var leaves = []string{
-	"internal/abi", "internal/bytealg", "internal/chacha8rand", "internal/coverage/rtcov", "internal/cpu", "internal/goarch", "internal/goexperiment", "internal/godebugs",
+	"internal/abi", "internal/bytealg", "internal/chacha8rand", "internal/coverage/rtcov", "internal/cpu", "internal/goarch", "internal/godebugs", "internal/goexperiment",
 	"internal/goos", "internal/profilerecord", "internal/runtime/atomic", "internal/runtime/cgroup", "internal/runtime/exithook",
 	"internal/runtime/maps", "internal/runtime/math", "internal/runtime/sys", "internal/runtime/syscall/linux", "internal/strconv",
 	"internal/runtime/pprof/label", "internal/stringslite", "internal/trace/tracev2", "math/bits", "unicode/utf8", "unsafe",

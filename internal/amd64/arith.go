@@ -5,21 +5,22 @@ import (
 	"slices"
 
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/ssa"
 )
 
 // binary is d = x op y in two-address form, with y as an immediate, from memory or a register.
 func (s *selector) binary(v *ssa.Value, op x86.Op, x, y *ssa.Value) {
-	d := s.result(v)
+	d := s.Result(v)
 	in := s.ins(op)
-	a := s.register(in, x)
-	var b arg
+	a := s.Register(in, x)
+	var b codegen.Arg
 	if c, ok := s.immediate(y); ok && !v.Type.IsFloat() {
-		b = immArg(c)
+		b = codegen.Imm(c)
 	} else {
 		b = s.source(in, y, v.Type.Size())
 	}
-	in.set(b, in.defSame(d, a))
+	in.Set(b, in.DefSame(d, a))
 }
 
 // order exchanges the arguments of a commutative op so that the second one is
@@ -36,18 +37,18 @@ func (s *selector) order(v *ssa.Value) (x, y *ssa.Value) {
 	if size < 4 {
 		size = 8 // no load is folded at these widths
 	}
-	if s.foldable(y, size) != nil {
+	if s.Foldable(y, size) != nil {
 		return x, y
 	}
 	switch {
-	case s.foldable(x, size) != nil:
+	case s.Foldable(x, size) != nil:
 		return y, x
 	case accumulates(v, x):
 		return x, y
-	case accumulates(v, y), s.live(x) && !s.live(y):
+	case accumulates(v, y), s.Live(x) && !s.Live(y):
 		return y, x
 	}
-	if !s.live(y) && s.crossesCall(x, v) && !s.crossesCall(y, v) {
+	if !s.Live(y) && s.CrossesCall(x, v) && !s.CrossesCall(y, v) {
 		return y, x
 	}
 	return x, y
@@ -80,45 +81,45 @@ func (s *selector) intBinary(v *ssa.Value, op *widths, x, y *ssa.Value) {
 		s.binary(v, op.of(v.Type), x, y)
 		return
 	}
-	d := s.result(v)
+	d := s.Result(v)
 	in := s.ins(op.of(v.Type))
-	a := s.register(in, x)
-	var b arg
+	a := s.Register(in, x)
+	var b codegen.Arg
 	if c, ok := s.immediate(y); ok {
-		b = immArg(c)
+		b = codegen.Imm(c)
 	} else {
-		b = s.before(in, func() arg { return in.useAny(s.reg(y)) })
+		b = s.Before(in, func() codegen.Arg { return in.UseAny(s.Reg(y)) })
 	}
-	in.set(b, in.defSame(d, a))
+	in.Set(b, in.DefSame(d, a))
 }
 
 // addByLEA adds without destroying x, or with a scaled y.
 func (s *selector) addByLEA(v, x, y *ssa.Value) bool {
-	if s.foldable(y, v.Type.Size()) != nil && !narrow(v.Type) {
+	if s.Foldable(y, v.Type.Size()) != nil && !narrow(v.Type) {
 		return false
 	}
 	c, isImm := s.immediate(y)
 	if !isImm {
 		for range 2 {
-			if k, z := s.scaled(s.root(y)); k > 1 && s.foldHere(s.root(y)) && v.Type == ssa.I64 {
+			if k, z := s.scaled(s.Root(y)); k > 1 && s.FoldHere(s.Root(y)) && v.Type == ssa.I64 {
 				s.lea(v, x, z, k, 0)
 				return true
 			}
 			x, y = y, x
 		}
-		if s.live(x) && s.live(y) {
+		if s.Live(x) && s.Live(y) {
 			s.lea(v, x, y, 1, 0)
 			return true
 		}
 		return false
 	}
-	if r := s.root(x); r.Op == ssa.OpAdd && r.Type == v.Type && s.foldHere(r) && r.Uses == 1 {
+	if r := s.Root(x); r.Op == ssa.OpAdd && r.Type == v.Type && s.FoldHere(r) && r.Uses == 1 {
 		if _, ok := s.immediate(r.Args[1]); !ok {
 			s.lea(v, r.Args[0], r.Args[1], 1, c)
 			return true
 		}
 	}
-	if s.live(x) {
+	if s.Live(x) {
 		s.lea(v, x, nil, 1, c)
 		return true
 	}
@@ -127,14 +128,14 @@ func (s *selector) addByLEA(v, x, y *ssa.Value) bool {
 
 // lea is v = x + y*scale + c.
 func (s *selector) lea(v, x, y *ssa.Value, scale uint8, c int64) {
-	d := s.result(v)
+	d := s.Result(v)
 	in := s.ins(opLEA.of(v.Type))
-	in.isSum = true
-	m := mem{base: s.register(in, x).reg, index: -1, scale: scale, disp: c}
+	in.IsSum = true
+	m := codegen.Mem{Base: s.Register(in, x).Reg, Index: -1, Scale: scale, Disp: c}
 	if y != nil {
-		m.index = s.register(in, y).reg
+		m.Index = s.Register(in, y).Reg
 	}
-	in.set(memArg(m), in.def(d))
+	in.Set(codegen.MemArg(m), in.Def(d))
 }
 
 func lowerSub(s *selector, v *ssa.Value) {
@@ -143,7 +144,7 @@ func lowerSub(s *selector, v *ssa.Value) {
 		return
 	}
 	x, y := v.Args[0], v.Args[1]
-	if c, ok := s.immediate(y); ok && s.live(x) && fits32(-c) {
+	if c, ok := s.immediate(y); ok && s.Live(x) && fits32(-c) {
 		s.lea(v, x, nil, 1, -c)
 		return
 	}
@@ -176,10 +177,10 @@ func (s *selector) andAsExtension(v, x, y *ssa.Value) bool {
 	default:
 		return false
 	}
-	d := s.result(v)
+	d := s.Result(v)
 	in := s.ins(op)
-	a := s.before(in, func() arg { return in.useAny(s.reg(x)) })
-	in.set(a, in.def(d))
+	a := s.Before(in, func() codegen.Arg { return in.UseAny(s.Reg(x)) })
+	in.Set(a, in.Def(d))
 	return true
 }
 
@@ -197,20 +198,20 @@ func lowerNot(s *selector, v *ssa.Value) {
 			s.setcc(v, c)
 			return
 		}
-		d := s.result(v)
+		d := s.Result(v)
 		in := s.ins(x86.XORL)
-		a := s.register(in, v.Args[0])
-		in.set(immArg(1), in.defSame(d, a))
+		a := s.Register(in, v.Args[0])
+		in.Set(codegen.Imm(1), in.DefSame(d, a))
 		return
 	}
 	s.unary(v, opNOT.of(v.Type))
 }
 
 func (s *selector) unary(v *ssa.Value, op x86.Op) {
-	d := s.result(v)
+	d := s.Result(v)
 	in := s.ins(op)
-	a := s.register(in, v.Args[0])
-	in.set(in.defSame(d, a))
+	a := s.Register(in, v.Args[0])
+	in.Set(in.DefSame(d, a))
 }
 
 func lowerMul(s *selector, v *ssa.Value) {
@@ -231,15 +232,15 @@ func lowerMul(s *selector, v *ssa.Value) {
 	case c > 0 && c&(c-1) == 0:
 		s.shiftImm(v, opSHL.of(v.Type), x, int64(bits.TrailingZeros64(uint64(c))))
 	default:
-		d := s.result(v)
+		d := s.Result(v)
 		in := s.ins(opIMUL3.of(v.Type))
-		var a arg
+		var a codegen.Arg
 		if narrow(v.Type) {
-			a = s.before(in, func() arg { return in.useAny(s.reg(x)) })
+			a = s.Before(in, func() codegen.Arg { return in.UseAny(s.Reg(x)) })
 		} else {
 			a = s.source(in, x, v.Type.Size())
 		}
-		in.set(immArg(c), a, in.def(d))
+		in.Set(codegen.Imm(c), a, in.Def(d))
 	}
 }
 
@@ -250,27 +251,27 @@ func (s *selector) mulByShift(v, x *ssa.Value, c int64) bool {
 	if k == 0 || odd != 3 && odd != 5 && odd != 9 {
 		return false
 	}
-	r, t := s.reg(x), s.newTemp(wide(v.Type))
+	r, t := s.Reg(x), s.NewTemp(wide(v.Type))
 	in := s.ins(opLEA.of(v.Type))
-	b := in.use(r)
-	in.set(memArg(mem{base: b.reg, index: b.reg, scale: uint8(odd - 1)}), in.def(t))
+	b := in.Use(r)
+	in.Set(codegen.MemArg(codegen.Mem{Base: b.Reg, Index: b.Reg, Scale: uint8(odd - 1)}), in.Def(t))
 	in = s.ins(opSHL.of(v.Type))
-	a := in.use(t)
-	in.set(immArg(int64(k)), in.defSame(s.result(v), a))
+	a := in.Use(t)
+	in.Set(codegen.Imm(int64(k)), in.DefSame(s.Result(v), a))
 	return true
 }
 
 // shiftImm is v = x op count.
 func (s *selector) shiftImm(v *ssa.Value, op x86.Op, x *ssa.Value, count int64) {
-	d := s.result(v)
+	d := s.Result(v)
 	in := s.ins(op)
-	a := s.register(in, x)
-	in.set(immArg(count), in.defSame(d, a))
+	a := s.Register(in, x)
+	in.Set(codegen.Imm(count), in.DefSame(d, a))
 }
 
 // lowerMulHi is the high half of a product: one operand in AX, the result in DX.
 func lowerMulHi(s *selector, v *ssa.Value) {
-	d := s.result(v)
+	d := s.Result(v)
 	t := v.Type
 	signed := v.Op == ssa.OpMulHi
 	if narrow(t) {
@@ -286,11 +287,11 @@ func lowerMulHi(s *selector, v *ssa.Value) {
 		x, y = y, x
 	}
 	in := s.ins(op)
-	s.before(in, func() arg { return in.useFixed(s.reg(x), x86.AX) })
+	s.Before(in, func() codegen.Arg { return in.UseFixed(s.Reg(x), preg(x86.AX)) })
 	b := s.source(in, y, t.Size())
-	in.set(b)
-	in.defFixed(d, x86.DX)
-	in.clobbers = in.clobbers.With(preg(x86.AX))
+	in.Set(b)
+	in.DefFixed(d, preg(x86.DX))
+	in.Clobbers = in.Clobbers.With(preg(x86.AX))
 }
 
 // narrowMulHi multiplies 1- and 2-byte numbers in 4 bytes.
@@ -298,52 +299,52 @@ func (s *selector) narrowMulHi(v *ssa.Value, signed bool) {
 	t := v.Type
 	x := s.extend(v.Args[0], signed)
 	y := s.extend(v.Args[1], signed)
-	p := s.newTemp(ssa.I32)
+	p := s.NewTemp(ssa.I32)
 	in := s.ins(x86.IMULL)
-	a := in.use(x)
-	in.set(in.useAny(y), in.defSame(p, a))
+	a := in.Use(x)
+	in.Set(in.UseAny(y), in.DefSame(p, a))
 	in = s.ins(x86.SHRL)
-	a = in.use(p)
-	in.set(immArg(int64(t.Bits())), in.defSame(s.result(v), a))
+	a = in.Use(p)
+	in.Set(codegen.Imm(int64(t.Bits())), in.DefSame(s.Result(v), a))
 }
 
 // lowerMulWideU is hi, lo = x * y.
 func lowerMulWideU(s *selector, v *ssa.Value) {
 	x, y := v.Args[0], v.Args[1]
 	t := x.Type
-	r := s.tuple(v, 2, t)
+	r := s.Tuple(v, 2, t)
 	if narrow(t) {
-		s.fail(v, "no wide product of this width")
+		s.Fail(v, "no wide product of this width")
 		return
 	}
 	in := s.ins(opMUL1.of(t))
-	s.before(in, func() arg { return in.useFixed(s.reg(x), x86.AX) })
-	in.set(s.source(in, y, t.Size()))
-	in.defFixed(r[0], x86.DX)
-	in.defFixed(r[1], x86.AX)
+	s.Before(in, func() codegen.Arg { return in.UseFixed(s.Reg(x), preg(x86.AX)) })
+	in.Set(s.source(in, y, t.Size()))
+	in.DefFixed(r[0], preg(x86.DX))
+	in.DefFixed(r[1], preg(x86.AX))
 }
 
 // lowerDivWideU is quo, rem = hi:lo / y.
 func lowerDivWideU(s *selector, v *ssa.Value) {
 	t := v.Args[0].Type
-	r := s.tuple(v, 2, t)
+	r := s.Tuple(v, 2, t)
 	if narrow(t) {
-		s.fail(v, "no wide division of this width")
+		s.Fail(v, "no wide division of this width")
 		return
 	}
 	in := s.ins(opDIV.of(t))
-	s.before(in, func() arg { return in.useFixed(s.reg(v.Args[0]), x86.DX) })
-	s.before(in, func() arg { return in.useFixed(s.reg(v.Args[1]), x86.AX) })
-	in.set(s.before(in, func() arg { return in.useAny(s.reg(v.Args[2])) }))
-	in.defFixed(r[0], x86.AX)
-	in.defFixed(r[1], x86.DX)
+	s.Before(in, func() codegen.Arg { return in.UseFixed(s.Reg(v.Args[0]), preg(x86.DX)) })
+	s.Before(in, func() codegen.Arg { return in.UseFixed(s.Reg(v.Args[1]), preg(x86.AX)) })
+	in.Set(s.Before(in, func() codegen.Arg { return in.UseAny(s.Reg(v.Args[2])) }))
+	in.DefFixed(r[0], preg(x86.AX))
+	in.DefFixed(r[1], preg(x86.DX))
 }
 
 // lowerCarry is sum, carry = x + y + c, or diff, borrow = x - y - c.
 func lowerCarry(s *selector, v *ssa.Value) {
 	t := v.Args[0].Type
 	if narrow(t) {
-		s.fail(v, "no carry at this width")
+		s.Fail(v, "no carry at this width")
 		return
 	}
 	first, next := opADD.of(t), x86.ADCL
@@ -357,39 +358,24 @@ func lowerCarry(s *selector, v *ssa.Value) {
 			next = x86.ADCQ
 		}
 	}
-	r := s.tuple(v, 2, t)
+	r := s.Tuple(v, 2, t)
 	op := first
-	x := s.reg(v.Args[0])
-	y := s.reg(v.Args[1])
+	x := s.Reg(v.Args[0])
+	y := s.Reg(v.Args[1])
 	if c, ok := s.immediate(v.Args[2]); !ok || c != 0 {
 		op = next
-		cr := s.reg(v.Args[2])
+		cr := s.Reg(v.Args[2])
 		in := s.ins(x86.BTL) // CF = lowest bit
-		in.set(immArg(0), in.use(cr))
+		in.Set(codegen.Imm(0), in.Use(cr))
 	}
 	in := s.ins(op)
-	a := in.use(x)
-	in.set(in.useAny(y), in.defSame(r[0], a))
-	if list := s.results[v.ID]; len(list) > 1 && list[1] != nil && s.vregs[list[1].ID] != 0 {
-		flag := s.newTemp(ssa.Bool)
+	a := in.Use(x)
+	in.Set(in.UseAny(y), in.DefSame(r[0], a))
+	if list := s.Results[v.ID]; len(list) > 1 && list[1] != nil && s.VRegs[list[1].ID] != 0 {
+		flag := s.NewTemp(ssa.Bool)
 		in = s.ins(x86.SETCS)
-		in.set(in.def(flag))
+		in.Set(in.Def(flag))
 		in = s.ins(x86.MOVBLZX)
-		in.set(in.use(flag), in.def(r[1]))
+		in.Set(in.Use(flag), in.Def(r[1]))
 	}
-}
-
-func lowerAvgU(s *selector, v *ssa.Value) {
-	if v.Type != ssa.I64 {
-		s.fail(v, "no average of this width")
-		return
-	}
-	sum := s.newTemp(ssa.I64)
-	x, y := s.reg(v.Args[0]), s.reg(v.Args[1])
-	in := s.ins(x86.ADDQ)
-	a := in.use(x)
-	in.set(in.useAny(y), in.defSame(sum, a))
-	in = s.ins(x86.RCRQ)
-	a = in.use(sum)
-	in.set(immArg(1), in.defSame(s.result(v), a))
 }

@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
@@ -10,57 +11,57 @@ import (
 func lowerAtomicStore(s *selector, v *ssa.Value) {
 	x := v.Args[1]
 	in := s.ins(opXCHG.of(x.Type))
-	a := s.register(in, x)
+	a := s.Register(in, x)
 	m := s.address(in, v.Args[0], v.AuxInt)
-	d := in.defSame(s.newTemp(x.Type), a)
-	in.set(d, m)
+	d := in.DefSame(s.NewTemp(x.Type), a)
+	in.Set(d, m)
 }
 
 func lowerAtomicXchg(s *selector, v *ssa.Value) {
 	in := s.ins(opXCHG.of(v.Type))
-	a := s.register(in, v.Args[1])
+	a := s.Register(in, v.Args[1])
 	m := s.address(in, v.Args[0], v.AuxInt)
-	in.set(in.defSame(s.result(v), a), m)
+	in.Set(in.DefSame(s.Result(v), a), m)
 }
 
 func lowerAtomicAdd(s *selector, v *ssa.Value) {
-	wanted := s.vregs[v.ID] != 0
+	wanted := s.VRegs[v.ID] != 0
 	in := s.pseudo(expandLocked)
-	a := s.register(in, v.Args[1])
+	a := s.Register(in, v.Args[1])
 	m := s.address(in, v.Args[0], v.AuxInt)
 	if !wanted {
-		in.op = memADD.of(v.Type)
-		in.set(a, m)
+		in.Op = mop(memADD.of(v.Type))
+		in.Set(a, m)
 		return
 	}
-	in.op = opXADD.of(v.Type)
-	in.set(in.defSame(s.result(v), a), m)
+	in.Op = mop(opXADD.of(v.Type))
+	in.Set(in.DefSame(s.Result(v), a), m)
 }
 
 // expandLocked is the instruction's op behind a lock prefix.
-func expandLocked(e *emitter, in *inst) {
-	x, m := e.operand(in, in.args[0]), e.operand(in, in.args[1])
+func expandLocked(e *emitter, in *codegen.Inst) {
+	x, m := e.operand(in, in.Args[0]), e.operand(in, in.Args[1])
 	e.op(x86.LOCK)
-	e.op(in.op, x, m)
+	e.op(x86.Op(in.Op), x, m)
 }
 
 func lowerAtomicCAS(s *selector, v *ssa.Value) {
-	wanted := s.vregs[v.ID] != 0
+	wanted := s.VRegs[v.ID] != 0
 	t := v.Args[1].Type
 	in := s.pseudo(expandCAS)
-	in.op = opCMPX.of(t)
-	s.before(in, func() arg { return in.useFixed(s.reg(v.Args[1]), x86.AX) })
-	x := s.register(in, v.Args[2])
+	in.Op = mop(opCMPX.of(t))
+	s.Before(in, func() codegen.Arg { return in.UseFixed(s.Reg(v.Args[1]), preg(x86.AX)) })
+	x := s.Register(in, v.Args[2])
 	m := s.address(in, v.Args[0], v.AuxInt)
-	in.set(x, m)
-	in.clobbers = in.clobbers.With(preg(x86.AX))
+	in.Set(x, m)
+	in.Clobbers = in.Clobbers.With(preg(x86.AX))
 	if wanted {
 		in = s.ins(x86.SETEQ)
-		in.set(in.def(s.result(v)))
+		in.Set(in.Def(s.Result(v)))
 	}
 }
 
-func expandCAS(e *emitter, in *inst) { expandLocked(e, in) }
+func expandCAS(e *emitter, in *codegen.Inst) { expandLocked(e, in) }
 
 // lowerAtomicLogic is a locked AND or OR; if the old value is wanted, a loop around CMPXCHG.
 func lowerAtomicLogic(s *selector, v *ssa.Value) {
@@ -72,34 +73,34 @@ func lowerAtomicLogic(s *selector, v *ssa.Value) {
 	if v.Op == ssa.OpAtomicOr {
 		mem, reg = &memOR, &opOR
 	}
-	if s.vregs[v.ID] == 0 {
+	if s.VRegs[v.ID] == 0 {
 		in := s.pseudo(expandLocked)
-		in.op = mem.of(t)
-		a := s.register(in, v.Args[1])
+		in.Op = mop(mem.of(t))
+		a := s.Register(in, v.Args[1])
 		m := s.address(in, v.Args[0], v.AuxInt)
-		in.set(a, m)
+		in.Set(a, m)
 		return
 	}
 	in := s.pseudo(expandAtomicLoop)
-	in.op = reg.of(t)
-	in.imm = t.Size()
-	a := s.before(in, func() arg { return in.useLate(s.reg(v.Args[1])) })
+	in.Op = mop(reg.of(t))
+	in.Imm = t.Size()
+	a := s.Before(in, func() codegen.Arg { return in.UseLate(s.Reg(v.Args[1])) })
 	m := s.address(in, v.Args[0], v.AuxInt)
-	for i := range in.regs {
-		in.regs[i].When = lateUse // the loop reads its operands again after writing AX
+	for i := range in.Regs {
+		in.Regs[i].When = lateUse // the loop reads its operands again after writing AX
 	}
-	in.set(a, m, in.temp(s.newTemp(t)))
-	in.defFixed(s.result(v), x86.AX)
+	in.Set(a, m, in.Temp(s.NewTemp(t)))
+	in.DefFixed(s.Result(v), preg(x86.AX))
 }
 
-func expandAtomicLoop(e *emitter, in *inst) {
-	y, m, t := e.operand(in, in.args[0]), e.operand(in, in.args[1]), e.operand(in, in.args[2])
-	typ := ssa.IntType(in.imm)
+func expandAtomicLoop(e *emitter, in *codegen.Inst) {
+	y, m, t := e.operand(in, in.Args[0]), e.operand(in, in.Args[1]), e.operand(in, in.Args[2])
+	typ := ssa.IntType(in.Imm)
 	ax := x86.R(x86.AX)
 	e.op(opZX.of(typ), m, ax)
-	loop := e.here()
+	loop := e.Here()
 	e.op(x86.MOVQ, ax, t)
-	e.op(in.op, y, t)
+	e.op(x86.Op(in.Op), y, t)
 	e.op(x86.LOCK)
 	e.op(opCMPX.of(typ), t, m)
 	e.op(x86.JNE, x86.To(loop))
@@ -108,19 +109,19 @@ func expandAtomicLoop(e *emitter, in *inst) {
 // lowerWBPtr hands the new pointer and what the slot holds to the write barrier's buffer.
 func lowerWBPtr(s *selector, v *ssa.Value) {
 	in := s.pseudo(expandWBPtr)
-	p := s.register(in, v.Args[0])
+	p := s.Register(in, v.Args[0])
 	m := s.address(in, v.Args[1], 0)
-	for i := range in.regs {
-		in.regs[i].When = lateUse
+	for i := range in.Regs {
+		in.Regs[i].When = lateUse
 	}
-	in.set(p, m)
-	in.clobbers = in.clobbers.With(preg(x86.R11))
-	s.mf.hasCalls, s.mf.returns = true, true
+	in.Set(p, m)
+	in.Clobbers = in.Clobbers.With(preg(x86.R11))
+	s.M.HasCalls, s.M.Returns = true, true
 }
 
-func expandWBPtr(e *emitter, in *inst) {
-	p, m := e.operand(in, in.args[0]), e.operand(in, in.args[1])
-	defer e.unsafeRegion()()
+func expandWBPtr(e *emitter, in *codegen.Inst) {
+	p, m := e.operand(in, in.Args[0]), e.operand(in, in.Args[1])
+	defer e.UnsafeRegion()()
 	e.call(rtcall.WriteBarrier2, 0)
 	e.op(x86.MOVQ, p, x86.M(x86.R11, 0))
 	e.op(x86.MOVQ, m, x86.R(scratchX))
@@ -129,52 +130,49 @@ func expandWBPtr(e *emitter, in *inst) {
 
 func lowerUnsafeMark(s *selector, v *ssa.Value) {
 	in := s.pseudo(expandUnsafeMark)
-	in.imm = v.AuxInt
-	in.isUnsafeMark = true
+	in.Imm = v.AuxInt
+	in.IsUnsafeMark = true
 }
 
-func expandUnsafeMark(e *emitter, in *inst) { e.setUnsafe(in.imm == 1) }
+func expandUnsafeMark(e *emitter, in *codegen.Inst) { e.SetUnsafe(in.Imm == 1) }
 
 func lowerKeepAlive(s *selector, v *ssa.Value) {
-	if atUse(s.root(v.Args[0])) {
+	if codegen.AtUse(s.Root(v.Args[0])) {
 		return
 	}
 	in := s.pseudo(expandNothing)
-	s.before(in, func() arg { return in.useAny(s.reg(v.Args[0])) })
+	s.Before(in, func() codegen.Arg { return in.UseAny(s.Reg(v.Args[0])) })
 }
 
-func expandNothing(e *emitter, in *inst) {}
+func expandNothing(e *emitter, in *codegen.Inst) {}
 
 func lowerPrefetch(s *selector, v *ssa.Value) {
 	in := s.ins(x86.PREFETCHT0)
 	if v.AuxInt != 0 {
-		in.op = x86.PREFETCHNTA
+		in.Op = mop(x86.PREFETCHNTA)
 	}
-	in.set(s.address(in, v.Args[0], 0))
+	in.Set(s.address(in, v.Args[0], 0))
 }
-
-func lowerPause(s *selector, v *ssa.Value) { s.ins(x86.PAUSE) }
-func lowerBreak(s *selector, v *ssa.Value) { s.ins(x86.INT3) }
 
 // lowerCtrlGroup makes a bit per control byte that matches.
 func lowerCtrlGroup(s *selector, v *ssa.Value) {
-	ctrl := s.reg(v.Args[0])
+	ctrl := s.Reg(v.Args[0])
 	in := s.pseudo(expandCtrlGroup)
-	in.imm = v.AuxInt
-	d := s.result(v)
-	in.use(ctrl)
+	in.Imm = v.AuxInt
+	d := s.Result(v)
+	in.Use(ctrl)
 	if v.AuxInt == ssa.GroupMatchH2 {
-		s.before(in, func() arg { return in.use(s.reg(v.Args[1])) })
+		s.Before(in, func() codegen.Arg { return in.Use(s.Reg(v.Args[1])) })
 	}
-	in.args[0] = in.temp(s.newTemp(ssa.V128))
-	in.args[1] = in.def(d)
+	in.Args[0] = in.Temp(s.NewTemp(ssa.V128))
+	in.Args[1] = in.Def(d)
 }
 
-func expandCtrlGroup(e *emitter, in *inst) {
-	x, d := e.operand(in, in.args[0]), e.operand(in, in.args[1])
+func expandCtrlGroup(e *emitter, in *codegen.Inst) {
+	x, d := e.operand(in, in.Args[0]), e.operand(in, in.Args[1])
 	y := x86.R(scratchX)
 	e.op(x86.MOVQ, e.reg(in, 0), x)
-	switch in.imm {
+	switch in.Imm {
 	case ssa.GroupMatchH2:
 		e.op(x86.MOVQ, e.reg(in, 1), y)
 		e.op(x86.PUNPCKLBW, y, y)
@@ -187,7 +185,7 @@ func expandCtrlGroup(e *emitter, in *inst) {
 		e.op(x86.PCMPEQB, y, x)
 	}
 	e.op(x86.PMOVMSKB, x, d)
-	if in.imm == ssa.GroupMatchFull {
+	if in.Imm == ssa.GroupMatchFull {
 		e.op(x86.NOTL, d)
 	}
 	e.op(x86.MOVBLZX, d, d)

@@ -5,6 +5,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
 )
@@ -22,117 +23,102 @@ type callAux struct {
 	noReturn bool
 }
 
-// needOut makes sure that the outgoing area has n bytes.
-func (m *mfunc) needOut(n int64) { m.outSize = max(m.outSize, n) }
-
-// argReg is the register of a parameter that arrives in one.
-func (s *selector) argReg(v *ssa.Value) regalloc.VReg {
-	c := &s.f.ABI.In[v.AuxInt]
-	if c.Reg < 0 {
-		return s.result(v)
-	}
-	if s.args[v.AuxInt] == 0 {
-		s.args[v.AuxInt] = s.mf.newVReg(v.Type)
-	}
-	return s.args[v.AuxInt]
-}
-
 // lowerArg reads a parameter that arrives on the stack; those in registers are defined by entry.
 func lowerArg(s *selector, v *ssa.Value) {
-	c := &s.f.ABI.In[v.AuxInt]
+	c := &s.F.ABI.In[v.AuxInt]
 	switch {
 	case c.Reg >= 0:
 	case c.Class == abi.Mem:
 		in := s.ins(x86.LEAQ)
-		in.set(at(inArgs, c.Off), in.def(s.result(v)))
+		in.Set(codegen.At(codegen.InArgs, c.Off), in.Def(s.Result(v)))
 	default:
 		in := s.ins(loadOp(v.Type))
-		in.set(at(inArgs, c.Off), in.def(s.result(v)))
+		in.Set(codegen.At(codegen.InArgs, c.Off), in.Def(s.Result(v)))
 	}
 }
 
 func lowerClosurePtr(s *selector, v *ssa.Value) {
-	s.mf.usesCtxt = true
-	if s.ctxt == 0 {
-		s.ctxt = s.result(v)
+	s.M.UsesCtxt = true
+	if s.Ctxt == 0 {
+		s.Ctxt = s.Result(v)
 	} else {
-		s.finish(v, s.ctxt)
+		s.finish(v, s.Ctxt)
 	}
 }
 
-// entry defines what arrives in registers.
-func (s *selector) entry() {
+// Entry defines what arrives in registers.
+func (s *selector) Entry() {
 	in := s.pseudo(expandNothing)
-	for i, r := range s.args {
+	for i, r := range s.Args {
 		if r != 0 {
-			in.defFixed(r, compReg(&s.f.ABI.In[i]))
+			in.DefFixed(r, preg(compReg(&s.F.ABI.In[i])))
 		}
 	}
-	if s.ctxt != 0 {
-		in.defFixed(s.ctxt, regCtxt)
+	if s.Ctxt != 0 {
+		in.DefFixed(s.Ctxt, preg(regCtxt))
 	}
 }
 
 func lowerGetG(s *selector, v *ssa.Value) {
-	if s.wanted(v) {
+	if s.Wanted(v) {
 		in := s.ins(x86.MOVQ)
-		in.set(physArg(regG), in.def(s.result(v)))
+		in.Set(codegen.Phys(preg(regG)), in.Def(s.Result(v)))
 	}
 }
 
 func lowerCallerPC(s *selector, v *ssa.Value) {
 	in := s.ins(x86.MOVQ)
-	in.set(at(inArgs, -8), in.def(s.result(v)))
+	in.Set(codegen.At(codegen.InArgs, -8), in.Def(s.Result(v)))
 }
 
 func lowerSP(s *selector, v *ssa.Value) {
 	in := s.ins(x86.LEAQ)
-	in.set(at(inBody, 0), in.def(s.result(v)))
+	in.Set(codegen.At(codegen.InBody, 0), in.Def(s.Result(v)))
 }
 
 // lowerCall passes arguments, calls, and takes the results.
 func lowerCall(s *selector, v *ssa.Value) {
 	call := v.Aux.(*ssa.Call)
 	sig := call.ABI
-	s.mf.hasCalls = true
-	s.mf.returns = s.mf.returns || !call.NoReturn
-	s.mf.needOut(sig.AreaSize())
+	s.M.HasCalls = true
+	s.M.Returns = s.M.Returns || !call.NoReturn
+	s.M.NeedOut(sig.AreaSize())
 	args := v.Args
 	aux := callAux{sym: call.Sym, noReturn: call.NoReturn}
 	if v.Op != ssa.OpCall {
 		args = args[1:]
 	}
-	s.stackArgs(sig.In, args, inOut)
+	s.stackArgs(sig.In, args, codegen.InOut)
 	var regs []regalloc.VReg
 	for i := range sig.In {
 		if sig.In[i].Reg >= 0 {
-			regs = append(regs, s.reg(args[i]))
+			regs = append(regs, s.Reg(args[i]))
 		}
 	}
 	var callee regalloc.VReg
 	if v.Op != ssa.OpCall {
-		callee = s.reg(v.Args[0])
+		callee = s.Reg(v.Args[0])
 	}
 	in := s.pseudo(expandCall)
 	s.fixedArgs(in, sig.In, regs)
 	switch v.Op {
 	case ssa.OpClosureCall:
-		in.useFixed(callee, regCtxt)
+		in.UseFixed(callee, preg(regCtxt))
 		aux.closure = true
 	case ssa.OpInterCall:
-		aux.code = int(in.use(callee).reg) + 1
+		aux.code = int(in.Use(callee).Reg) + 1
 	}
-	in.aux = aux
-	in.clobbers, in.safepoint = allRegs, true
+	in.Aux = aux
+	in.Clobbers, in.Safepoint = allRegs, true
 	s.takeResults(v, call, in)
 }
 
 // fixedArgs puts the register components of a signature where they belong.
-func (s *selector) fixedArgs(in *inst, comps []abi.Component, regs []regalloc.VReg) {
+func (s *selector) fixedArgs(in *codegen.Inst, comps []abi.Component, regs []regalloc.VReg) {
 	k := 0
 	for i := range comps {
 		if comps[i].Reg >= 0 {
-			in.useFixed(regs[k], compReg(&comps[i]))
+			in.UseFixed(regs[k], preg(compReg(&comps[i])))
 			k++
 		}
 	}
@@ -140,17 +126,17 @@ func (s *selector) fixedArgs(in *inst, comps []abi.Component, regs []regalloc.VR
 
 // stackArgs stores what goes to memory: to the outgoing area, or for results the incoming one.
 // Large values first: copying them may take registers that arguments are about to occupy.
-func (s *selector) stackArgs(comps []abi.Component, args []*ssa.Value, p place) {
+func (s *selector) stackArgs(comps []abi.Component, args []*ssa.Value, p codegen.Place) {
 	for i := range comps {
 		c := &comps[i]
 		if c.Class != abi.Mem || c.Size == 0 {
 			continue
 		}
-		a := s.root(args[i])
-		if p == inArgs && a.Op == ssa.OpArgAddr && a.AuxInt == c.Off || standsIn(a, p, c.Off) {
+		a := s.Root(args[i])
+		if p == codegen.InArgs && a.Op == ssa.OpArgAddr && a.AuxInt == c.Off || standsIn(a, p, c.Off) {
 			continue
 		}
-		s.copyBlock(c.Size, func(*inst) arg { return at(p, c.Off) }, func(in *inst) arg { return s.address(in, a, 0) })
+		s.copyBlock(c.Size, func(*codegen.Inst) codegen.Arg { return codegen.At(p, c.Off) }, func(in *codegen.Inst) codegen.Arg { return s.address(in, a, 0) })
 	}
 	for i := range comps {
 		c := &comps[i]
@@ -160,22 +146,22 @@ func (s *selector) stackArgs(comps []abi.Component, args []*ssa.Value, p place) 
 		t := compType(c)
 		if k, ok := storedConst(args[i]); ok {
 			in := s.ins(opMOV.of(t))
-			in.set(immArg(k), at(p, c.Off))
+			in.Set(codegen.Imm(k), codegen.At(p, c.Off))
 			continue
 		}
-		r := s.reg(args[i])
+		r := s.Reg(args[i])
 		in := s.ins(storeOp(t))
-		in.set(in.use(r), at(p, c.Off))
+		in.Set(in.Use(r), codegen.At(p, c.Off))
 	}
 }
 
 // standsIn tells whether a is the address of a slot that is the place at off of an argument area.
-func standsIn(a *ssa.Value, p place, off int64) bool {
+func standsIn(a *ssa.Value, p codegen.Place, off int64) bool {
 	if a.Op != ssa.OpLocalAddr {
 		return false
 	}
 	area := ssa.OutgoingArea
-	if p == inArgs {
+	if p == codegen.InArgs {
 		area = ssa.ResultArea
 	}
 	s := a.Aux.(*ssa.Slot)
@@ -183,8 +169,8 @@ func standsIn(a *ssa.Value, p place, off int64) bool {
 }
 
 // takeResults defines the results in registers and reads those in memory, right behind the call.
-func (s *selector) takeResults(v *ssa.Value, call *ssa.Call, in *inst) {
-	list := s.results[v.ID]
+func (s *selector) takeResults(v *ssa.Value, call *ssa.Call, in *codegen.Inst) {
+	list := s.Results[v.ID]
 	if v.Type.IsReg() {
 		list = []*ssa.Value{v}
 	}
@@ -199,34 +185,34 @@ func (s *selector) takeResults(v *ssa.Value, call *ssa.Call, in *inst) {
 			slots = slots[1:]
 			if slot != nil && slot.Area != ssa.OutgoingArea {
 				s.copyBlock(c.Size,
-					func(*inst) arg { return memArg(slotMem(slot)) },
-					func(*inst) arg { return at(inOut, c.Off) })
+					func(*codegen.Inst) codegen.Arg { return codegen.MemArg(slotMem(slot)) },
+					func(*codegen.Inst) codegen.Arg { return codegen.At(codegen.InOut, c.Off) })
 			}
 			continue
 		}
-		if i >= len(list) || list[i] == nil || s.vregs[list[i].ID] == 0 {
+		if i >= len(list) || list[i] == nil || s.VRegs[list[i].ID] == 0 {
 			continue
 		}
-		r := s.vregs[list[i].ID]
+		r := s.VRegs[list[i].ID]
 		if c.Reg >= 0 {
-			in.defFixed(r, compReg(c))
+			in.DefFixed(r, preg(compReg(c)))
 			continue
 		}
 		l := s.ins(loadOp(list[i].Type))
-		l.set(at(inOut, c.Off), l.def(r))
+		l.Set(codegen.At(codegen.InOut, c.Off), l.Def(r))
 	}
 }
 
 // expandCall emits the call itself.
-func expandCall(e *emitter, in *inst) {
-	a := in.aux.(callAux)
+func expandCall(e *emitter, in *codegen.Inst) {
+	a := in.Aux.(callAux)
 	switch {
 	case a.closure && a.sym == "":
-		e.callIndirect(x86.M(regCtxt, 0), e.mapOf(in))
+		e.callIndirect(x86.M(regCtxt, 0), e.MapOf(in))
 	case a.code > 0:
-		e.callIndirect(e.reg(in, a.code-1), e.mapOf(in))
+		e.callIndirect(e.reg(in, a.code-1), e.MapOf(in))
 	default:
-		e.call(a.sym, e.mapOf(in))
+		e.call(a.sym, e.MapOf(in))
 	}
 	if a.noReturn {
 		e.op(x86.UD2) // the return address stays inside the function
@@ -236,16 +222,16 @@ func expandCall(e *emitter, in *inst) {
 	}
 }
 
-// terminator selects the end of a block.
-func (s *selector) terminator(mb *mblock) {
-	b := mb.b
+// Terminator selects the end of a block.
+func (s *selector) Terminator(mb *codegen.Block) {
+	b := mb.SSA
 	switch b.Kind {
 	case ssa.BlockJump, ssa.BlockDefer:
-		s.jump(mb.succs[0])
+		s.jump(mb.Succs[0])
 	case ssa.BlockIf:
 		c := s.flags(b.Controls[0])
 		in := s.pseudo(expandIf)
-		in.aux = ifAux{c, mb.succs[0], mb.succs[1], b.Likely}
+		in.Aux = ifAux{c, mb.Succs[0], mb.Succs[1], b.Likely}
 	case ssa.BlockSwitch:
 		s.jumpTable(mb)
 	case ssa.BlockRet:
@@ -255,7 +241,7 @@ func (s *selector) terminator(mb *mblock) {
 	case ssa.BlockTailCall:
 		s.tailCall(b)
 	default:
-		s.fail(b.Values[0], "block kind %s", b.Kind)
+		s.Fail(b.Values[0], "block kind %s", b.Kind)
 	}
 }
 
@@ -276,10 +262,10 @@ func (s *selector) unreachable(b *ssa.Block) {
 
 func (s *selector) jump(to int32) {
 	in := s.pseudo(expandJump)
-	in.imm = int64(to)
+	in.Imm = int64(to)
 }
 
-func expandJump(e *emitter, in *inst) { e.jumpTo(int32(in.imm)) }
+func expandJump(e *emitter, in *codegen.Inst) { e.JumpTo(int32(in.Imm)) }
 
 type ifAux struct {
 	c       cond
@@ -287,30 +273,30 @@ type ifAux struct {
 	likely  ssa.Likely
 }
 
-func expandIf(e *emitter, in *inst) {
-	a := in.aux.(ifAux)
+func expandIf(e *emitter, in *codegen.Inst) {
+	a := in.Aux.(ifAux)
 	e.branchTo(a.c, a.yes, a.no, a.likely)
 }
 
-func (s *selector) jumpTable(mb *mblock) {
-	t := &jumpTable{targets: mb.succs}
-	s.mf.tables = append(s.mf.tables, t)
-	r := s.reg(mb.b.Controls[0])
+func (s *selector) jumpTable(mb *codegen.Block) {
+	t := &codegen.JumpTable{Targets: mb.Succs}
+	s.M.Tables = append(s.M.Tables, t)
+	r := s.Reg(mb.SSA.Controls[0])
 	in := s.pseudo(expandSwitch)
-	in.aux = t
-	in.useLate(r)
-	in.temp(s.newTemp(ssa.I64))
-	in.temp(s.newTemp(ssa.I64))
+	in.Aux = t
+	in.UseLate(r)
+	in.Temp(s.NewTemp(ssa.I64))
+	in.Temp(s.NewTemp(ssa.I64))
 }
 
 func (s *selector) ret(b *ssa.Block) {
-	sig := s.f.ABI
+	sig := s.F.ABI
 	var regs []regalloc.VReg
 	if sig != nil {
-		s.stackArgs(sig.Out, b.Controls, inArgs)
+		s.stackArgs(sig.Out, b.Controls, codegen.InArgs)
 		for i := range sig.Out {
 			if sig.Out[i].Reg >= 0 {
-				regs = append(regs, s.reg(b.Controls[i]))
+				regs = append(regs, s.Reg(b.Controls[i]))
 			}
 		}
 	}
@@ -320,7 +306,7 @@ func (s *selector) ret(b *ssa.Block) {
 	}
 }
 
-func expandRet(e *emitter, in *inst) { e.returnHere() }
+func expandRet(e *emitter, in *codegen.Inst) { e.Return() }
 
 // tailCall jumps to another function of the same argument area.
 func (s *selector) tailCall(b *ssa.Block) {
@@ -328,32 +314,32 @@ func (s *selector) tailCall(b *ssa.Block) {
 	args := b.Controls
 	var callee regalloc.VReg
 	if call.Sym == "" {
-		callee = s.reg(args[0])
+		callee = s.Reg(args[0])
 		args = args[1:]
 	}
-	s.stackArgs(call.ABI.In, args, inArgs)
+	s.stackArgs(call.ABI.In, args, codegen.InArgs)
 	var regs []regalloc.VReg
 	for i := range call.ABI.In {
 		if call.ABI.In[i].Reg >= 0 {
-			regs = append(regs, s.reg(args[i]))
+			regs = append(regs, s.Reg(args[i]))
 		}
 	}
 	in := s.pseudo(expandTailCall)
 	s.fixedArgs(in, call.ABI.In, regs)
 	aux := callAux{sym: call.Sym}
 	if callee != 0 {
-		aux.code = int(in.use(callee).reg) + 1
+		aux.code = int(in.Use(callee).Reg) + 1
 	}
-	in.aux = aux
+	in.Aux = aux
 }
 
-func expandTailCall(e *emitter, in *inst) {
-	a := in.aux.(callAux)
+func expandTailCall(e *emitter, in *codegen.Inst) {
+	a := in.Aux.(callAux)
 	e.epilogue()
 	if a.code > 0 {
 		e.op(x86.JMP, e.reg(in, a.code-1))
 	} else {
-		e.noteCall(a.sym, 0)
+		e.NoteCall(a.sym, 0)
 		e.op(x86.JMP, x86.CallSym(a.sym))
 	}
 	e.body()

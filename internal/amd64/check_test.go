@@ -14,11 +14,11 @@ func TestCheckFindsMistakes(t *testing.T) {
 	tried, dropped, missed := 0, 0, 0
 	for seed := uint64(1); seed < 40; seed++ {
 		for _, f := range program(seed) {
-			m, err := selectFunc(f)
+			m, err := selectFunc(&Target, f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			rf := m.regallocFunc()
+			rf := m.RegallocFunc()
 			res, err := regalloc.Split(rf)
 			if err != nil {
 				t.Fatal(err)

@@ -3,6 +3,7 @@ package amd64
 import (
 	"strata/internal/abi"
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
@@ -21,25 +22,25 @@ func lowerBounds(s *selector, v *ssa.Value) {
 	}
 	s.stubCall(stubSpill)
 	in := s.pseudo(expandBounds)
-	in.imm = v.AuxInt
+	in.Imm = v.AuxInt
 	if imm, ok := s.immediate(index); ok && imm >= 0 {
-		in.args[0] = immArg(imm)
+		in.Args[0] = codegen.Imm(imm)
 	}
 	if imm, ok := s.immediate(length); ok && imm >= 0 {
-		in.args[1] = immArg(imm)
+		in.Args[1] = codegen.Imm(imm)
 	}
 	switch {
-	case in.args[0].kind == argImm && in.args[1].kind == argImm:
-		in.args[0] = s.register(in, index)
-	case in.args[0].kind == argImm:
-		in.args[1] = s.source(in, length, 8)
-	case in.args[1].kind == argImm:
-		in.args[0] = s.source(in, index, 8)
+	case in.Args[0].Kind == codegen.ArgImm && in.Args[1].Kind == codegen.ArgImm:
+		in.Args[0] = s.Register(in, index)
+	case in.Args[0].Kind == codegen.ArgImm:
+		in.Args[1] = s.source(in, length, 8)
+	case in.Args[1].Kind == codegen.ArgImm:
+		in.Args[0] = s.source(in, index, 8)
 	default:
-		in.args[0] = s.register(in, index)
-		in.args[1] = s.source(in, length, 8)
+		in.Args[0] = s.Register(in, index)
+		in.Args[1] = s.source(in, length, 8)
 	}
-	in.aux = c
+	in.Aux = c
 }
 
 // atMost bounds the unsigned number v from above by the ops that it is made of.
@@ -76,9 +77,9 @@ func (s *selector) atMost(v *ssa.Value, depth int) uint64 {
 }
 
 // expandBounds compares an index with a length and leaves to a stub unless it is inside.
-func expandBounds(e *emitter, in *inst) {
-	index, length := e.operand(in, in.args[0]), e.operand(in, in.args[1])
-	c := in.aux.(cc)
+func expandBounds(e *emitter, in *codegen.Inst) {
+	index, length := e.operand(in, in.Args[0]), e.operand(in, in.Args[1])
+	c := in.Aux.(cc)
 	if index.Kind == x86.Immediate && index.Imm == 0 && length.Kind == x86.Register {
 		e.op(x86.TESTQ, length, length)
 		c = ccNE
@@ -92,11 +93,11 @@ func expandBounds(e *emitter, in *inst) {
 		e.op(x86.CMPQ, index, length)
 	}
 	j := e.branch(jccOps[c.not()])
-	e.stub(in.pos, j, func() {
+	e.Stub(in.Pos, j, func() {
 		e.boundsArgs(index, length)
 		e.stubFrame()
-		e.op(x86.MOVL, x86.I(in.imm), x86.R(x86.CX))
-		if e.opts.Conv == abi.Stack {
+		e.op(x86.MOVL, x86.I(in.Imm), x86.R(x86.CX))
+		if e.Opts.Conv == abi.Stack {
 			for i, r := range []x86.Reg{x86.AX, x86.BX, x86.CX} {
 				e.op(x86.MOVQ, x86.R(r), x86.M(x86.SP, int64(8*i)))
 			}
@@ -108,14 +109,14 @@ func expandBounds(e *emitter, in *inst) {
 
 // stubCall notes a call behind the body with n bytes of arguments.
 func (s *selector) stubCall(n int64) {
-	s.mf.stubOut = max(s.mf.stubOut, n)
+	s.M.StubOut = max(s.M.StubOut, n)
 }
 
 func lowerCheck(s *selector, v *ssa.Value) {
 	s.stubCall(0)
 	c := s.flags(v.Args[0])
 	in := s.pseudo(expandCheck)
-	in.aux = checkAux{c, v.Aux.(string)}
+	in.Aux = checkAux{c, v.Aux.(string)}
 }
 
 type checkAux struct {
@@ -124,8 +125,8 @@ type checkAux struct {
 }
 
 // expandCheck leaves to a stub that calls a function which does not return, unless the condition holds.
-func expandCheck(e *emitter, in *inst) {
-	a := in.aux.(checkAux)
+func expandCheck(e *emitter, in *codegen.Inst) {
+	a := in.Aux.(checkAux)
 	take, skip := e.condJump(a.c)
 	for _, j := range take {
 		e.bind(j)
@@ -135,9 +136,9 @@ func expandCheck(e *emitter, in *inst) {
 		e.call(runtimeName(a.fn), 0)
 		e.op(x86.UD2)
 	}
-	e.stub(in.pos, skip[0], body)
+	e.Stub(in.Pos, skip[0], body)
 	if len(skip) > 1 {
-		e.stub(in.pos, skip[1], body)
+		e.Stub(in.Pos, skip[1], body)
 	}
 }
 
@@ -175,16 +176,25 @@ func (e *emitter) moveTo(src, dst x86.Operand) {
 // stubFrame makes a frame for a call behind a function that has none, with
 // room for what the callee may spill.
 func (e *emitter) stubFrame() {
-	if e.frame.size != 0 {
+	if e.Frame.Size != 0 {
 		return
 	}
-	e.setSP(0)
+	e.SetSP(0)
 	e.op(x86.PUSHQ, x86.R(x86.BP))
-	e.setSP(8)
+	e.SetSP(8)
 	e.op(x86.MOVQ, x86.R(x86.SP), x86.R(x86.BP))
 	e.op(x86.SUBQ, x86.I(stubSpill), x86.R(x86.SP))
-	e.setSP(8 + stubSpill)
+	e.SetSP(8 + stubSpill)
 }
 
 // stubSpill is what panicBounds gets as arguments, or may spill of those in registers.
 const stubSpill = 24
+
+// lowerNop makes the instruction at which a function compiled for a debugger has its parameters and
+// results in place: breakpoints on the function go there.
+func lowerNop(s *selector, v *ssa.Value) { s.pseudo(expandNop) }
+
+func expandNop(e *emitter, in *codegen.Inst) {
+	e.Bound = len(e.Pos)
+	e.op(x86.XCHGL, x86.R(x86.AX), x86.R(x86.AX))
+}

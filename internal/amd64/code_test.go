@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"strata/internal/codegen"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
 )
@@ -44,7 +45,7 @@ func codeFile(t *testing.T, name string) {
 		}
 		f.Pragma |= ssa.NoSplit
 		var list bytes.Buffer
-		if _, err := Compile(f, Options{Alloc: regalloc.Split, Check: true, Listing: &list}); err != nil {
+		if _, err := codegen.Compile(&Target, f, codegen.Options{Alloc: regalloc.Split, Check: true, Listing: &list}); err != nil {
 			t.Fatal(err)
 		}
 		got += f.Name + ":\n" + instructions(list.String())

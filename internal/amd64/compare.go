@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/regalloc"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
@@ -41,14 +42,14 @@ var intCC = map[ssa.Op]cc{
 // flags emits what sets the flags by the boolean v and returns the condition under
 // which v is true. It may compute v anew if that is cheap and v is no longer wanted otherwise.
 func (s *selector) flags(v *ssa.Value) cond {
-	v = s.root(v)
+	v = s.Root(v)
 	if c, ok := s.condition(v); ok {
 		return c
 	}
-	r := s.reg(v)
+	r := s.Reg(v)
 	in := s.ins(x86.TESTB)
-	a := in.use(r)
-	in.set(a, a)
+	a := in.Use(r)
+	in.Set(a, a)
 	return cond{cc: ccNE}
 }
 
@@ -58,7 +59,7 @@ func (s *selector) condition(v *ssa.Value) (cond, bool) {
 	neg := false
 	for v.Op == ssa.OpNot && v.Type == ssa.Bool {
 		neg = !neg
-		v = s.root(v.Args[0])
+		v = s.Root(v.Args[0])
 	}
 	c, ok := s.compareHere(v)
 	if neg {
@@ -71,7 +72,7 @@ func (s *selector) compareHere(v *ssa.Value) (cond, bool) {
 	switch v.Op {
 	case ssa.OpEq, ssa.OpNe, ssa.OpLt, ssa.OpLe, ssa.OpLtU, ssa.OpLeU:
 		// Another use keeps v in a register: then testing that is as cheap.
-		if s.vregs[v.ID] != 0 && v.Block != s.b || v.Uses > 1 && v.Block != s.b {
+		if s.VRegs[v.ID] != 0 && v.Block != s.B || v.Uses > 1 && v.Block != s.B {
 			return cond{}, false
 		}
 		if v.Args[0].Type.IsFloat() {
@@ -79,13 +80,13 @@ func (s *selector) compareHere(v *ssa.Value) (cond, bool) {
 		}
 		return s.compareInt(v), true
 	case ssa.OpWB, ssa.OpGetCPUFlag:
-		if v.Uses != 1 || v.Block != s.b || s.at > s.color[v.ID]+1 || s.vregs[v.ID] != 0 {
+		if v.Uses != 1 || v.Block != s.B || s.At > s.Color[v.ID]+1 || s.VRegs[v.ID] != 0 {
 			return cond{}, false
 		}
-		s.folded[v.ID] = true
+		s.Folded[v.ID] = true
 		return s.testFlag(v), true
 	case ssa.OpMemEqConst:
-		if v.Uses != 1 || v.Block != s.b || s.at != s.color[v.ID] || s.vregs[v.ID] != 0 {
+		if v.Uses != 1 || v.Block != s.B || s.At != s.Color[v.ID] || s.VRegs[v.ID] != 0 {
 			return cond{}, false
 		}
 		return s.compareMem(v), true
@@ -109,13 +110,13 @@ func (s *selector) compareInt(v *ssa.Value) cond {
 	size := t.Size()
 	switch {
 	case isImm:
-		in.set(s.source(in, x, size), immArg(imm))
-	case s.foldable(x, size) != nil && s.foldable(y, size) == nil:
+		in.Set(s.source(in, x, size), codegen.Imm(imm))
+	case s.Foldable(x, size) != nil && s.Foldable(y, size) == nil:
 		a := s.source(in, x, size)
-		in.set(a, s.register(in, y))
+		in.Set(a, s.Register(in, y))
 	default:
-		a := s.register(in, x)
-		in.set(a, s.source(in, y, size))
+		a := s.Register(in, x)
+		in.Set(a, s.source(in, y, size))
 	}
 	return cond{cc: c}
 }
@@ -132,34 +133,34 @@ func (s *selector) testZero(x *ssa.Value, c *cc) bool {
 		return false
 	}
 	t := x.Type
-	if s.foldable(x, t.Size()) != nil {
+	if s.Foldable(x, t.Size()) != nil {
 		return false // CMP $0 with memory
 	}
 	op := opTEST.of(t)
-	r := s.root(x)
+	r := s.Root(x)
 	// A mask that only feeds the test; conditions that look at the sign need the mask's own width.
-	if r.Op == ssa.OpAnd && r.Block == s.b && s.vregs[r.ID] == 0 && r.Type == t {
+	if r.Op == ssa.OpAnd && r.Block == s.B && s.VRegs[r.ID] == 0 && r.Type == t {
 		a, b := r.Args[0], r.Args[1]
 		if _, ok := s.immediate(a); ok {
 			a, b = b, a
 		}
 		in := s.ins(op)
 		if imm, ok := s.immediate(b); ok {
-			if s.foldable(a, t.Size()) != nil {
-				in.set(immArg(imm), s.source(in, a, t.Size()))
+			if s.Foldable(a, t.Size()) != nil {
+				in.Set(codegen.Imm(imm), s.source(in, a, t.Size()))
 			} else {
-				in.set(immArg(imm), s.register(in, a))
+				in.Set(codegen.Imm(imm), s.Register(in, a))
 			}
 			return true
 		}
-		ra := s.register(in, a)
-		in.set(ra, s.source(in, b, t.Size()))
+		ra := s.Register(in, a)
+		in.Set(ra, s.source(in, b, t.Size()))
 		return true
 	}
-	rx := s.reg(x)
+	rx := s.Reg(x)
 	in := s.ins(op)
-	a := in.use(rx)
-	in.set(a, a)
+	a := in.Use(rx)
+	in.Set(a, a)
 	return true
 }
 
@@ -177,8 +178,8 @@ func (s *selector) compareFloat(v *ssa.Value) cond {
 		x, y, c = y, x, cond{cc: ccCC}
 	}
 	in := s.ins(floatUCM.of(x.Type))
-	a := s.register(in, x)
-	in.set(s.source(in, y, x.Type.Size()), a)
+	a := s.Register(in, x)
+	in.Set(s.source(in, y, x.Type.Size()), a)
 	return c
 }
 
@@ -194,21 +195,21 @@ func lowerCompare(s *selector, v *ssa.Value) {
 
 // setcc turns the flags into a boolean.
 func (s *selector) setcc(v *ssa.Value, c cond) {
-	d := s.result(v)
+	d := s.Result(v)
 	if c.parity == noParity {
 		in := s.ins(setccOps[c.cc])
-		in.set(in.def(d))
+		in.Set(in.Def(d))
 		return
 	}
 	in := s.pseudo(expandSetParity)
-	in.aux = c
-	in.def(d)
-	in.temp(s.newTemp(ssa.Bool))
+	in.Aux = c
+	in.Def(d)
+	in.Temp(s.NewTemp(ssa.Bool))
 }
 
-func expandSetParity(e *emitter, in *inst) {
+func expandSetParity(e *emitter, in *codegen.Inst) {
 	d, t := e.reg(in, 0), e.reg(in, 1)
-	c := in.aux.(cond)
+	c := in.Aux.(cond)
 	e.op(setccOps[c.cc], d)
 	if c.parity == andOrdered {
 		e.op(x86.SETPC, t)
@@ -221,15 +222,15 @@ func expandSetParity(e *emitter, in *inst) {
 
 func lowerSelect(s *selector, v *ssa.Value) {
 	x, y := v.Args[1], v.Args[2]
-	rx, ry := s.reg(x), s.reg(y)
+	rx, ry := s.Reg(x), s.Reg(y)
 	c := s.flags(v.Args[0])
-	d := s.result(v)
-	if c.parity != noParity || classOf(v.Type) == regalloc.FloatClass {
+	d := s.Result(v)
+	if c.parity != noParity || codegen.ClassOf(v.Type) == regalloc.FloatClass {
 		in := s.pseudo(expandSelect)
-		in.aux = c
-		in.useLate(rx)
-		a := in.use(ry)
-		in.defSame(d, a)
+		in.Aux = c
+		in.UseLate(rx)
+		a := in.Use(ry)
+		in.DefSame(d, a)
 		return
 	}
 	ops := &cmovlOps
@@ -237,13 +238,13 @@ func lowerSelect(s *selector, v *ssa.Value) {
 		ops = &cmovqOps
 	}
 	in := s.ins(ops[c.cc])
-	a := in.use(ry)
-	in.set(in.useAny(rx), in.defSame(d, a))
+	a := in.Use(ry)
+	in.Set(in.UseAny(rx), in.DefSame(d, a))
 }
 
 // expandSelect jumps over a move; the flags are set.
-func expandSelect(e *emitter, in *inst) {
-	c := in.aux.(cond)
+func expandSelect(e *emitter, in *codegen.Inst) {
+	c := in.Aux.(cond)
 	mov := x86.MOVQ
 	if e.reg(in, 2).Reg.IsVector() {
 		mov = x86.MOVAPS
@@ -273,10 +274,10 @@ func (e *emitter) condJump(c cond) (take, skip []int) {
 
 // lowerFlag reads a flag of the runtime into a register.
 func lowerFlag(s *selector, v *ssa.Value) {
-	if s.folded[v.ID] {
+	if s.Folded[v.ID] {
 		return
 	}
-	if s.vregs[v.ID] == 0 {
+	if s.VRegs[v.ID] == 0 {
 		return
 	}
 	s.setcc(v, s.testFlag(v))
@@ -286,16 +287,16 @@ func lowerFlag(s *selector, v *ssa.Value) {
 func (s *selector) testFlag(v *ssa.Value) cond {
 	if v.Op == ssa.OpWB {
 		in := s.ins(x86.CMPL)
-		in.set(symAt(rtcall.BarrierOn, 0), immArg(0))
+		in.Set(codegen.SymAt(rtcall.BarrierOn, 0), codegen.Imm(0))
 		return cond{cc: ccNE}
 	}
 	name, _ := v.Aux.(string)
 	off, ok := cpuFlags[name]
 	if !ok {
-		s.fail(v, "unknown processor feature")
+		s.Fail(v, "unknown processor feature")
 	}
 	in := s.ins(x86.CMPB)
-	in.set(symAt("internal/cpu.X86", off), immArg(0))
+	in.Set(codegen.SymAt("internal/cpu.X86", off), codegen.Imm(0))
 	return cond{cc: ccNE}
 }
 

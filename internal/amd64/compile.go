@@ -1,10 +1,7 @@
 // Package amd64 turns optimised SSA into machine code for amd64.
 //
-// Compile takes an ssa.Func and gives an object.Symbol: instruction selection
-// (select.go and the files of lowerings), register allocation by package
-// regalloc, frame layout, emission through package x86, and the tables that the
-// runtime reads. It owns every machine-specific decision; it keeps no state
-// between functions.
+// Target is the machine as package codegen drives it: instruction selection (select.go and the files of lowerings), and emission
+// through package x86. It has what names an instruction or a register of amd64; it keeps no state between functions.
 //
 // Laws of the generated code:
 //
@@ -17,126 +14,41 @@
 package amd64
 
 import (
-	"fmt"
-	"go/token"
-	"io"
+	"encoding/binary"
 
-	"strata/internal/abi"
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/object"
-	"strata/internal/regalloc"
-	"strata/internal/ssa"
 )
 
-// Options say how to compile.
-type Options struct {
-	// Position resolves source positions. Nil gives no line tables.
-	Position func(token.Pos) (file string, line int32)
-	// Conv is the convention of Go functions.
-	Conv abi.Conv
-	// Alloc is the register allocator; nil is regalloc.Split.
-	Alloc regalloc.Allocator
-	// Check proves every register allocation.
-	Check bool
-	// Listing gets the code in the form of gc's -S.
-	Listing io.Writer
-	// Relocs go to the symbol's relocations, for what it mentions without code.
-	Relocs []object.Reloc
-	// ColdApart puts what is rarely run in a part that is laid out apart.
-	ColdApart bool
-	// Scratch is memory to work in, for one compilation at a time; nil for none.
-	Scratch *Scratch
-}
+// scratch is memory that compilations reuse, one after the other.
+type scratch struct{ prog []x86.Inst }
 
-// Scratch is memory that compilations reuse, one after the other.
-type Scratch struct{ prog []x86.Inst }
-
-// Compile compiles f. It may change f.
-func Compile(f *ssa.Func, opts Options) (*object.Symbol, error) {
-	m, err := selectFunc(f)
-	if err != nil {
-		return nil, err
-	}
-	m.pool.reserve(m.tables)
-	rf := m.regallocFunc()
-	alloc := opts.Alloc
-	if alloc == nil {
-		alloc = regalloc.Split
-	}
-	res, err := alloc(rf)
-	if err != nil {
-		return nil, fmt.Errorf("amd64: %s: %w", f.Name, err)
-	}
-	if opts.Check {
-		if err := regalloc.Check(rf, res); err != nil {
-			return nil, fmt.Errorf("amd64: %w", err)
-		}
-	}
-	if opts.Scratch == nil {
-		opts.Scratch = &Scratch{}
-	}
-	e := &emitter{prog: opts.Scratch.prog[:0], f: f, m: m, res: res, opts: &opts, frame: layoutFrame(m, res.NumSlots)}
-	if err := e.frame.check(f, m.outSize); err != nil {
-		return nil, err
-	}
-	e.nosplit = f.Pragma&ssa.NoSplit != 0 || !m.returns && e.frame.size <= stackSmall
-	if err := e.emit(); err != nil {
-		return nil, err
-	}
-	return e.symbol()
-}
-
-// symbol assembles the code and fills the tables.
-func (e *emitter) symbol() (*object.Symbol, error) {
-	f := e.f
+// emit makes the function's symbol of its allocated instructions.
+func emit(from codegen.Emitter) (*object.Symbol, error) {
+	work := from.Opts.Scratch.(*scratch)
+	e := &emitter{Emitter: from, prog: work.prog[:0]}
+	e.Machine = e
+	e.Run()
 	shorten(e.prog)
 	e.dropCompares()
 	e.crossParts()
-	e.opts.Scratch.prog = e.prog
+	work.prog = e.prog
 	asm, err := x86.Assemble(e.prog)
 	if err != nil {
-		return nil, fmt.Errorf("amd64: %s: %w", f.Name, err)
+		return nil, err
 	}
 	pc := append(asm.PC, int32(len(asm.Code)))
-	poolOff := e.addPool(&asm, pc)
-	code := asm.Code
-	s := &object.Symbol{Name: f.Name, Kind: object.Text, Align: loopAlign, Data: code, Size: int64(len(code))}
-	s.Flags = e.flags()
-	e.fillTables(s, poolOff, pc)
+	code, poolOff, end, moved := e.AddPool(asm.Code, pc)
+	s := e.Symbol(code, poolOff, pc)
 	for _, r := range asm.Relocs {
+		if r.Off >= end {
+			r.Off += moved
+		}
 		e.reloc(s, r, poolOff, pc)
 	}
-	s.Relocs = append(s.Relocs, e.opts.Relocs...)
-	s.Func = e.info(pc)
-	if e.opts.Listing != nil {
-		e.list(e.opts.Listing, s, pc)
-	}
+	e.Finish(s, pc)
 	return s, nil
-}
-
-func (e *emitter) flags() object.Flags {
-	var fl object.Flags
-	if e.nosplit {
-		fl |= object.NoSplit
-	}
-	p := e.f.Pragma
-	if p&ssa.WrapperFunc != 0 {
-		fl |= object.Wrapper
-	}
-	if p&ssa.NeedCtxt != 0 || e.m.usesCtxt {
-		fl |= object.NeedCtxt
-	}
-	if p&ssa.ReflectMethod != 0 {
-		fl |= object.ReflectMethod
-	}
-	if p&ssa.ABI0Func != 0 {
-		fl |= object.ABI0
-	}
-	return fl
-}
-
-func put32(b []byte, v int32) {
-	b[0], b[1], b[2], b[3] = byte(v), byte(v>>8), byte(v>>16), byte(v>>24)
 }
 
 // relocKinds are the linker's names of what package x86 asks for.
@@ -148,14 +60,14 @@ var relocKinds = [...]object.RelocKind{
 func (e *emitter) reloc(s *object.Symbol, r x86.Reloc, poolOff int32, pc []int32) {
 	switch {
 	case r.Kind == x86.TLSOff32:
-		put32(s.Data[r.Off:], tlsG+int32(r.Add))
-	case r.Sym == crossSym:
+		binary.LittleEndian.PutUint32(s.Data[r.Off:], uint32(tlsG+int32(r.Add)))
+	case r.Sym == codegen.CrossSym:
 		target := pc[r.Add+4]
 		s.Relocs = append(s.Relocs, object.Reloc{Off: r.Off, Kind: object.Call32, Target: s.Name, Add: int64(target)})
-	case r.Sym == poolSym && e.isColdPC(r.Off, pc):
+	case r.Sym == codegen.PoolSym && e.IsColdPC(r.Off, pc):
 		s.Relocs = append(s.Relocs, object.Reloc{Off: r.Off, Kind: object.PCRel32, Target: s.Name, Add: int64(poolOff) + r.Add + 4})
-	case r.Sym == poolSym:
-		put32(s.Data[r.Off:], poolOff+int32(r.Add)-r.Off)
+	case r.Sym == codegen.PoolSym:
+		binary.LittleEndian.PutUint32(s.Data[r.Off:], uint32(poolOff+int32(r.Add)-r.Off))
 	default:
 		kind := relocKinds[r.Kind]
 		add := r.Add

@@ -15,7 +15,7 @@ func lowerSignExt(s *selector, v *ssa.Value) {
 }
 
 func lowerZeroExt(s *selector, v *ssa.Value) {
-	if zeroExtended(v) {
+	if s.ZeroExtended(v) {
 		return
 	}
 	s.extension(v, opZX.of(v.Args[0].Type))
@@ -25,8 +25,8 @@ func lowerZeroExt(s *selector, v *ssa.Value) {
 func (s *selector) extension(v *ssa.Value, op x86.Op) {
 	x := v.Args[0]
 	in := s.ins(op)
-	in.set(s.source(in, x, x.Type.Size()), in.def(s.result(v)))
+	in.Set(s.source(in, x, x.Type.Size()), in.Def(s.Result(v)))
 }
 
 // lowerMoveReg changes what the collector thinks of a register.
-func lowerMoveReg(s *selector, v *ssa.Value) { s.move(s.result(v), s.reg(v.Args[0]), v.Type) }
+func lowerMoveReg(s *selector, v *ssa.Value) { s.move(s.Result(v), s.Reg(v.Args[0]), v.Type) }

@@ -9,6 +9,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/amd64"
+	"strata/internal/codegen"
 	"strata/internal/design"
 	"strata/internal/load"
 	"strata/internal/lower"
@@ -97,7 +98,7 @@ func TestCorpus(t *testing.T) {
 					t.Logf("%s: %v", sym, err)
 					break
 				}
-				obj, err := compile(f, amd64.Options{Position: position, Alloc: alloc, Check: true})
+				obj, err := compile(f, codegen.Options{Position: position, Alloc: alloc, Check: true})
 				if err != nil {
 					t.Errorf("%s: %v", name, err)
 					if failures++; failures > 10 {
@@ -131,7 +132,7 @@ func lowered(d *lower.FuncDef, cfg *opt.Config) (f *ssa.Func, err error) {
 	return f, err
 }
 
-func compile(f *ssa.Func, o amd64.Options) (s *object.Symbol, err error) {
+func compile(f *ssa.Func, o codegen.Options) (s *object.Symbol, err error) {
 	text := f.String()
 	defer func() {
 		if r := recover(); r != nil {
@@ -141,5 +142,5 @@ func compile(f *ssa.Func, o amd64.Options) (s *object.Symbol, err error) {
 			}
 		}
 	}()
-	return amd64.Compile(f, o)
+	return codegen.Compile(&amd64.Target, f, o)
 }

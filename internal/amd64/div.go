@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
 )
@@ -13,66 +14,66 @@ import (
 
 // two is a op b.
 func (s *selector) two(op x86.Op, t ssa.Type, a, b regalloc.VReg) regalloc.VReg {
-	d := s.newTemp(t)
+	d := s.NewTemp(t)
 	in := s.ins(op)
-	x := in.use(a)
-	in.set(in.useAny(b), in.defSame(d, x))
+	x := in.Use(a)
+	in.Set(in.UseAny(b), in.DefSame(d, x))
 	return d
 }
 
 // twoImm is a op $c.
 func (s *selector) twoImm(op x86.Op, t ssa.Type, a regalloc.VReg, c int64) regalloc.VReg {
-	d := s.newTemp(t)
+	d := s.NewTemp(t)
 	in := s.ins(op)
-	x := in.use(a)
-	in.set(immArg(c), in.defSame(d, x))
+	x := in.Use(a)
+	in.Set(codegen.Imm(c), in.DefSame(d, x))
 	return d
 }
 
 // one is op a, in place.
 func (s *selector) one(op x86.Op, t ssa.Type, a regalloc.VReg) regalloc.VReg {
-	d := s.newTemp(t)
+	d := s.NewTemp(t)
 	in := s.ins(op)
-	x := in.use(a)
-	in.set(in.defSame(d, x))
+	x := in.Use(a)
+	in.Set(in.DefSame(d, x))
 	return d
 }
 
 // convert is a move with extension.
 func (s *selector) convert(op x86.Op, t ssa.Type, a regalloc.VReg) regalloc.VReg {
-	d := s.newTemp(t)
+	d := s.NewTemp(t)
 	in := s.ins(op)
-	in.set(in.useAny(a), in.def(d))
+	in.Set(in.UseAny(a), in.Def(d))
 	return d
 }
 
 // number is a constant in a register.
 func (s *selector) number(t ssa.Type, c int64) regalloc.VReg {
-	d := s.newTemp(t)
+	d := s.NewTemp(t)
 	s.constant(d, t, c)
 	return d
 }
 
 // high is the high half of the 8-byte product a * b.
 func (s *selector) high(signed bool, a, b regalloc.VReg) regalloc.VReg {
-	d := s.newTemp(ssa.I64)
+	d := s.NewTemp(ssa.I64)
 	in := s.ins(x86.MULQ)
 	if signed {
-		in.op = x86.IMULQ
+		in.Op = mop(x86.IMULQ)
 	}
-	in.useFixed(b, x86.AX)
-	in.set(in.useAny(a))
-	in.defFixed(d, x86.DX)
-	in.clobbers = in.clobbers.With(preg(x86.AX))
+	in.UseFixed(b, preg(x86.AX))
+	in.Set(in.UseAny(a))
+	in.DefFixed(d, preg(x86.DX))
+	in.Clobbers = in.Clobbers.With(preg(x86.AX))
 	return d
 }
 
 // finish makes r the result of v.
-func (s *selector) finish(v *ssa.Value, r regalloc.VReg) { s.move(s.result(v), r, v.Type) }
+func (s *selector) finish(v *ssa.Value, r regalloc.VReg) { s.move(s.Result(v), r, v.Type) }
 
 // extend is x in 4 bytes.
 func (s *selector) extend(x *ssa.Value, signed bool) regalloc.VReg {
-	r := s.reg(x)
+	r := s.Reg(x)
 	if !narrow(x.Type) {
 		return r
 	}
@@ -88,59 +89,59 @@ func lowerDiv(s *selector, v *ssa.Value) {
 		return
 	}
 	signed := v.Op == ssa.OpDiv || v.Op == ssa.OpMod
-	if c := v.Args[1]; c.Op == ssa.OpConst && constOf(c) != 0 {
+	if c := v.Args[1]; c.Op == ssa.OpConst && codegen.ConstOf(c) != 0 {
 		if signed {
-			s.divConst(v, constOf(c))
+			s.divConst(v, codegen.ConstOf(c))
 		} else {
-			s.divConstU(v, uint64(constOf(c))&(1<<v.Type.Bits()-1))
+			s.divConstU(v, uint64(codegen.ConstOf(c))&(1<<v.Type.Bits()-1))
 		}
 		return
 	}
 	x, y := s.extend(v.Args[0], signed), s.extend(v.Args[1], signed)
 	in := s.pseudo(expandDiv)
-	in.op = opDIV.of(v.Type)
+	in.Op = mop(opDIV.of(v.Type))
 	if signed {
-		in.op = opIDIV.of(v.Type)
-		in.imm = 1
+		in.Op = mop(opIDIV.of(v.Type))
+		in.Imm = 1
 		// A narrow quotient of -128/-1 is right after truncation, but 4-byte division must not trap either way.
 		if narrow(v.Type) {
-			in.imm = 2
+			in.Imm = 2
 		}
 	}
-	in.useFixed(x, x86.AX)
-	in.useLate(y)
+	in.UseFixed(x, preg(x86.AX))
+	in.UseLate(y)
 	if v.Op == ssa.OpDiv || v.Op == ssa.OpDivU {
-		in.defFixed(s.result(v), x86.AX)
-		in.clobbers = in.clobbers.With(preg(x86.DX))
+		in.DefFixed(s.Result(v), preg(x86.AX))
+		in.Clobbers = in.Clobbers.With(preg(x86.DX))
 	} else {
-		in.defFixed(s.result(v), x86.DX)
-		in.clobbers = in.clobbers.With(preg(x86.AX))
+		in.DefFixed(s.Result(v), preg(x86.DX))
+		in.Clobbers = in.Clobbers.With(preg(x86.AX))
 	}
 }
 
 // expandDiv divides AX by a register. imm: 0 unsigned, 1 signed, 2 signed without overflow.
-func expandDiv(e *emitter, in *inst) {
+func expandDiv(e *emitter, in *codegen.Inst) {
 	y := e.reg(in, 1)
-	wide := in.op == x86.DIVQ || in.op == x86.IDIVQ
-	if in.imm == 0 {
+	wide := in.Op == mop(x86.DIVQ) || in.Op == mop(x86.IDIVQ)
+	if in.Imm == 0 {
 		e.op(x86.XORL, x86.R(x86.DX), x86.R(x86.DX))
-		e.op(in.op, y)
+		e.op(x86.Op(in.Op), y)
 		return
 	}
 	cmp, neg, ext := x86.CMPL, x86.NEGL, x86.CDQ
 	if wide {
 		cmp, neg, ext = x86.CMPQ, x86.NEGQ, x86.CQO
 	}
-	if in.imm == 2 {
+	if in.Imm == 2 {
 		e.op(ext)
-		e.op(in.op, y)
+		e.op(x86.Op(in.Op), y)
 		return
 	}
 	// The least number divided by -1 traps; Go wants it unchanged, remainder 0.
 	e.op(cmp, y, x86.I(-1))
 	fix := e.branch(x86.JEQ)
 	e.op(ext)
-	e.op(in.op, y)
+	e.op(x86.Op(in.Op), y)
 	done := e.branch(x86.JMP)
 	e.bind(fix)
 	e.op(neg, x86.R(x86.AX))
@@ -153,16 +154,16 @@ func (s *selector) remainder(v *ssa.Value, x, q regalloc.VReg, c int64) {
 	t := wide(v.Type)
 	var p regalloc.VReg
 	if fits32(c) {
-		p = s.newTemp(t)
+		p = s.NewTemp(t)
 		in := s.ins(opIMUL3.of(t))
-		in.set(immArg(c), in.useAny(q), in.def(p))
+		in.Set(codegen.Imm(c), in.UseAny(q), in.Def(p))
 	} else {
 		p = s.two(opIMUL.of(t), t, s.number(t, c), q)
 	}
-	d := s.result(v)
+	d := s.Result(v)
 	in := s.ins(opSUB.of(t))
-	a := in.use(x)
-	in.set(in.useAny(p), in.defSame(d, a))
+	a := in.Use(x)
+	in.Set(in.UseAny(p), in.DefSame(d, a))
 }
 
 // wide is t or I32 for narrower types.

@@ -2,83 +2,16 @@ package amd64
 
 import (
 	"fmt"
-	"sort"
 
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/regalloc"
-	"strata/internal/ssa"
 )
 
-// emitter turns allocated machine instructions into x86 instructions and
-// collects what the tables need: for every change of SP, of the position and of
-// preemption safety the index of the x86 instruction from which it holds.
+// emitter makes x86 instructions.
 type emitter struct {
-	f     *ssa.Func
-	m     *mfunc
-	res   *regalloc.Result
-	opts  *Options
-	frame frame
-
-	prog    []x86.Inst
-	pos     []ssa.Pos // of each element of prog
-	at      ssa.Pos
-	loc     []regalloc.Loc // places of the current instruction's operands
-	current int32          // index of the current machine instruction
-
-	order  []*mblock
-	starts []int32 // first x86 instruction of a block
-	next   int32   // block that follows in the layout, -1 for none
-	from   *mblock // the block of the layout that is being emitted
-	states []bool  // by block: is it in an unsafe region at its beginning
-
-	repeating bool // a loop's last test stands in place of a jump there
-	jumps     []fixup
-	stubs     []stub
-
-	cold   int // x86 instruction with which the cold part begins, 0 for none
-	rejoin recoverJumps
-
-	bound int // x86 instruction at which parameters and results are in place, see lowerNop
-
-	sp       []mark
-	unsafe   []mark
-	isUnsafe bool
-	calls    []callSite
-	maps     mapSet
-
-	nosplit    bool
-	splitCalls []splitCall
-}
-
-// mark is a value that holds from an x86 instruction on.
-type mark struct {
-	inst  int
-	value int32
-}
-
-// fixup is a branch to a block.
-type fixup struct {
-	inst  int
-	block int32
-}
-
-// stub is code behind the function's body.
-type stub struct {
-	pos    ssa.Pos
-	branch int
-	unsafe bool
-	body   func()
-}
-
-// callSite says which stack map belongs to a call.
-type callSite struct {
-	inst int
-	m    int32
-}
-
-type splitCall struct {
-	sym string
-	use int32
+	codegen.Emitter
+	prog []x86.Inst
 }
 
 // Places of operands.
@@ -88,46 +21,46 @@ func (e *emitter) placed(l regalloc.Loc) x86.Operand {
 	if l.IsReg() {
 		return x86.R(x86.Reg(l.Reg()))
 	}
-	return x86.M(x86.SP, e.frame.spill(l.Slot()))
+	return x86.M(x86.SP, e.Frame.Spill(l.Slot()))
 }
 
 // reg is the i-th register operand of the current instruction.
-func (e *emitter) reg(in *inst, i int) x86.Operand { return e.placed(e.loc[i]) }
+func (e *emitter) reg(in *codegen.Inst, i int) x86.Operand { return e.placed(e.Loc[i]) }
 
 // operand is a with its registers.
-func (e *emitter) operand(in *inst, a arg) x86.Operand {
-	switch a.kind {
-	case argReg:
-		return e.reg(in, int(a.reg))
-	case argPhys:
-		return x86.R(a.phys)
-	case argImm:
-		return x86.I(a.imm)
-	case argMem:
-		return e.memory(a.m)
+func (e *emitter) operand(in *codegen.Inst, a codegen.Arg) x86.Operand {
+	switch a.Kind {
+	case codegen.ArgReg:
+		return e.reg(in, int(a.Reg))
+	case codegen.ArgPhys:
+		return x86.R(x86.Reg(a.Phys))
+	case codegen.ArgImm:
+		return x86.I(a.Imm)
+	case codegen.ArgMem:
+		return e.memory(a.M)
 	}
 	panic("amd64: operand without kind")
 }
 
-func (e *emitter) memory(m *mem) x86.Operand {
-	o := x86.Operand{Kind: x86.Memory, Mem: x86.Mem{Base: x86.NoReg, Index: x86.NoReg, Disp: m.disp}}
-	switch m.place {
-	case inReg:
-		o.Mem.Base = x86.Reg(e.loc[m.base].Reg())
-	case inSym:
-		o.Mem.Sym = m.sym // executables are static and below 2 GB, so an index may go with it
-	case inPool:
-		o.Mem.Sym = poolSym
+func (e *emitter) memory(m *codegen.Mem) x86.Operand {
+	o := x86.Operand{Kind: x86.Memory, Mem: x86.Mem{Base: x86.NoReg, Index: x86.NoReg, Disp: m.Disp}}
+	switch m.Place {
+	case codegen.InReg:
+		o.Mem.Base = x86.Reg(e.Loc[m.Base].Reg())
+	case codegen.InSym:
+		o.Mem.Sym = m.Sym // executables are static and below 2 GB, so an index may go with it
+	case codegen.InPool:
+		o.Mem.Sym = codegen.PoolSym
 		return o
-	case inTLS:
+	case codegen.InTLS:
 		o.Mem.Base = x86.TLS
 		return o
 	default:
 		o.Mem.Base = x86.SP
-		o.Mem.Disp += e.frame.base(m)
+		o.Mem.Disp += e.Frame.Base(m)
 	}
-	if m.index >= 0 {
-		o.Mem.Index, o.Mem.Scale = x86.Reg(e.loc[m.index].Reg()), m.scale
+	if m.Index >= 0 {
+		o.Mem.Index, o.Mem.Scale = x86.Reg(e.Loc[m.Index].Reg()), m.Scale
 	}
 	return o
 }
@@ -136,7 +69,7 @@ func (e *emitter) memory(m *mem) x86.Operand {
 
 func (e *emitter) op(op x86.Op, args ...x86.Operand) {
 	e.prog = append(e.prog, x86.New(op, args...))
-	e.pos = append(e.pos, e.at)
+	e.Pos = append(e.Pos, e.At)
 }
 
 // branch emits a branch whose target bind sets.
@@ -147,63 +80,16 @@ func (e *emitter) branch(op x86.Op) int {
 
 func (e *emitter) bind(branch int) { e.prog[branch].Args[0].Target = int32(len(e.prog)) }
 
-func (e *emitter) here() int32 { return int32(len(e.prog)) }
-
-func (e *emitter) stub(pos ssa.Pos, branch int, body func()) {
-	e.stubs = append(e.stubs, stub{pos, branch, e.isUnsafe, body})
-}
-
-// setSP says how many bytes lie between SP and the return address from here on.
-func (e *emitter) setSP(delta int64) {
-	e.sp = append(e.sp, mark{len(e.prog), int32(delta)})
-}
-
-func (e *emitter) delta() int32 {
-	if len(e.sp) == 0 {
-		return 0
-	}
-	return e.sp[len(e.sp)-1].value
-}
-
-func (e *emitter) setUnsafe(on bool) {
-	if on == e.isUnsafe {
-		return
-	}
-	e.isUnsafe = on
-	v := int32(0)
-	if on {
-		v = 1
-	}
-	e.unsafe = append(e.unsafe, mark{len(e.prog), v})
-}
-
-// unsafeRegion forbids asynchronous preemption until the function it returns is called.
-func (e *emitter) unsafeRegion() func() {
-	was := e.isUnsafe
-	e.setUnsafe(true)
-	return func() { e.setUnsafe(was) }
-}
-
 func (e *emitter) call(sym string, m int32) {
-	e.noteCall(sym, e.delta())
-	e.calls = append(e.calls, callSite{len(e.prog), m})
+	e.NoteCall(sym, e.Delta())
+	e.CallMap(m)
 	e.op(x86.CALL, x86.CallSym(sym))
 }
 
 // callIndirect calls through a register or memory.
 func (e *emitter) callIndirect(target x86.Operand, m int32) {
-	e.calls = append(e.calls, callSite{len(e.prog), m})
+	e.CallMap(m)
 	e.op(x86.CALL, target)
-}
-
-// noteCall records a direct call for the linker's check of stack use.
-func (e *emitter) noteCall(sym string, use int32) {
-	for _, c := range e.splitCalls {
-		if c.sym == sym && c.use >= use {
-			return
-		}
-	}
-	e.splitCalls = append(e.splitCalls, splitCall{sym, use})
 }
 
 func (e *emitter) loadG() {
@@ -220,108 +106,35 @@ func runtimeName(fn string) string {
 	return "runtime." + fn
 }
 
-// mapOf is the stack map of the current instruction, a call.
-func (e *emitter) mapOf(in *inst) int32 {
-	m := e.frame.liveMap(e.res.PtrSlots[e.current])
-	for _, s := range e.m.life.at(in.val) {
-		if off := e.frame.slots[s.ID]; off != noPlace {
-			m = markObject(m, off, s.PtrMask)
-		}
-	}
-	return e.maps.local(m, e.frame.argMap)
-}
-
 // Blocks.
 
-// emit produces the whole function.
-func (e *emitter) emit() error {
-	if e.opts.ColdApart {
-		e.m.setApart()
-	}
-	e.order = e.dropEmpty(layout(e.m))
-	e.starts = make([]int32, len(e.m.blocks))
-	e.frame.objects(&e.maps)
-	e.states = e.m.unsafeStates()
-	heads := e.loopHeads()
-	e.prologue()
-	cold := e.coldFrom()
-	for i, b := range e.order {
-		if i == cold {
-			e.beginCold()
-		}
-		e.next = -1
-		if i+1 < len(e.order) && i+1 != cold {
-			e.next = e.order[i+1].index
-		}
-		e.setUnsafe(e.states[b.index])
-		if heads[i] && e.cold == 0 {
-			e.op(x86.PCALIGN, x86.I(loopAlign))
-		}
-		e.starts[b.index] = e.here()
-		e.from = b
-		e.block(b)
-	}
-	if cold == len(e.order) && len(e.stubs) > 0 {
-		e.beginCold()
-	}
-	for i := 0; i < len(e.stubs); i++ {
-		s := &e.stubs[i]
-		e.at = s.pos
-		e.setUnsafe(s.unsafe)
-		e.bind(s.branch)
-		s.body()
-	}
-	e.setUnsafe(false)
-	if e.cold > 0 {
-		e.endCold()
-	}
-	e.padInlines()
-	for _, j := range e.jumps {
-		e.prog[j.inst].Args[0].Target = e.starts[e.resolve(j.block)]
-	}
-	return nil
-}
-
-func (e *emitter) block(b *mblock) {
-	edits := e.res.Edits
-	k := sort.Search(len(edits), func(i int) bool { return edits[i].Inst >= b.first })
-	for i := b.first; i < b.last; i++ {
-		in := e.m.insts[i]
-		e.current, e.loc = i, e.res.Allocs[i]
-		if in.pos.P.IsValid() {
-			e.at = in.pos
-		}
-		for ; k < len(edits) && edits[k].Inst == i && !edits[k].After; k++ {
-			if e.exchange(edits[k:]) {
-				k += 2
-				continue
-			}
-			e.edit(&edits[k])
-		}
-		e.inst(in)
-		for ; k < len(edits) && edits[k].Inst == i; k++ {
-			e.edit(&edits[k])
-		}
-	}
-}
-
-func (e *emitter) inst(in *inst) {
-	if in.expand != nil {
-		in.expand(e, in)
+// Emit emits one instruction.
+func (e *emitter) Emit(in *codegen.Inst) {
+	if in.Expand != nil {
+		in.Expand.(expansion)(e, in)
 		return
 	}
-	if in.move && e.loc[0] == e.loc[1] {
+	if in.Move && e.Loc[0] == e.Loc[1] {
 		return
 	}
-	if in.isSum && e.sum(in) {
+	if in.IsSum && e.sum(in) {
 		return
 	}
-	x := x86.Inst{Op: in.op, NArgs: in.nargs}
-	for i := range in.args[:in.nargs] {
-		x.Args[i] = e.operand(in, in.args[i])
+	x := x86.Inst{Op: x86.Op(in.Op), NArgs: in.NArgs}
+	for i := range in.Args[:in.NArgs] {
+		x.Args[i] = e.operand(in, in.Args[i])
 	}
 	e.prog = append(e.prog, x)
-	e.pos = append(e.pos, e.at)
+	e.Pos = append(e.Pos, e.At)
+}
+
+// Edits emits a move of the allocator, or an exchange of two registers.
+func (e *emitter) Edits(d []regalloc.Edit) int {
+	if e.exchange(d) {
+		return 3
+	}
+	e.edit(&d[0])
+	return 1
 }
 
 // exchange emits two registers' change of places, which the allocator does by way of
@@ -345,10 +158,10 @@ func (e *emitter) exchange(d []regalloc.Edit) bool {
 }
 
 // sum adds in place when LEA would write the register that it reads.
-func (e *emitter) sum(in *inst) bool {
-	m, d := e.memory(in.args[0].m), e.operand(in, in.args[1])
+func (e *emitter) sum(in *codegen.Inst) bool {
+	m, d := e.memory(in.Args[0].M), e.operand(in, in.Args[1])
 	add := x86.ADDL
-	if in.op == x86.LEAQ {
+	if in.Op == mop(x86.LEAQ) {
 		add = x86.ADDQ
 	}
 	switch {
@@ -400,38 +213,47 @@ func (e *emitter) edit(d *regalloc.Edit) {
 	e.op(op, src, dst)
 }
 
-// unsafeStates tells for each block whether it begins in a region that must not be preempted.
-func (m *mfunc) unsafeStates() []bool {
-	in := make([]bool, len(m.blocks))
-	any := false
-	for _, i := range m.insts {
-		if i.isUnsafeMark {
-			any = true
-			break
-		}
-	}
-	if !any {
-		return in
-	}
-	for again := true; again; {
-		again = false
-		for _, b := range m.blocks {
-			state := in[b.index]
-			for _, i := range m.insts[b.first:b.last] {
-				if i.isUnsafeMark {
-					state = i.imm == 1
-				}
-			}
-			for _, s := range b.succs {
-				if state && !in[s] {
-					in[s], again = true, true
-				}
-			}
-		}
-	}
-	return in
+func (e *emitter) remat(d *regalloc.Edit) {
+	panic(fmt.Sprintf("amd64: %s: no rematerialisation %d", e.F.Name, d.Remat))
 }
 
-func (e *emitter) remat(d *regalloc.Edit) {
-	panic(fmt.Sprintf("amd64: %s: no rematerialisation %d", e.f.Name, d.Remat))
+// Jump emits a jump.
+func (e *emitter) Jump() int { return e.branch(x86.JMP) }
+
+// SetTarget sets where a branch leads.
+func (e *emitter) SetTarget(branch int, to int32) { e.prog[branch].Args[0].Target = to }
+
+// AlignLoop begins a block at which loops begin.
+func (e *emitter) AlignLoop() { e.op(x86.PCALIGN, x86.I(loopAlign)) }
+
+// Filler is a byte that is never executed.
+func (e *emitter) Filler() { e.op(x86.BYTE, x86.I(0x90)) }
+
+// Trap is a byte that stops whoever comes there.
+func (e *emitter) Trap() { e.op(x86.BYTE, x86.I(0xCC)) }
+
+// String prints an instruction; targets of branches are program counters.
+func (e *emitter) String(i int, pc []int32) string {
+	in := &e.prog[i]
+	if n := in.NArgs; n > 0 && in.Args[n-1].Kind == x86.Branch && (in.Args[n-1].Mem.Sym == "" || in.Args[n-1].Mem.Sym == codegen.CrossSym) {
+		return fmt.Sprintf("%s\t%d", in.Op, pc[in.Args[n-1].Target])
+	}
+	return in.String()
+}
+
+// crossParts turns the branches from one part to the other into relocations.
+func (e *emitter) crossParts() {
+	if e.Cold == 0 {
+		return
+	}
+	for i := range e.prog {
+		in := &e.prog[i]
+		if in.NArgs == 0 || in.Args[in.NArgs-1].Kind != x86.Branch {
+			continue
+		}
+		a := &in.Args[in.NArgs-1]
+		if a.Mem.Sym == "" && (i < e.Cold) != (int(a.Target) < e.Cold) {
+			a.Mem.Sym, a.Mem.Disp = codegen.CrossSym, int64(a.Target)
+		}
+	}
 }

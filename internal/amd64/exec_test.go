@@ -18,6 +18,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/object"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
@@ -244,7 +245,7 @@ func randomCase(t *testing.T, seed uint64, alloc regalloc.Allocator) bool {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		texts += f.String()
-		s, err := Compile(f, Options{Alloc: alloc, Check: true, Listing: &listing})
+		s, err := codegen.Compile(&Target, f, codegen.Options{Alloc: alloc, Check: true, Listing: &listing})
 		if err != nil {
 			t.Errorf("seed %d: %v\n%s", seed, err, f)
 			return false

@@ -201,7 +201,7 @@ func (g *randomFunc) intOp() {
 	t := intTypes[g.r.IntN(4)]
 	x, y := g.any(t), g.any(t)
 	switch op := pick(g.r, ssa.OpAdd, ssa.OpAdd, ssa.OpSub, ssa.OpMul, ssa.OpAnd, ssa.OpOr, ssa.OpXor, ssa.OpNeg, ssa.OpNot, ssa.OpShl, ssa.OpShr, ssa.OpSar,
-		ssa.OpRotL, ssa.OpDiv, ssa.OpDivU, ssa.OpMod, ssa.OpModU, ssa.OpMulHi, ssa.OpMulHiU, ssa.OpCtz, ssa.OpBitLen, ssa.OpBswap, ssa.OpPopCnt, ssa.OpAvgU, ssa.OpSelect); op {
+		ssa.OpRotL, ssa.OpDiv, ssa.OpDivU, ssa.OpMod, ssa.OpModU, ssa.OpMulHi, ssa.OpMulHiU, ssa.OpCtz, ssa.OpBitLen, ssa.OpBswap, ssa.OpPopCnt, ssa.OpSelect); op {
 	case ssa.OpNeg, ssa.OpNot, ssa.OpCtz, ssa.OpBitLen, ssa.OpBswap, ssa.OpPopCnt:
 		g.add(g.op(op, t, x))
 	case ssa.OpShl, ssa.OpShr, ssa.OpSar:
@@ -221,10 +221,6 @@ func (g *randomFunc) intOp() {
 		if g.r.IntN(2) == 0 { // quotient and remainder, in either order
 			g.add(g.op(map[ssa.Op]ssa.Op{ssa.OpDiv: ssa.OpMod, ssa.OpMod: ssa.OpDiv, ssa.OpDivU: ssa.OpModU, ssa.OpModU: ssa.OpDivU}[op], t, x, y))
 		}
-	case ssa.OpAvgU:
-		a := g.any(ssa.I64)
-		b := g.op(ssa.OpShr, ssa.I64, a, g.opI(ssa.OpConst, ssa.I64, 1))
-		g.add(g.op(op, ssa.I64, a, b))
 	case ssa.OpSelect:
 		t = pick(g.r, ssa.I8, ssa.I32, ssa.I64, ssa.F64, ssa.F32)
 		g.add(g.op(op, t, g.any(ssa.Bool), g.any(t), g.any(t)))

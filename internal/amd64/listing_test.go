@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"strata/internal/codegen"
 	"strata/internal/object"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
@@ -26,7 +27,7 @@ b0:
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	_, err = Compile(f, Options{
+	_, err = codegen.Compile(&Target, f, codegen.Options{
 		Alloc: regalloc.Split, Check: true, Listing: &out,
 		Position: func(p token.Pos) (string, int32) { return "/src/main.go", int32(p) },
 		Relocs:   []object.Reloc{{Kind: object.UseIface, Target: "type:int"}},

@@ -33,7 +33,6 @@ func init() {
 		ssa.OpShr:    lowerShr,
 		ssa.OpSar:    lowerSar,
 		ssa.OpRotL:   lowerRotL,
-		ssa.OpAvgU:   lowerAvgU,
 
 		ssa.OpCtz:    lowerCtz,
 		ssa.OpBitLen: lowerBitLen,
@@ -91,7 +90,6 @@ func init() {
 		ssa.OpCall:        lowerCall,
 		ssa.OpClosureCall: lowerCall,
 		ssa.OpInterCall:   lowerCall,
-		ssa.OpSetRecover:  lowerNothing,
 
 		ssa.OpAtomicLoad:  lowerLoad,
 		ssa.OpAtomicStore: lowerAtomicStore,
@@ -103,12 +101,9 @@ func init() {
 
 		ssa.OpKeepAlive:       lowerKeepAlive,
 		ssa.OpVarDef:          lowerNothing,
-		ssa.OpVarKill:         lowerNothing,
 		ssa.OpWB:              lowerFlag,
 		ssa.OpWBPtr:           lowerWBPtr,
 		ssa.OpPrefetch:        lowerPrefetch,
-		ssa.OpPause:           lowerPause,
-		ssa.OpBreak:           lowerBreak,
 		ssa.OpNop:             lowerNop,
 		ssa.OpUnsafePointMark: lowerUnsafeMark,
 		ssa.OpPublish:         lowerNothing,

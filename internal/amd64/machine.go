@@ -3,6 +3,7 @@ package amd64
 import (
 	"strata/internal/abi"
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
 )
@@ -30,6 +31,23 @@ var (
 		preg(x86.X8), preg(x86.X9), preg(x86.X10), preg(x86.X11), preg(x86.X12), preg(x86.X13), preg(x86.X14),
 	}
 )
+
+// Target describes amd64.
+var Target = codegen.Target{
+	Name: "amd64", Ints: intRegs, Floats: floatRegs, Scratch: preg(scratchX), InlineLimit: inlineLimit, Filler: 0xCC, LoopAlign: loopAlign, StackSmall: stackSmall,
+	Select: selectFunc, Emit: emit, NewScratch: func() any { return new(scratch) },
+}
+
+func preg(r x86.Reg) regalloc.PReg { return regalloc.PReg(r) }
+
+// mop is an instruction as the shared part of code generation numbers it.
+func mop(op x86.Op) codegen.Op { return codegen.Op(op) }
+
+// expansion emits a machine instruction that stands for several.
+type expansion = func(e *emitter, in *codegen.Inst)
+
+// loopAlign is where short loops begin; functions do too, so that this is known.
+const loopAlign = 32
 
 // allRegs is what a call clobbers.
 var allRegs = func() (s regalloc.RegSet) {

@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/regalloc"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
@@ -30,11 +31,11 @@ func storeOp(t ssa.Type) x86.Op {
 }
 
 func lowerLoad(s *selector, v *ssa.Value) {
-	if s.vregs[v.ID] == 0 {
+	if s.VRegs[v.ID] == 0 {
 		return // folded, or an atomic load whose value nobody wants
 	}
 	in := s.ins(loadOp(v.Type))
-	in.set(s.address(in, v.Args[0], v.AuxInt), in.def(s.result(v)))
+	in.Set(s.address(in, v.Args[0], v.AuxInt), in.Def(s.Result(v)))
 }
 
 func lowerStore(s *selector, v *ssa.Value) {
@@ -44,21 +45,21 @@ func lowerStore(s *selector, v *ssa.Value) {
 	}
 	in := s.ins(storeOp(x.Type))
 	if c, ok := storedConst(x); ok {
-		in.op = opMOV.of(x.Type)
+		in.Op = mop(opMOV.of(x.Type))
 		m := s.address(in, p, v.AuxInt)
-		in.set(immArg(c), m)
+		in.Set(codegen.Imm(c), m)
 		return
 	}
-	r := s.register(in, x)
+	r := s.Register(in, x)
 	m := s.address(in, p, v.AuxInt)
-	in.set(r, m)
+	in.Set(r, m)
 }
 
 // storedConst is a constant that an instruction can write to memory.
 func storedConst(x *ssa.Value) (int64, bool) {
 	switch {
 	case x.Op == ssa.OpConst:
-		c := constOf(x)
+		c := codegen.ConstOf(x)
 		return c, fits32(c)
 	case x.Op == ssa.OpConstF && x.Type == ssa.F32:
 		return int64(int32(x.AuxInt)), true
@@ -77,7 +78,7 @@ var inPlaceOps = map[ssa.Op]*widths{
 func (s *selector) storeInPlace(v *ssa.Value) bool {
 	x := v.Args[1]
 	op := inPlaceOps[x.Op]
-	if op == nil || x.Uses != 1 || x.Block != s.b || s.vregs[x.ID] != 0 || !x.Type.IsInt() {
+	if op == nil || x.Uses != 1 || x.Block != s.B || s.VRegs[x.ID] != 0 || !x.Type.IsInt() {
 		return false
 	}
 	l, y := x.Args[0], x.Args[1]
@@ -87,21 +88,21 @@ func (s *selector) storeInPlace(v *ssa.Value) bool {
 		}
 	}
 	in := s.ins(op.of(x.Type))
-	s.folded[l.ID], s.foldedIn[l.ID] = true, in
-	var a arg
+	s.Folded[l.ID], s.FoldedIn[l.ID] = true, in
+	var a codegen.Arg
 	if c, ok := s.immediate(y); ok {
-		a = immArg(c)
+		a = codegen.Imm(c)
 	} else {
-		a = s.register(in, y)
+		a = s.Register(in, y)
 	}
 	m := s.address(in, v.Args[0], v.AuxInt)
-	in.set(a, m)
+	in.Set(a, m)
 	return true
 }
 
 // samePlace tells whether l is a load of what the store v overwrites, with nothing in between.
 func (s *selector) samePlace(l, v *ssa.Value) bool {
-	if l.Op != ssa.OpLoad || s.foldable(l, v.Args[1].Type.Size()) == nil || l.Type != v.Args[1].Type {
+	if l.Op != ssa.OpLoad || s.Foldable(l, v.Args[1].Type.Size()) == nil || l.Type != v.Args[1].Type {
 		return false
 	}
 	p, po := s.offset(l.Args[0], l.AuxInt)
@@ -112,7 +113,7 @@ func (s *selector) samePlace(l, v *ssa.Value) bool {
 // offset takes an address apart into a pointer and a constant.
 func (s *selector) offset(p *ssa.Value, off int64) (*ssa.Value, int64) {
 	for {
-		p = s.root(p)
+		p = s.Root(p)
 		if p.Op != ssa.OpOffPtr {
 			return p, off
 		}
@@ -129,13 +130,13 @@ func lowerZero(s *selector, v *ssa.Value) {
 	switch {
 	case n == 0:
 	case n > inlineLimit:
-		p, size := s.reg(v.Args[0]), s.number(ssa.I64, n)
+		p, size := s.Reg(v.Args[0]), s.number(ssa.I64, n)
 		s.callHelper(rtcall.MemClear, p, size)
 	default:
 		in := s.pseudo(expandZero)
-		in.imm = n
-		in.args[0] = s.address(in, v.Args[0], 0)
-		s.noteAccess(in, v.Args[0], 0)
+		in.Imm = n
+		in.Args[0] = s.address(in, v.Args[0], 0)
+		s.NoteAccess(in, v.Args[0], 0)
 	}
 }
 
@@ -167,10 +168,10 @@ func chunks(n int64, each func(off, size int64)) {
 }
 
 // expandZero clears memory with stores of the zeroed scratch register, or of constants for small sizes.
-func expandZero(e *emitter, in *inst) {
-	m := e.operand(in, in.args[0])
+func expandZero(e *emitter, in *codegen.Inst) {
+	m := e.operand(in, in.Args[0])
 	zeroed := false
-	chunks(in.imm, func(off, size int64) {
+	chunks(in.Imm, func(off, size int64) {
 		if size < 16 {
 			e.op(opMOV.of(ssa.IntType(size)), x86.I(0), offset(m, off))
 			return
@@ -194,35 +195,35 @@ func lowerMove(s *selector, v *ssa.Value) {
 	switch {
 	case n == 0:
 	case n > inlineLimit:
-		dst, src, size := s.reg(v.Args[0]), s.reg(v.Args[1]), s.number(ssa.I64, n)
+		dst, src, size := s.Reg(v.Args[0]), s.Reg(v.Args[1]), s.number(ssa.I64, n)
 		s.callHelper(rtcall.MemMove, dst, src, size)
 	default:
 		in := s.pseudo(expandMove)
-		in.imm = n
-		in.args[0] = s.address(in, v.Args[0], 0)
-		in.args[1] = s.address(in, v.Args[1], 0)
+		in.Imm = n
+		in.Args[0] = s.address(in, v.Args[0], 0)
+		in.Args[1] = s.address(in, v.Args[1], 0)
 		s.copyTemp(in)
-		s.noteAccess(in, v.Args[0], 0)
-		s.noteAccess(in, v.Args[1], 0)
+		s.NoteAccess(in, v.Args[0], 0)
+		s.NoteAccess(in, v.Args[1], 0)
 	}
 }
 
 // copyTemp gives a copy the general register that pieces below 4 bytes go through.
-func (s *selector) copyTemp(in *inst) {
+func (s *selector) copyTemp(in *codegen.Inst) {
 	small := false
-	chunks(in.imm, func(_, size int64) { small = small || size < 4 })
+	chunks(in.Imm, func(_, size int64) { small = small || size < 4 })
 	if small {
-		in.args[2] = in.temp(s.newTemp(ssa.I64))
+		in.Args[2] = in.Temp(s.NewTemp(ssa.I64))
 	}
 }
 
 // expandMove copies memory to memory. Source and destination are apart or the same.
-func expandMove(e *emitter, in *inst) {
-	dst, src := e.operand(in, in.args[0]), e.operand(in, in.args[1])
-	e.copy(in.imm, dst, src, in)
+func expandMove(e *emitter, in *codegen.Inst) {
+	dst, src := e.operand(in, in.Args[0]), e.operand(in, in.Args[1])
+	e.copy(in.Imm, dst, src, in)
 }
 
-func (e *emitter) copy(n int64, dst, src x86.Operand, in *inst) {
+func (e *emitter) copy(n int64, dst, src x86.Operand, in *codegen.Inst) {
 	chunks(n, func(off, size int64) {
 		r, op := x86.R(scratchX), x86.MOVUPS
 		switch size {
@@ -231,7 +232,7 @@ func (e *emitter) copy(n int64, dst, src x86.Operand, in *inst) {
 		case 4:
 			op = x86.MOVL
 		case 2, 1:
-			r, op = e.operand(in, in.args[2]), opMOV.of(ssa.IntType(size))
+			r, op = e.operand(in, in.Args[2]), opMOV.of(ssa.IntType(size))
 			e.op(opZX.of(ssa.IntType(size)), offset(src, off), r)
 			e.op(op, r, offset(dst, off))
 			return
@@ -242,65 +243,65 @@ func (e *emitter) copy(n int64, dst, src x86.Operand, in *inst) {
 }
 
 // copyLarge copies n bytes by a loop, for argument areas, where no call may come in between.
-func (s *selector) copyBlock(n int64, dst, src func(in *inst) arg) {
+func (s *selector) copyBlock(n int64, dst, src func(in *codegen.Inst) codegen.Arg) {
 	if n == 0 {
 		return
 	}
 	if n <= inlineLimit {
 		in := s.pseudo(expandMove)
-		in.imm = n
-		in.args[0] = dst(in)
-		in.args[1] = src(in)
+		in.Imm = n
+		in.Args[0] = dst(in)
+		in.Args[1] = src(in)
 		s.copyTemp(in)
 		return
 	}
-	d, p := s.newTemp(ssa.Ptr), s.newTemp(ssa.Ptr)
+	d, p := s.NewTemp(ssa.Ptr), s.NewTemp(ssa.Ptr)
 	in := s.ins(x86.LEAQ)
-	in.set(dst(in), in.def(d))
+	in.Set(dst(in), in.Def(d))
 	in = s.ins(x86.LEAQ)
-	in.set(src(in), in.def(p))
+	in.Set(src(in), in.Def(p))
 	in = s.pseudo(expandMoveLoop)
-	in.imm = n
-	in.useLate(d)
-	in.useLate(p)
-	in.temp(s.newTemp(ssa.I64))
+	in.Imm = n
+	in.UseLate(d)
+	in.UseLate(p)
+	in.Temp(s.NewTemp(ssa.I64))
 }
 
 // expandMoveLoop copies more than 16 bytes, 16 at a time; the last piece may overlap the one before.
-func expandMoveLoop(e *emitter, in *inst) {
+func expandMoveLoop(e *emitter, in *codegen.Inst) {
 	dst, src, i := e.reg(in, 0).Reg, e.reg(in, 1).Reg, e.reg(in, 2)
 	x := x86.R(scratchX)
-	n := in.imm &^ 15
+	n := in.Imm &^ 15
 	e.op(x86.MOVQ, x86.I(-n), i)
-	loop := e.here()
+	loop := e.Here()
 	e.op(x86.MOVUPS, x86.MI(src, i.Reg, 1, n), x)
 	e.op(x86.MOVUPS, x, x86.MI(dst, i.Reg, 1, n))
 	e.op(x86.ADDQ, x86.I(16), i)
 	e.op(x86.JNE, x86.To(loop))
-	if in.imm != n {
-		e.op(x86.MOVUPS, x86.M(src, in.imm-16), x)
-		e.op(x86.MOVUPS, x, x86.M(dst, in.imm-16))
+	if in.Imm != n {
+		e.op(x86.MOVUPS, x86.M(src, in.Imm-16), x)
+		e.op(x86.MOVUPS, x, x86.M(dst, in.Imm-16))
 	}
 }
 
 func lowerMemCopy(s *selector, v *ssa.Value) {
-	s.callHelper(rtcall.MemMove, s.reg(v.Args[0]), s.reg(v.Args[1]), s.reg(v.Args[2]))
+	s.callHelper(rtcall.MemMove, s.Reg(v.Args[0]), s.Reg(v.Args[1]), s.Reg(v.Args[2]))
 }
 
 func lowerMemClear(s *selector, v *ssa.Value) {
-	s.callHelper(rtcall.MemClear, s.reg(v.Args[0]), s.reg(v.Args[1]))
+	s.callHelper(rtcall.MemClear, s.Reg(v.Args[0]), s.Reg(v.Args[1]))
 }
 
 // callHelper calls a function of the register convention with integer arguments and no results.
 func (s *selector) callHelper(sym string, args ...regalloc.VReg) {
 	in := s.pseudo(expandCall)
 	for i, a := range args {
-		in.useFixed(a, abiInts[i])
+		in.UseFixed(a, preg(abiInts[i]))
 	}
-	in.aux = callAux{sym: sym}
-	in.clobbers, in.safepoint = allRegs, true
-	s.mf.hasCalls, s.mf.returns = true, true
-	s.mf.needOut(8 * int64(len(args)))
+	in.Aux = callAux{sym: sym}
+	in.Clobbers, in.Safepoint = allRegs, true
+	s.M.HasCalls, s.M.Returns = true, true
+	s.M.NeedOut(8 * int64(len(args)))
 }
 
 // lowerMemEqConst compares up to 64 bytes of memory.
@@ -312,32 +313,32 @@ func (s *selector) compareMem(v *ssa.Value) cond {
 	switch n {
 	case 1, 2, 4, 8:
 		t := ssa.IntType(n)
-		r := s.newTemp(t)
+		r := s.NewTemp(t)
 		in := s.ins(opZX.of(t))
-		in.set(s.address(in, q, 0), in.def(r))
+		in.Set(s.address(in, q, 0), in.Def(r))
 		in = s.ins(opCMP.of(t))
 		m := s.address(in, p, 0)
-		in.set(m, in.use(r))
+		in.Set(m, in.Use(r))
 		return cond{cc: ccEQ}
 	}
 	in := s.pseudo(expandCompareMem)
-	in.imm = n
-	in.args[0] = s.address(in, p, 0)
-	in.args[1] = s.address(in, q, 0)
-	in.args[2] = in.temp(s.newTemp(ssa.I64))
+	in.Imm = n
+	in.Args[0] = s.address(in, p, 0)
+	in.Args[1] = s.address(in, q, 0)
+	in.Args[2] = in.Temp(s.NewTemp(ssa.I64))
 	if n > 8 {
-		in.aux = in.temp(s.newTemp(ssa.V128)).reg
+		in.Aux = in.Temp(s.NewTemp(ssa.V128)).Reg
 	} else {
-		in.aux = in.temp(s.newTemp(ssa.I64)).reg
+		in.Aux = in.Temp(s.NewTemp(ssa.I64)).Reg
 	}
 	return cond{cc: ccEQ}
 }
 
 // expandCompareMem leaves ZF set if the two places hold the same bytes.
-func expandCompareMem(e *emitter, in *inst) {
-	p, q, t := e.operand(in, in.args[0]), e.operand(in, in.args[1]), e.operand(in, in.args[2])
-	u := e.reg(in, int(in.aux.(int8)))
-	n := in.imm
+func expandCompareMem(e *emitter, in *codegen.Inst) {
+	p, q, t := e.operand(in, in.Args[0]), e.operand(in, in.Args[1]), e.operand(in, in.Args[2])
+	u := e.reg(in, int(in.Aux.(int8)))
+	n := in.Imm
 	var ends []int
 	if n > 16 || n == 16 {
 		x := x86.R(scratchX)

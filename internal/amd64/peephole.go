@@ -133,9 +133,9 @@ func (e *emitter) ways() []uint8 {
 			add(a.Target)
 		}
 	}
-	for _, t := range e.m.tables {
-		for _, b := range t.targets {
-			ways[e.starts[e.resolve(b)]] = 2
+	for _, t := range e.M.Tables {
+		for _, b := range t.Targets {
+			ways[e.Starts[e.Resolve(b)]] = 2
 		}
 	}
 	return ways

@@ -7,33 +7,33 @@ import (
 	"strata/internal/symname"
 )
 
-// prologue checks the stack, makes the frame and zeroes its pointers.
-func (e *emitter) prologue() {
-	e.at = ssa.Pos{P: e.f.Pos}
-	e.setSP(0)
-	if e.f.Pragma&ssa.ABI0Func != 0 {
+// Prologue checks the stack, makes the frame and zeroes its pointers.
+func (e *emitter) Prologue() {
+	e.At = ssa.Pos{P: e.F.Pos}
+	e.SetSP(0)
+	if e.F.Pragma&ssa.ABI0Func != 0 {
 		e.loadG()
 	}
-	if !e.nosplit {
+	if !e.NoSplit {
 		e.stackCheck()
 	}
-	n := e.frame.size
+	n := e.Frame.Size
 	if n == 0 {
 		return
 	}
 	e.op(x86.PUSHQ, x86.R(x86.BP))
-	e.setSP(8)
+	e.SetSP(8)
 	e.op(x86.MOVQ, x86.R(x86.SP), x86.R(x86.BP))
 	if n > 8 {
 		e.op(x86.SUBQ, x86.I(n-8), x86.R(x86.SP))
-		e.setSP(n)
+		e.SetSP(n)
 	}
 	e.zeroSlots()
 }
 
 // stackCheck compares SP with the guard and leaves to a stub that grows the stack.
 func (e *emitter) stackCheck() {
-	n := e.frame.size
+	n := e.Frame.Size
 	guard := x86.M(regG, guardOffset)
 	a := x86.R(prologueA)
 	switch {
@@ -49,34 +49,34 @@ func (e *emitter) stackCheck() {
 		e.op(x86.SUBQ, x86.I(n-stackSmall), a)
 		wrapped := e.branch(x86.JCS)
 		e.op(x86.CMPQ, a, guard)
-		e.stub(e.at, wrapped, e.growStack)
+		e.Stub(e.At, wrapped, e.growStack)
 	}
-	e.stub(e.at, e.branch(x86.JLS), e.growStack)
+	e.Stub(e.At, e.branch(x86.JLS), e.growStack)
 }
 
 // growStack saves the argument registers in the caller's frame, grows the stack and starts over.
 func (e *emitter) growStack() {
-	body := e.delta()
-	e.setSP(0)
+	body := e.Delta()
+	e.SetSP(0)
 	e.spillArgs(true)
 	sym := rtcall.MoreStackNoCtxt
-	if e.m.usesCtxt || e.f.Pragma&ssa.NeedCtxt != 0 {
+	if e.M.UsesCtxt || e.F.Pragma&ssa.NeedCtxt != 0 {
 		sym = rtcall.MoreStack
 	}
-	e.calls = append(e.calls, callSite{len(e.prog), e.maps.local(nil, e.frame.spilledArgMap)})
+	e.CallMap(e.Maps.Local(nil, e.Frame.SpilledArgMap))
 	e.op(x86.CALL, x86.CallSym(symname.ABI0(sym)))
 	e.spillArgs(false)
 	e.op(x86.JMP, x86.To(0))
-	e.setSP(int64(body))
+	e.SetSP(int64(body))
 }
 
 // spillArgs stores the argument registers to their spill slots, or loads them back.
 func (e *emitter) spillArgs(store bool) {
-	if e.f.ABI == nil {
+	if e.F.ABI == nil {
 		return
 	}
-	for i := range e.f.ABI.In {
-		c := &e.f.ABI.In[i]
+	for i := range e.F.ABI.In {
+		c := &e.F.ABI.In[i]
 		if c.Reg < 0 {
 			continue
 		}
@@ -92,7 +92,7 @@ func (e *emitter) spillArgs(store bool) {
 
 // zeroSlots clears the pointers of the frame's objects, which the collector may scan at any time.
 func (e *emitter) zeroSlots() {
-	lo, hi := e.frame.zeroLo, e.frame.zeroHi
+	lo, hi := e.Frame.ZeroLo, e.Frame.ZeroHi
 	if lo == hi {
 		return
 	}
@@ -115,7 +115,7 @@ func (e *emitter) zeroSlots() {
 	i := x86.R(prologueA)
 	whole := n &^ 15
 	e.op(x86.MOVQ, x86.I(-whole), i)
-	loop := e.here()
+	loop := e.Here()
 	e.op(x86.MOVUPS, x, x86.MI(x86.SP, prologueA, 1, lo+whole))
 	e.op(x86.ADDQ, x86.I(16), i)
 	e.op(x86.JNE, x86.To(loop))
@@ -126,17 +126,17 @@ func (e *emitter) zeroSlots() {
 
 // epilogue gives the frame back.
 func (e *emitter) epilogue() {
-	n := e.frame.size
+	n := e.Frame.Size
 	if n == 0 {
 		return
 	}
 	if n > 8 {
 		e.op(x86.ADDQ, x86.I(n-8), x86.R(x86.SP))
-		e.setSP(8)
+		e.SetSP(8)
 	}
 	e.op(x86.POPQ, x86.R(x86.BP))
-	e.setSP(0)
+	e.SetSP(0)
 }
 
 // body says that code behind a return has a frame again.
-func (e *emitter) body() { e.setSP(e.frame.size) }
+func (e *emitter) body() { e.SetSP(e.Frame.Size) }

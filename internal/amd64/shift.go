@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
 )
@@ -22,17 +23,17 @@ func machineBits(t ssa.Type) int64 {
 // count is the register of v's shift count; the processor itself masks it to
 // the width of the machine shift.
 func (s *selector) count(v *ssa.Value) regalloc.VReg {
-	c := s.root(v.Args[1])
+	c := s.Root(v.Args[1])
 	bits := machineBits(v.Type)
 	if v.Op == ssa.OpRotL {
 		bits = int64(v.Type.Bits())
 	}
-	if c.Op == ssa.OpAnd && c.Block == s.b && s.vregs[c.ID] == 0 && (bounded(v) || v.Op == ssa.OpRotL) {
+	if c.Op == ssa.OpAnd && c.Block == s.B && s.VRegs[c.ID] == 0 && (bounded(v) || v.Op == ssa.OpRotL) {
 		if m, ok := s.immediate(c.Args[1]); ok && m&(bits-1) == bits-1 {
-			return s.reg(c.Args[0])
+			return s.Reg(c.Args[0])
 		}
 	}
-	return s.reg(c)
+	return s.Reg(c)
 }
 
 // bounded tells whether the count of v needs no comparison with the width.
@@ -45,66 +46,66 @@ func lowerShr(s *selector, v *ssa.Value) { s.shift(v, &opSHR) }
 func (s *selector) shift(v *ssa.Value, op *widths) {
 	t := v.Type
 	if c := v.Args[1]; c.Op == ssa.OpConst {
-		n := uint64(constOf(c)) & (1<<(c.Type.Bits()-1)<<1 - 1)
+		n := uint64(codegen.ConstOf(c)) & (1<<(c.Type.Bits()-1)<<1 - 1)
 		switch {
 		case n >= uint64(t.Bits()):
-			s.constant(s.result(v), t, 0)
+			s.constant(s.Result(v), t, 0)
 		case n == 0 && t == ssa.I32:
 			in := s.ins(x86.MOVL) // zeros above 4 bytes: see zeroExtended
-			in.set(s.register(in, v.Args[0]), in.def(s.result(v)))
+			in.Set(s.Register(in, v.Args[0]), in.Def(s.Result(v)))
 		case n == 0:
-			s.finish(v, s.reg(v.Args[0]))
-		case v.Op == ssa.OpShl && n == 1 && s.live(v.Args[0]):
+			s.finish(v, s.Reg(v.Args[0]))
+		case v.Op == ssa.OpShl && n == 1 && s.Live(v.Args[0]):
 			s.lea(v, v.Args[0], v.Args[0], 1, 0)
 		default:
-			x := s.reg(v.Args[0])
+			x := s.Reg(v.Args[0])
 			if v.Op == ssa.OpShr {
 				x = s.extend(v.Args[0], false)
 			}
 			in := s.ins(op.of(t))
-			a := in.use(x)
-			in.set(immArg(int64(n)), in.defSame(s.result(v), a))
+			a := in.Use(x)
+			in.Set(codegen.Imm(int64(n)), in.DefSame(s.Result(v), a))
 		}
 		return
 	}
-	x := s.reg(v.Args[0])
+	x := s.Reg(v.Args[0])
 	if v.Op == ssa.OpShr {
 		x = s.shifted(v)
 	}
 	count := s.count(v)
 	if bounded(v) {
-		s.shiftCL(op.of(t), s.result(v), x, count)
+		s.shiftCL(op.of(t), s.Result(v), x, count)
 		return
 	}
-	sh := s.newTemp(wide(t))
+	sh := s.NewTemp(wide(t))
 	s.shiftCL(op.of(t), sh, x, count)
 	// mask = count < width ? -1 : 0
 	in := s.ins(opCMP.of(v.Args[1].Type))
-	in.set(in.useAny(count), immArg(machineBits(t)))
-	mask := s.newTemp(wide(t))
+	in.Set(in.UseAny(count), codegen.Imm(machineBits(t)))
+	mask := s.NewTemp(wide(t))
 	in = s.pseudo(expandBorrowMask)
-	in.op = x86.SBBL
+	in.Op = mop(x86.SBBL)
 	if t.Size() == 8 {
-		in.op = x86.SBBQ
+		in.Op = mop(x86.SBBQ)
 	}
-	in.def(mask)
+	in.Def(mask)
 	in = s.ins(opAND.of(t))
-	a := in.use(sh)
-	in.set(in.useAny(mask), in.defSame(s.result(v), a))
+	a := in.Use(sh)
+	in.Set(in.UseAny(mask), in.DefSame(s.Result(v), a))
 }
 
 // expandBorrowMask makes all ones if the carry flag is set, else zero.
-func expandBorrowMask(e *emitter, in *inst) {
+func expandBorrowMask(e *emitter, in *codegen.Inst) {
 	r := e.reg(in, 0)
-	e.op(in.op, r, r)
+	e.op(x86.Op(in.Op), r, r)
 }
 
 // shiftCL is d = x op count, the count in CX.
 func (s *selector) shiftCL(op x86.Op, d, x, count regalloc.VReg) {
 	in := s.ins(op)
-	a := in.use(x)
-	c := in.useFixed(count, x86.CX)
-	in.set(c, in.defSame(d, a))
+	a := in.Use(x)
+	c := in.UseFixed(count, preg(x86.CX))
+	in.Set(c, in.DefSame(d, a))
 }
 
 func lowerSar(s *selector, v *ssa.Value) {
@@ -112,7 +113,7 @@ func lowerSar(s *selector, v *ssa.Value) {
 	op := opSAR.of(t)
 	limit := machineBits(t)
 	if c := v.Args[1]; c.Op == ssa.OpConst {
-		n := uint64(constOf(c)) & (1<<(c.Type.Bits()-1)<<1 - 1)
+		n := uint64(codegen.ConstOf(c)) & (1<<(c.Type.Bits()-1)<<1 - 1)
 		n = min(n, uint64(t.Bits())-1)
 		x := s.shifted(v)
 		if n == 0 {
@@ -120,8 +121,8 @@ func lowerSar(s *selector, v *ssa.Value) {
 			return
 		}
 		in := s.ins(op)
-		a := in.use(x)
-		in.set(immArg(int64(n)), in.defSame(s.result(v), a))
+		a := in.Use(x)
+		in.Set(codegen.Imm(int64(n)), in.DefSame(s.Result(v), a))
 		return
 	}
 	x := s.shifted(v)
@@ -130,14 +131,14 @@ func lowerSar(s *selector, v *ssa.Value) {
 		// Counts beyond the width shift by width-1.
 		most := s.number(ssa.I32, limit-1)
 		in := s.ins(opCMP.of(v.Args[1].Type))
-		in.set(in.useAny(count), immArg(limit))
-		capped := s.newTemp(ssa.I32)
+		in.Set(in.UseAny(count), codegen.Imm(limit))
+		capped := s.NewTemp(ssa.I32)
 		in = s.ins(x86.CMOVLCS)
-		a := in.use(most)
-		in.set(in.useAny(count), in.defSame(capped, a))
+		a := in.Use(most)
+		in.Set(in.UseAny(count), in.DefSame(capped, a))
 		count = capped
 	}
-	s.shiftCL(op, s.result(v), x, count)
+	s.shiftCL(op, s.Result(v), x, count)
 }
 
 func lowerRotL(s *selector, v *ssa.Value) {
@@ -146,53 +147,53 @@ func lowerRotL(s *selector, v *ssa.Value) {
 		s.shiftImm(v, op, v.Args[0], c&int64(v.Type.Bits()-1))
 		return
 	}
-	x, count := s.reg(v.Args[0]), s.count(v)
-	s.shiftCL(op, s.result(v), x, count)
+	x, count := s.Reg(v.Args[0]), s.count(v)
+	s.shiftCL(op, s.Result(v), x, count)
 }
 
 // lowerCtz finds the lowest set bit. A bit set above the width ends the search of 0.
 func lowerCtz(s *selector, v *ssa.Value) {
 	t := v.Type
-	x := s.reg(v.Args[0])
+	x := s.Reg(v.Args[0])
 	if t.Size() == 8 {
 		most := s.number(ssa.I64, 64)
-		n := s.newTemp(ssa.I64)
+		n := s.NewTemp(ssa.I64)
 		in := s.ins(x86.BSFQ)
-		in.set(in.useAny(x), in.def(n))
+		in.Set(in.UseAny(x), in.Def(n))
 		in = s.ins(x86.CMOVQEQ)
-		a := in.use(n)
-		in.set(in.useAny(most), in.defSame(s.result(v), a))
+		a := in.Use(n)
+		in.Set(in.UseAny(most), in.DefSame(s.Result(v), a))
 		return
 	}
 	x = s.twoImm(x86.BTSQ, ssa.I64, x, int64(t.Bits()))
 	in := s.ins(x86.BSFQ)
-	in.set(in.useAny(x), in.def(s.result(v)))
+	in.Set(in.UseAny(x), in.Def(s.Result(v)))
 }
 
 // lowerBitLen is the index of the highest bit of 2x+1, which is never zero.
 func lowerBitLen(s *selector, v *ssa.Value) {
 	t := v.Type
 	if t.Size() == 8 {
-		x := s.reg(v.Args[0])
+		x := s.Reg(v.Args[0])
 		none := s.number(ssa.I64, -1)
-		n := s.newTemp(ssa.I64)
+		n := s.NewTemp(ssa.I64)
 		in := s.ins(x86.BSRQ)
-		in.set(in.useAny(x), in.def(n))
-		m := s.newTemp(ssa.I64)
+		in.Set(in.UseAny(x), in.Def(n))
+		m := s.NewTemp(ssa.I64)
 		in = s.ins(x86.CMOVQEQ)
-		a := in.use(n)
-		in.set(in.useAny(none), in.defSame(m, a))
+		a := in.Use(n)
+		in.Set(in.UseAny(none), in.DefSame(m, a))
 		in = s.ins(x86.LEAQ)
-		in.set(based(in.use(m), 1), in.def(s.result(v)))
+		in.Set(codegen.Based(in.Use(m), 1), in.Def(s.Result(v)))
 		return
 	}
-	x := s.convert(opZX.of(t), ssa.I64, s.reg(v.Args[0]))
-	y := s.newTemp(ssa.I64)
+	x := s.convert(opZX.of(t), ssa.I64, s.Reg(v.Args[0]))
+	y := s.NewTemp(ssa.I64)
 	in := s.ins(x86.LEAQ)
-	b := in.use(x)
-	in.set(memArg(mem{base: b.reg, index: b.reg, scale: 1, disp: 1}), in.def(y))
+	b := in.Use(x)
+	in.Set(codegen.MemArg(codegen.Mem{Base: b.Reg, Index: b.Reg, Scale: 1, Disp: 1}), in.Def(y))
 	in = s.ins(x86.BSRQ)
-	in.set(in.useAny(y), in.def(s.result(v)))
+	in.Set(in.UseAny(y), in.Def(s.Result(v)))
 }
 
 // lowerPopCnt needs a processor with POPCNT; who makes the op has asked for it.
@@ -201,15 +202,15 @@ func lowerPopCnt(s *selector, v *ssa.Value) {
 	if narrow(t) {
 		x := s.extend(v.Args[0], false)
 		in := s.ins(x86.POPCNTL)
-		in.set(in.useAny(x), in.def(s.result(v)))
+		in.Set(in.UseAny(x), in.Def(s.Result(v)))
 		return
 	}
 	in := s.ins(x86.POPCNTQ)
 	if t.Size() == 4 {
-		in.op = x86.POPCNTL
+		in.Op = mop(x86.POPCNTL)
 	}
 	a := s.source(in, v.Args[0], t.Size())
-	in.set(a, in.def(s.result(v)))
+	in.Set(a, in.Def(s.Result(v)))
 }
 
 func lowerBswap(s *selector, v *ssa.Value) {
@@ -221,6 +222,6 @@ func lowerBswap(s *selector, v *ssa.Value) {
 	case 8:
 		s.unary(v, x86.BSWAPQ)
 	default:
-		s.finish(v, s.reg(v.Args[0]))
+		s.finish(v, s.Reg(v.Args[0]))
 	}
 }

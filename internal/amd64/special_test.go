@@ -11,6 +11,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/object"
 	"strata/internal/ssa"
 )
@@ -56,7 +57,7 @@ func run(t *testing.T, funcs []*ssa.Func, buf []uint64, a, b int64, extra func(i
 			if err := ssa.Verify(f); err != nil {
 				t.Fatal(err)
 			}
-			s, err := Compile(f, Options{Alloc: alloc, Check: true})
+			s, err := codegen.Compile(&Target, f, codegen.Options{Alloc: alloc, Check: true})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -246,7 +247,7 @@ func TestWriteBarrier(t *testing.T) {
 			t.Errorf("barrier %d: buffer holds %d", on, old)
 		}
 	}
-	s, err := Compile(f, Options{})
+	s, err := codegen.Compile(&Target, f, codegen.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,7 +308,7 @@ func TestTables(t *testing.T) {
 	b.NewValue(ssa.OpStore, ssa.Void, ssa.Pos{P: 10}, p, in[0])
 	b.NewValueA(ssa.OpCall, ssa.Tuple, ssa.Pos{P: 50, Inl: 1}, 0, &ssa.Call{Sym: "g", ABI: &abi.Signature{}})
 	b.SetControls(b.NewValueI(ssa.OpLoad, ssa.I64, ssa.Pos{P: 11}, 8, in[0]))
-	s, err := Compile(f, Options{Alloc: allocators["split"], Check: true, Position: position})
+	s, err := codegen.Compile(&Target, f, codegen.Options{Alloc: allocators["split"], Check: true, Position: position})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -229,7 +229,7 @@ func (p *Program) assertion(f *ssa.Func, call *ssa.Value) bool {
 
 // switchOver is assertion for a switch over interface types, whose results are the number of the case and the itab.
 func (p *Program) switchOver(f *ssa.Func, call *ssa.Value) bool {
-	if call.Aux.(*ssa.Call).Sym != "runtime.interfaceSwitch" || call.Args[0].Op != ssa.OpGlobalAddr {
+	if call.Aux.(*ssa.Call).Sym != rtcall.InterfaceSwitch || call.Args[0].Op != ssa.OpGlobalAddr {
 		return false
 	}
 	typ := p.typeOf(call.Args[1])

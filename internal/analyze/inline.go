@@ -70,7 +70,7 @@ func callsItself(f *ssa.Func) bool {
 
 func valueCost(v *ssa.Value) (cost int, ok bool) {
 	switch v.Op {
-	case ssa.OpArgAddr, ssa.OpCallerPC, ssa.OpCallerSP, ssa.OpSP, ssa.OpUnsafePointMark, ssa.OpSetRecover:
+	case ssa.OpArgAddr, ssa.OpCallerPC, ssa.OpCallerSP, ssa.OpSP, ssa.OpUnsafePointMark:
 		return 0, false
 	case ssa.OpConst, ssa.OpConstF, ssa.OpArg, ssa.OpCopy, ssa.OpResult, ssa.OpGlobalAddr, ssa.OpLocalAddr,
 		ssa.OpFuncAddr, ssa.OpOffPtr, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpNilCheck, ssa.OpVarDef, ssa.OpNop:

@@ -121,7 +121,7 @@ func TestErrors(t *testing.T) {
 		"DATA ·v+0(SB)/8, $1":                             "x.s:1: DATA for .v without GLOBL",
 		"GLOBL ·v(SB), 16, $4\nDATA ·v+0(SB)/8, $1":       "x.s:1: DATA of .v is larger than its GLOBL",
 		"TEXT ·f<ABIInternal>(SB), 0, $0\nRET":            "x.s:1: TEXT .f: ABIInternal requires NOSPLIT",
-		"TEXT ·f(SB), 4, $0\nMOVQ x(SB)(AX*1), BX":        "x.s:2: index register beside symbol x",
+		"TEXT ·f(SB), 4, $0\nMOVQ x(SB)(AX*1), BX":        "x.s:2: MOVQ\tx(SB)(AX*1), BX: symbol x with",
 		"TEXT ·f(SB), 4, $0\nVADDPD.Z X1, X2, X3":         "x.s:2: ",
 		"TEXT ·f(SB), 4, $0\nMOVQ 8(AX)(BX*3), BX":        "x.s:2: bad scale 3",
 		"TEXT ·f(SB), 4, $0\n\"":                          "x.s:2: literal not terminated",

@@ -35,6 +35,9 @@ func (f *function) finish() *object.Symbol {
 		f.report(b, err)
 		return nil
 	}
+	if f.hasIndexedSymbol(b) {
+		return nil
+	}
 	s := &object.Symbol{
 		Name:  f.linkName,
 		Kind:  object.Text,
@@ -63,6 +66,21 @@ func (f *function) finish() *object.Symbol {
 	s.Relocs = f.relocs(&res)
 	s.Func = b.info(&res)
 	return s
+}
+
+// hasIndexedSymbol complains about an absolute address beside an index register: package x86 can encode that for the compiler, but Go's
+// assembler has no such operand.
+func (f *function) hasIndexedSymbol(b *body) bool {
+	for i := range b.insts {
+		in := &b.insts[i]
+		for k := range in.Args[:in.NArgs] {
+			if a := &in.Args[k]; a.Kind == x86.Memory && a.Mem.Sym != "" && a.Mem.Index != x86.NoReg {
+				f.errorf(pos{f.at.file, in.Pos}, "%v: symbol %s with an index register", in, a.Mem.Sym)
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // report tells the line of an instruction that has no encoding.

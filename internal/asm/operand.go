@@ -125,9 +125,6 @@ func (c *cursor) symbol(prefix rune, jump bool) arg {
 	}
 	c.want(')', ")")
 	c.index(&a.op.Mem)
-	if a.pseudo == pseudoSB && a.op.Mem.Index != x86.NoReg {
-		c.fail("index register beside symbol %s: Go's assembler has no such operand", a.sym.name)
-	}
 	a.addr, a.indirect = prefix == '$', prefix == '*'
 	return a
 }

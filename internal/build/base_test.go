@@ -47,7 +47,7 @@ func TestBase(t *testing.T) {
 		if err := c.analyze(); err != nil {
 			t.Fatal(err)
 		}
-		syms, err := c.generateFrom(link.NewReach(Entry))
+		syms, err := c.generateFrom(link.NewReach(c.o.Machine.Entry))
 		if err != nil {
 			t.Fatal(err)
 		}

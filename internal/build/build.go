@@ -22,8 +22,8 @@ import (
 	"time"
 
 	"strata/internal/abi"
-	"strata/internal/amd64"
 	"strata/internal/analyze"
+	"strata/internal/codegen"
 	"strata/internal/design"
 	"strata/internal/explain"
 	"strata/internal/inlcost"
@@ -38,6 +38,7 @@ import (
 	"strata/internal/ssa"
 	"strata/internal/ssahtml"
 	"strata/internal/symname"
+	"strata/internal/target"
 )
 
 // Options say what to build and how.
@@ -45,6 +46,7 @@ type Options struct {
 	Program      *load.Program     // made by load.Program.For: one main package with all it imports
 	Out          string            // path of the executable
 	Designs      design.Set        // nil for the default
+	Machine      *target.Machine   // nil for the default
 	BuildInfo    string            // text of runtime/debug.ReadBuildInfo
 	GoVersion    string            // what runtime.Version says
 	XVars        map[string]string // -ldflags=-X
@@ -80,9 +82,6 @@ type Options struct {
 	// Phase, if not nil, is told when a phase ends.
 	Phase func(name string)
 }
-
-// Entry is where the kernel starts the program.
-const Entry = "_rt0_amd64_linux<ABI0>"
 
 // Build makes the executable.
 func Build(o Options) error {
@@ -136,7 +135,7 @@ func build(o Options, lowerAll bool) error {
 		return err
 	}
 	c.ended("analyze")
-	reach := link.NewReach(Entry)
+	reach := link.NewReach(c.o.Machine.Entry)
 	syms, err := c.generateFrom(reach)
 	if err != nil {
 		return err
@@ -175,7 +174,7 @@ func build(o Options, lowerAll bool) error {
 		return err
 	}
 	return explainUndefined(o.Program, link.Link(link.Input{
-		Symbols: syms, DebugSymbols: debug, Entry: Entry, Heat: heat(o.Profile), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
+		Symbols: syms, DebugSymbols: debug, Entry: c.o.Machine.Entry, Heat: heat(o.Profile), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
 		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 		Timing: func(phase string, _ time.Duration) { c.ended("link: " + phase) },
 	}))
@@ -206,7 +205,7 @@ type compiler struct {
 	analysis *analyze.Program
 	order    []string // in order of discovery
 	listing  listing
-	scratch  sync.Pool // *amd64.Scratch
+	scratch  sync.Pool // the machine's
 	model    *inlcost.Model
 	trim     map[string]string // names of source files with TrimPath
 	profile  *analyze.Profile
@@ -217,6 +216,9 @@ func newCompiler(o Options) (*compiler, error) {
 	if o.Designs == nil {
 		o.Designs = design.Default()
 	}
+	if o.Machine == nil {
+		o.Machine = target.Default()
+	}
 	if o.Profile != nil || o.ColdParts || slices.ContainsFunc(o.Report, func(p *load.Package) bool { return p.Standard }) {
 		o.Base = nil // what it holds was compiled without the profile, and without reports
 	}
@@ -226,7 +228,7 @@ func newCompiler(o Options) (*compiler, error) {
 	c := &compiler{o: o, facts: o.Designs.Facts(), funcs: map[string]*ssa.Func{}, refs: map[string][]object.Reloc{},
 		late: map[string]*explain.Late{}, made: batch{funcs: map[string]*finished{}, data: map[string]*finished{}, own: map[string]*finished{}}}
 	c.conv = convention(c.facts)
-	c.scratch.New = func() any { return new(amd64.Scratch) }
+	c.scratch.New = o.Machine.Code.NewScratch
 	if o.Base.shadowed(o.Program) {
 		o.Base, c.o.Base = nil, nil
 	}
@@ -277,7 +279,7 @@ func (c *compiler) runtimeCall(name string) *ssa.Call {
 
 // discover lowers everything reachable from the entry point.
 func (c *compiler) discover() error {
-	reach := link.NewReach(Entry)
+	reach := link.NewReach(c.o.Machine.Entry)
 	for i := range rtcall.Table {
 		if f := &rtcall.Table[i]; f.Flags&rtcall.Inserted != 0 {
 			reach.Root(entryOf(f))
@@ -504,9 +506,9 @@ func (c *compiler) compile(f *ssa.Func) (s *object.Symbol, err error) {
 	}
 	list, done := c.listingOf(f)
 	defer done()
-	scratch := c.scratch.Get().(*amd64.Scratch)
+	scratch := c.scratch.Get()
 	defer c.scratch.Put(scratch)
-	s, err = amd64.Compile(f, amd64.Options{
+	s, err = codegen.Compile(c.o.Machine.Code, f, codegen.Options{
 		Scratch:   scratch,
 		Position:  c.position,
 		Check:     c.o.Verify,
@@ -604,7 +606,7 @@ func (c *compiler) follow(reach *link.Reach, src *source) error {
 				made[i].unknown = false
 				errs[i] = c.make(sym, src, &made[i])
 			}
-			if large := (*amd64.FrameError)(nil); errors.As(errs[i], &large) {
+			if large := (*codegen.FrameError)(nil); errors.As(errs[i], &large) {
 				if d, ok := c.low.Def(sym).(*lower.FuncDef); ok && d.Decl != nil {
 					large.Pos = d.Decl.Pos()
 				}

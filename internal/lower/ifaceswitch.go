@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 )
 
 // A switch over interface types has a variable in which the runtime remembers what it found for which type
@@ -56,7 +57,7 @@ func (p *Program) switchDef(sym string) Def {
 		const cacheWord, countWord, firstCase = 0, 8, 16
 		data := make([]byte, firstCase+8*len(cases))
 		binary.LittleEndian.PutUint64(data[countWord:], uint64(len(cases)))
-		relocs := []object.Reloc{{Off: cacheWord, Kind: object.Abs64, Target: "runtime.noSwitchCache"}}
+		relocs := []object.Reloc{{Off: cacheWord, Kind: object.Abs64, Target: rtcall.NoSwitchCache}}
 		for i, c := range cases {
 			relocs = append(relocs, object.Reloc{Off: int32(firstCase + 8*i), Kind: object.Abs64, Target: c})
 		}

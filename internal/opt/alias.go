@@ -272,7 +272,7 @@ func (a *aliases) effectOf(v *ssa.Value, e *effect) {
 		e.writes = append(e.writes, span{addr{a.addr(v.Args[0]).base, a.addr(v.Args[0]).root, -unknownSize / 2}, unknownSize})
 	case ssa.OpMemEqConst:
 		e.reads = append(e.reads, at(0, 0, v.AuxInt), at(1, 0, v.AuxInt))
-	case ssa.OpVarDef, ssa.OpVarKill:
+	case ssa.OpVarDef:
 		n := a.slot(v.Aux.(*ssa.Slot))
 		e.writes = append(e.writes, span{addr{n, n, 0}, v.Aux.(*ssa.Slot).Size})
 	case ssa.OpNilCheck, ssa.OpBounds, ssa.OpCheck:

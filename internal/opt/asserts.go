@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
 
@@ -68,11 +69,11 @@ func assertionAt(v *ssa.Value) *assertion {
 	}
 	a := &assertion{call: v}
 	switch call.Sym {
-	case "runtime.interfaceSwitch":
+	case rtcall.InterfaceSwitch:
 		a.variable = v.Args[0].Aux.(string)
-	case "runtime.assertE2I", "runtime.assertE2I2":
+	case rtcall.AssertE2I, rtcall.AssertE2I2:
 		a.variable = strings.Replace(v.Args[0].Aux.(string), "type:", "go:ifaceswitch.", 1)
-		a.single, a.must = true, call.Sym == "runtime.assertE2I"
+		a.single, a.must = true, call.Sym == rtcall.AssertE2I
 	default:
 		return nil
 	}

@@ -11,6 +11,8 @@ const (
 	MapIterStart    = "runtime.mapIterStart"  // of a type, a map, and the iterator
 	Rand            = "runtime.rand"
 	AssertE2I       = "runtime.assertE2I"
+	AssertE2I2      = "runtime.assertE2I2"
+	InterfaceSwitch = "runtime.interfaceSwitch"
 	MemMove         = "runtime.memmove"
 	MemClear        = "runtime.memclrNoHeapPointers"
 	MemEqualVar     = "runtime.memequal_varlen"
@@ -26,6 +28,7 @@ const (
 const (
 	BarrierOn      = "runtime.writeBarrier"
 	MemProfileRate = "runtime.MemProfileRate"
+	NoSwitchCache  = "runtime.noSwitchCache" // where variables of type switches point before any
 	ZeroBase       = "runtime.zerobase"      // the address of all objects without size
 	ByteValues     = "runtime.staticuint64s" // the numbers below 256, for interfaces
 )

@@ -80,7 +80,6 @@ var Table = [...]Func{
 	// Interfaces.
 	{Sym: "runtime.assertE2I", Sig: "pp:p", Keeps: nothing, Flags: Asserts},
 	{Sym: "runtime.assertE2I2", Sig: "pp:p", Keeps: nothing, Flags: Asserts},
-	{Sym: "runtime.typeAssert", Sig: "pp:p", Keeps: nothing},
 	{Sym: "runtime.interfaceSwitch", Sig: "pp:wp", Keeps: nothing},
 	{Sym: "runtime.convT", Sig: "pp:p", Flags: Quiet},
 	{Sym: "runtime.convT16", Sig: "h:p", Flags: Quiet},

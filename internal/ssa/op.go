@@ -132,7 +132,6 @@ func (s *LentSet) Add(i int) {
 	}
 }
 
-//go:generate go run ./gen
 const (
 	OpInvalid Op = iota
 
@@ -174,7 +173,6 @@ const (
 	OpShr
 	OpSar
 	OpRotL // count modulo width
-	OpAvgU // (a+b)/2 without overflow, a >= b
 
 	// Bits.
 	OpCtz    // trailing zeros; width for 0
@@ -246,7 +244,6 @@ const (
 	OpCall        // Call.Sym
 	OpClosureCall // Args[0] closure pointer, code is its first word, context in DX
 	OpInterCall   // Args[0] code pointer (from the itab), no context
-	OpSetRecover  // no-op marker
 
 	// Atomics: sequentially consistent. ptr + AuxInt.
 	OpAtomicLoad
@@ -259,12 +256,9 @@ const (
 
 	OpKeepAlive // Args[0] is live here
 	OpVarDef    // slot Aux becomes uninitialised and dead before: starts its lifetime
-	OpVarKill   // slot Aux ends its lifetime
 	OpWB        // reads the runtime's write-barrier flag: Bool
 	OpWBPtr     // Args[0] new, Args[1] slot address: hands pointers to the barrier buffer, no clobber of other registers
 	OpPrefetch
-	OpPause
-	OpBreak           // trap
 	OpNop             // an instruction that does nothing, for a breakpoint at its position
 	OpUnsafePointMark // AuxInt 1 begins, 0 ends a region that must not be preempted asynchronously
 	OpPublish         // Args[0]: orders initialising stores before publication; no code on amd64

@@ -89,7 +89,6 @@ var OpTable = [...]OpInfo{
 	OpShr:    {"Shr", 2, Pure, AuxIntOnly},
 	OpSar:    {"Sar", 2, Pure, AuxIntOnly},
 	OpRotL:   {"RotL", 2, Pure, AuxNone},
-	OpAvgU:   {"AvgU", 2, Pure, AuxNone},
 
 	OpCtz:    {"Ctz", 1, Pure, AuxNone},
 	OpBitLen: {"BitLen", 1, Pure, AuxNone},
@@ -150,7 +149,6 @@ var OpTable = [...]OpInfo{
 	OpCall:        {"Call", -1, CallOp | Reads | Writes | CanPanic, AuxCall},
 	OpClosureCall: {"ClosureCall", -1, CallOp | Reads | Writes | CanPanic, AuxCall},
 	OpInterCall:   {"InterCall", -1, CallOp | Reads | Writes | CanPanic, AuxCall},
-	OpSetRecover:  {"SetRecover", 0, Effect, AuxNone},
 
 	OpAtomicLoad:  {"AtomicLoad", 1, Reads | Effect, AuxIntOnly},
 	OpAtomicStore: {"AtomicStore", 2, Writes | Effect, AuxIntOnly},
@@ -162,12 +160,9 @@ var OpTable = [...]OpInfo{
 
 	OpKeepAlive:       {"KeepAlive", 1, Effect, AuxNone},
 	OpVarDef:          {"VarDef", 0, Effect, AuxSlot},
-	OpVarKill:         {"VarKill", 0, Effect, AuxSlot},
 	OpWB:              {"WB", 0, Reads | Effect, AuxNone},
 	OpWBPtr:           {"WBPtr", 2, Effect | Reads | Writes, AuxNone},
 	OpPrefetch:        {"Prefetch", 1, Effect, AuxIntOnly},
-	OpPause:           {"Pause", 0, Effect, AuxNone},
-	OpBreak:           {"Break", 0, Effect, AuxNone},
 	OpNop:             {"Nop", 0, Effect, AuxNone},
 	OpUnsafePointMark: {"UnsafePointMark", 0, Effect, AuxIntOnly},
 	OpPublish:         {"Publish", 1, Effect, AuxNone},

@@ -10,7 +10,6 @@ package interp
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 	"math/bits"
 	"strings"
 
@@ -574,6 +573,3 @@ func (m *Machine) slot(fr *Frame, s *ssa.Slot) uint64 {
 	m.fail("slot of another function in %s", fr.Func.Name)
 	return 0
 }
-
-func f64(x uint64) float64 { return math.Float64frombits(x) }
-func f32(x uint64) float32 { return math.Float32frombits(uint32(x)) }

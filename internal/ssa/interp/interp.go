@@ -12,6 +12,7 @@ import (
 
 	"strata/internal/abi"
 	"strata/internal/ssa"
+	"strata/internal/ssa/eval"
 )
 
 // Machine runs functions.
@@ -133,29 +134,21 @@ func (fr *frame) block(b, prev *ssa.Block, predIndex int) error {
 		if err != nil {
 			return err
 		}
-		fr.vals[v.ID] = x & mask(v.Type)
+		fr.vals[v.ID] = x & eval.Mask(v.Type)
 	}
 	return nil
-}
-
-// mask covers the bits of a type.
-func mask(t ssa.Type) uint64 {
-	if t.Size() == 0 || t.Size() >= 8 {
-		return ^uint64(0)
-	}
-	return 1<<(8*t.Size()) - 1
 }
 
 func (fr *frame) arg(v *ssa.Value, i int) uint64 { return fr.vals[v.Args[i].ID] }
 
 // value computes one value.
 func (fr *frame) value(v *ssa.Value) (uint64, error) {
-	if f := pure[v.Op]; f != nil {
-		args := make([]uint64, len(v.Args))
-		for i := range args {
-			args[i] = fr.arg(v, i)
-		}
-		return f(v, args), nil
+	args := make([]uint64, len(v.Args))
+	for i := range args {
+		args[i] = fr.arg(v, i)
+	}
+	if r, ok := eval.Pure(v, args); ok {
+		return r, nil
 	}
 	switch v.Op {
 	case ssa.OpArg:
@@ -170,7 +163,7 @@ func (fr *frame) value(v *ssa.Value) (uint64, error) {
 	case ssa.OpResult:
 		return fr.tuple[v.Args[0].ID][v.AuxInt], nil
 	case ssa.OpAddCarry, ssa.OpSubBorrow, ssa.OpMulWideU, ssa.OpDivWideU:
-		fr.tuple[v.ID] = wide(v, fr.arg(v, 0), fr.arg(v, 1), fr.third(v))
+		fr.tuple[v.ID] = eval.Wide(v, fr.arg(v, 0), fr.arg(v, 1), fr.third(v))
 		return 0, nil
 	case ssa.OpNilCheck:
 		if fr.arg(v, 0) == 0 {
@@ -191,7 +184,7 @@ func (fr *frame) value(v *ssa.Value) (uint64, error) {
 	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
 		return fr.call(v)
 	case ssa.OpWB:
-		return truth(fr.m.Barrier), nil
+		return eval.Truth(fr.m.Barrier), nil
 	case ssa.OpWBPtr:
 		load(fr.arg(v, 1), 8)
 		return 0, nil
@@ -274,7 +267,7 @@ func (fr *frame) memory(v *ssa.Value) (uint64, error) {
 	case ssa.OpMemClear:
 		clear(bytes(fr.arg(v, 0), int64(fr.arg(v, 1))))
 	case ssa.OpMemEqConst:
-		return truth(string(bytes(fr.arg(v, 0), v.AuxInt)) == string(bytes(fr.arg(v, 1), v.AuxInt))), nil
+		return eval.Truth(string(bytes(fr.arg(v, 0), v.AuxInt)) == string(bytes(fr.arg(v, 1), v.AuxInt))), nil
 	case ssa.OpAtomicXchg, ssa.OpAtomicAdd, ssa.OpAtomicAnd, ssa.OpAtomicOr:
 		n := v.Args[1].Type.Size()
 		old, x := load(p, n), fr.arg(v, 1)
@@ -295,16 +288,9 @@ func (fr *frame) memory(v *ssa.Value) (uint64, error) {
 		}
 		store(p, n, fr.arg(v, 2))
 		return 1, nil
-	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpVarKill, ssa.OpNop, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpPrefetch, ssa.OpPause:
+	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpNop, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpPrefetch:
 	default:
 		return 0, fmt.Errorf("interp: no meaning for %s", v.Long())
 	}
 	return 0, nil
-}
-
-func truth(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
 }

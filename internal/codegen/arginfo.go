@@ -1,4 +1,4 @@
-package amd64
+package codegen
 
 import (
 	"encoding/binary"
@@ -16,8 +16,8 @@ const (
 )
 
 // argInfo describes the parameters' values for tracebacks: see object.FuncInfo.
-func (e *emitter) argInfo() []byte {
-	sig := e.f.ABI
+func (e *Emitter) argInfo() []byte {
+	sig := e.F.ABI
 	if sig == nil || len(sig.Params) == 0 && sig.AreaSize() == 0 {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (e *emitter) argInfo() []byte {
 }
 
 type argWriter struct {
-	e      *emitter
+	e      *Emitter
 	values int
 	out    []byte
 }
@@ -110,7 +110,7 @@ func (a *argWriter) value(p *abi.Param, off, size int64) bool {
 		return true
 	}
 	for i := p.First; i < p.First+p.N; i++ {
-		if a.e.f.ABI.In[i].MemOff != off {
+		if a.e.F.ABI.In[i].MemOff != off {
 			continue
 		}
 		if below, ok := a.e.spilledArg(i); ok {
@@ -124,10 +124,10 @@ func (a *argWriter) value(p *abi.Param, off, size int64) bool {
 }
 
 // spilledArg tells how far below the argument area the slot lies that component i is spilled to.
-func (e *emitter) spilledArg(i int) (below int64, ok bool) {
-	v := e.m.args[i]
+func (e *Emitter) spilledArg(i int) (below int64, ok bool) {
+	v := e.M.Args[i]
 	if v == 0 || int(v) >= len(e.res.Slots) || e.res.Slots[v] == regalloc.NoSlot {
 		return 0, false
 	}
-	return e.frame.size + 8 - e.frame.spill(int(e.res.Slots[v])), true
+	return e.Frame.Size + 8 - e.Frame.Spill(int(e.res.Slots[v])), true
 }

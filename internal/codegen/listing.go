@@ -1,4 +1,4 @@
-package amd64
+package codegen
 
 import (
 	"crypto/sha256"
@@ -8,7 +8,6 @@ import (
 	"io"
 	"strings"
 
-	"strata/internal/amd64/x86"
 	"strata/internal/object"
 	"strata/internal/ssa"
 )
@@ -19,29 +18,29 @@ import (
 
 // lister prints one function.
 type lister struct {
-	e   *emitter
+	e   *Emitter
 	s   *object.Symbol
 	out []byte
 	pos string // file and line of the instruction being printed
 	pc  int32
 }
 
-func (e *emitter) list(w io.Writer, s *object.Symbol, pc []int32) {
+func (e *Emitter) list(w io.Writer, s *object.Symbol, pc []int32) {
 	l := &lister{e: e, s: s}
 	l.header()
-	l.place(pc[0], ssa.Pos{P: e.f.Pos})
+	l.place(pc[0], ssa.Pos{P: e.F.Pos})
 	l.line("TEXT\t%s(SB), %s, $%d-%d", s.Name, l.textFlags(), s.Func.FrameSize, l.args())
 	funcdata := l.bodyStart()
 	safe, maps := s.Func.UnsafePoints, s.Func.StackMap
-	for i := range e.prog {
-		l.place(pc[i], e.pos[i])
+	for i := range e.Pos {
+		l.place(pc[i], e.Pos[i])
 		if funcdata >= 0 && pc[i] >= funcdata {
 			l.funcdata()
 			funcdata = -1
 		}
 		safe = l.pcdata(0, safe, func(v int32) int32 { return -1 - v })
 		maps = l.pcdata(1, maps, func(v int32) int32 { return v })
-		l.line("%s", l.instruction(e.prog[i], pc))
+		l.line("%s", e.Machine.String(i, pc))
 	}
 	l.bytes()
 	l.relocs()
@@ -142,14 +141,6 @@ func mapName(maps []object.Bitmap) string {
 		h.Write(m)
 	}
 	return "gclocals·" + base64.StdEncoding.EncodeToString(h.Sum(nil)[:16])
-}
-
-// instruction prints one; targets of branches are program counters.
-func (l *lister) instruction(in x86.Inst, pc []int32) string {
-	if n := in.NArgs; n > 0 && in.Args[n-1].Kind == x86.Branch && (in.Args[n-1].Mem.Sym == "" || in.Args[n-1].Mem.Sym == crossSym) {
-		return fmt.Sprintf("%s\t%d", in.Op, pc[in.Args[n-1].Target])
-	}
-	return in.String()
 }
 
 // bytes prints the code, 16 bytes a line, with what is ASCII of them.

@@ -1,11 +1,10 @@
-package amd64
+package codegen
 
 import (
 	"cmp"
 	"go/token"
 	"slices"
 
-	"strata/internal/amd64/x86"
 	"strata/internal/object"
 	"strata/internal/ssa"
 )
@@ -14,42 +13,33 @@ import (
 // belongs to the blocks that declare them, and where the first statement begins.
 
 // vars gives the places of the variables that have one.
-func (e *emitter) vars(fi *object.FuncInfo, pc []int32) {
-	fi.Debug = e.f.Debug
-	if len(e.f.Vars) > 0 {
-		scopes := newScopes(e.f.Vars)
-		used := e.m.usedSlots()
-		for i := range e.f.Vars {
-			if v := &e.f.Vars[i]; v.InArgs || v.Slot != nil && used[v.Slot.ID] {
+func (e *Emitter) vars(fi *object.FuncInfo, pc []int32) {
+	fi.Debug = e.F.Debug
+	if len(e.F.Vars) > 0 {
+		scopes := newScopes(e.F.Vars)
+		used := e.M.UsedSlots()
+		for i := range e.F.Vars {
+			if v := &e.F.Vars[i]; v.InArgs || v.Slot != nil && used[v.Slot.ID] {
 				fi.Vars = append(fi.Vars, e.variable(v, scopes))
 			}
 		}
-		fi.Scopes = scopes.code(e.pos, pc)
+		fi.Scopes = scopes.code(e.Pos, pc)
 	}
-	if e.f.Debug {
-		fi.BodyPC = pc[e.bound]
+	if e.F.Debug {
+		fi.BodyPC = pc[e.Bound]
 	}
 }
 
 // variable describes one variable. Places count from the canonical frame address, which lies above the return address.
-func (e *emitter) variable(v *ssa.DebugVar, scopes *scopes) object.Var {
+func (e *Emitter) variable(v *ssa.DebugVar, scopes *scopes) object.Var {
 	_, line := e.position(v.Pos)
 	out := object.Var{Name: v.Name, GoType: v.Type, Param: v.Param, Result: v.Result, Line: line, Scope: scopes.number(v.Scope)}
 	if v.InArgs {
 		out.SPOff = int32(v.ArgOff)
 	} else {
-		out.SPOff = int32(e.frame.slots[v.Slot.ID] - e.frame.size - 8)
+		out.SPOff = int32(e.Frame.Slots[v.Slot.ID] - e.Frame.Size - 8)
 	}
 	return out
-}
-
-// lowerNop makes the instruction at which a function compiled for a debugger has its parameters and
-// results in place: breakpoints on the function go there.
-func lowerNop(s *selector, v *ssa.Value) { s.pseudo(expandNop) }
-
-func expandNop(e *emitter, in *inst) {
-	e.bound = len(e.prog)
-	e.op(x86.XCHGL, x86.R(x86.AX), x86.R(x86.AX))
 }
 
 // scopes are the extents of a function's blocks that declare variables, outer ones before inner ones.

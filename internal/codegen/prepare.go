@@ -1,9 +1,9 @@
-package amd64
+package codegen
 
 import "strata/internal/ssa"
 
-// prepare rewrites what is better said in SSA before selection.
-func prepare(f *ssa.Func) {
+// Prepare rewrites what is better said in SSA before selection.
+func Prepare(f *ssa.Func) {
 	if len(f.RPO()) != len(f.Blocks) {
 		f.DropUnreachable()
 	}

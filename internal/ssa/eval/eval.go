@@ -1,4 +1,6 @@
-package interp
+// Package eval has the meaning of ops without effects: what they compute from the bits of their arguments. Both interpreters, that of
+// passes' tests and that of lowering's, and through them every comparison with native code, read it here.
+package eval
 
 import (
 	"math"
@@ -88,6 +90,16 @@ func fromFloat(t ssa.Type, x float64) uint64 {
 	return math.Float64bits(x)
 }
 
+// Pure computes v from the bits of its arguments. It is false for ops that it does not know.
+func Pure(v *ssa.Value, a []uint64) (result uint64, ok bool) {
+	f := pure[v.Op]
+	if f == nil {
+		return 0, false
+	}
+	return f(v, a) & Mask(v.Type), true
+}
+
+// pure has the meanings. Divisors are not zero.
 var pure map[ssa.Op]pureFunc
 
 func init() {
@@ -151,10 +163,6 @@ func init() {
 			k := a[1] % n
 			return a[0]<<k | a[0]>>(n-k)
 		},
-		ssa.OpAvgU: func(v *ssa.Value, a []uint64) uint64 {
-			s, c := bits.Add64(a[0], a[1], 0)
-			return s>>1 | c<<63
-		},
 		ssa.OpCtz: func(v *ssa.Value, a []uint64) uint64 {
 			return min(uint64(bits.TrailingZeros64(a[0])), uint64(v.Args[0].Type.Bits()))
 		},
@@ -183,12 +191,12 @@ func init() {
 		ssa.OpAddPtr: func(v *ssa.Value, a []uint64) uint64 { return a[0] + a[1] },
 		ssa.OpOffPtr: func(v *ssa.Value, a []uint64) uint64 { return a[0] + uint64(v.AuxInt) },
 
-		ssa.OpEq:  func(v *ssa.Value, a []uint64) uint64 { return truth(order(v, a) == 0) },
-		ssa.OpNe:  func(v *ssa.Value, a []uint64) uint64 { return truth(order(v, a) != 0) },
-		ssa.OpLt:  func(v *ssa.Value, a []uint64) uint64 { return truth(order(v, a) == -1) },
-		ssa.OpLe:  func(v *ssa.Value, a []uint64) uint64 { o := order(v, a); return truth(o == -1 || o == 0) },
-		ssa.OpLtU: func(v *ssa.Value, a []uint64) uint64 { return truth(a[0] < a[1]) },
-		ssa.OpLeU: func(v *ssa.Value, a []uint64) uint64 { return truth(a[0] <= a[1]) },
+		ssa.OpEq:  func(v *ssa.Value, a []uint64) uint64 { return Truth(order(v, a) == 0) },
+		ssa.OpNe:  func(v *ssa.Value, a []uint64) uint64 { return Truth(order(v, a) != 0) },
+		ssa.OpLt:  func(v *ssa.Value, a []uint64) uint64 { return Truth(order(v, a) == -1) },
+		ssa.OpLe:  func(v *ssa.Value, a []uint64) uint64 { o := order(v, a); return Truth(o == -1 || o == 0) },
+		ssa.OpLtU: func(v *ssa.Value, a []uint64) uint64 { return Truth(a[0] < a[1]) },
+		ssa.OpLeU: func(v *ssa.Value, a []uint64) uint64 { return Truth(a[0] <= a[1]) },
 
 		ssa.OpSignExt:    func(v *ssa.Value, a []uint64) uint64 { return uint64(signed(v.Args[0].Type, a[0])) },
 		ssa.OpZeroExt:    func(v *ssa.Value, a []uint64) uint64 { return a[0] },
@@ -226,8 +234,8 @@ func floatToInt(v *ssa.Value, a []uint64) uint64 {
 	return uint64(int64(x))
 }
 
-// wide computes ops with two results.
-func wide(v *ssa.Value, x, y, z uint64) []uint64 {
+// Wide computes ops with two results.
+func Wide(v *ssa.Value, x, y, z uint64) []uint64 {
 	t := v.Args[0].Type
 	n := t.Bits()
 	switch v.Op {
@@ -237,21 +245,37 @@ func wide(v *ssa.Value, x, y, z uint64) []uint64 {
 			s = x + y + z&1
 			c = s >> n
 		}
-		return []uint64{s & mask(t), c}
+		return []uint64{s & Mask(t), c}
 	case ssa.OpSubBorrow:
 		d, b := bits.Sub64(x, y, z&1)
-		return []uint64{d & mask(t), b}
+		return []uint64{d & Mask(t), b}
 	case ssa.OpMulWideU:
 		hi, lo := bits.Mul64(x, y)
 		if n < 64 {
-			hi, lo = lo>>n, lo&mask(t)
+			hi, lo = lo>>n, lo&Mask(t)
 		}
 		return []uint64{hi, lo}
 	}
 	if n < 64 {
 		w := x<<n | y
-		return []uint64{w / z & mask(t), w % z}
+		return []uint64{w / z & Mask(t), w % z}
 	}
 	q, r := bits.Div64(x, y, z)
 	return []uint64{q, r}
+}
+
+// Mask covers the bits of a type.
+func Mask(t ssa.Type) uint64 {
+	if t.Size() == 0 || t.Size() >= 8 {
+		return ^uint64(0)
+	}
+	return 1<<(8*t.Size()) - 1
+}
+
+// Truth is a boolean as a value.
+func Truth(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -1,4 +1,4 @@
-package amd64
+package codegen
 
 import (
 	"math/bits"
@@ -19,7 +19,7 @@ import (
 //
 // A function with deferred calls may be left at any instruction, and goes on with these calls and its recover block:
 // the objects that they may access are always named.
-type lifetimes struct {
+type Lifetimes struct {
 	slots []*ssa.Slot
 	of    map[*ssa.Slot]int
 	addrs [][]int32 // by value ID: objects that the value may be an address in
@@ -28,6 +28,7 @@ type lifetimes struct {
 	// By block ID.
 	liveIn, leaked []slotSet
 	written        [][]uint64 // by object: words with pointers that hold one
+	inlineLimit    int64      // see target
 	bad            slotSet
 }
 
@@ -56,9 +57,9 @@ func (s slotSet) each(f func(i int)) {
 	}
 }
 
-// computeLifetimes returns nil if nothing in f's frame has a lifetime of its own.
-func computeLifetimes(f *ssa.Func) *lifetimes {
-	l := &lifetimes{of: map[*ssa.Slot]int{}}
+// ComputeLifetimes returns nil if nothing in f's frame has a lifetime of its own. Copies and zeroing beyond inlineLimit are calls.
+func ComputeLifetimes(f *ssa.Func, inlineLimit int64) *Lifetimes {
+	l := &Lifetimes{of: map[*ssa.Slot]int{}, inlineLimit: inlineLimit}
 	l.candidates(f)
 	if len(l.slots) == 0 {
 		return nil
@@ -83,7 +84,7 @@ func computeLifetimes(f *ssa.Func) *lifetimes {
 
 // recovers puts those objects under bad that deferred calls and the recover block may access. Records of deferred
 // calls are not given back by the runtime.
-func (l *lifetimes) recovers(f *ssa.Func) {
+func (l *Lifetimes) recovers(f *ssa.Func) {
 	l.bad.union(l.liveIn[f.Recover.ID])
 	for _, s := range f.OpenDeferSlots {
 		if i := l.number(s); i >= 0 {
@@ -96,9 +97,9 @@ func (l *lifetimes) recovers(f *ssa.Func) {
 	}
 }
 
-func (l *lifetimes) newSet() slotSet { return make(slotSet, (len(l.slots)+63)/64) }
+func (l *Lifetimes) newSet() slotSet { return make(slotSet, (len(l.slots)+63)/64) }
 
-func (l *lifetimes) candidates(f *ssa.Func) {
+func (l *Lifetimes) candidates(f *ssa.Func) {
 	shown := map[*ssa.Slot]bool{} // to the debugger, which may look at any time
 	for i := range f.Vars {
 		shown[f.Vars[i].Slot] = true
@@ -112,7 +113,7 @@ func (l *lifetimes) candidates(f *ssa.Func) {
 }
 
 // addresses finds which values are addresses in which objects, and which objects hold them.
-func (l *lifetimes) addresses(f *ssa.Func) {
+func (l *Lifetimes) addresses(f *ssa.Func) {
 	rpo := f.RPO()
 	for again := true; again; {
 		again = false
@@ -126,7 +127,7 @@ func (l *lifetimes) addresses(f *ssa.Func) {
 }
 
 // address brings what v may be an address in up to date and tells whether that grew.
-func (l *lifetimes) address(v *ssa.Value) (grew bool) {
+func (l *Lifetimes) address(v *ssa.Value) (grew bool) {
 	switch {
 	case v.Op == ssa.OpLocalAddr:
 		if i, ok := l.of[v.Aux.(*ssa.Slot)]; ok {
@@ -177,7 +178,7 @@ func loads(v *ssa.Value) bool {
 }
 
 // hold brings what the object that v writes holds up to date and tells whether that grew.
-func (l *lifetimes) hold(v *ssa.Value) (grew bool) {
+func (l *Lifetimes) hold(v *ssa.Value) (grew bool) {
 	var at *ssa.Value
 	switch v.Op {
 	case ssa.OpStore, ssa.OpMove, ssa.OpMemCopy:
@@ -202,7 +203,7 @@ func (l *lifetimes) hold(v *ssa.Value) (grew bool) {
 }
 
 // objectOf returns the object that p is an address in for certain, or -1.
-func (l *lifetimes) objectOf(p *ssa.Value) int {
+func (l *Lifetimes) objectOf(p *ssa.Value) int {
 	for p.Op == ssa.OpOffPtr || p.Op == ssa.OpAddPtr || p.Op == ssa.OpCopy || p.Op == ssa.OpNilCheck {
 		p = p.Args[0]
 	}
@@ -213,7 +214,7 @@ func (l *lifetimes) objectOf(p *ssa.Value) int {
 }
 
 // point notes that v may be an address in object i.
-func (l *lifetimes) point(v *ssa.Value, i int32) bool {
+func (l *Lifetimes) point(v *ssa.Value, i int32) bool {
 	for _, j := range l.addrs[v.ID] {
 		if i == j {
 			return false
@@ -241,7 +242,7 @@ var accesses = map[ssa.Op]int{
 }
 
 // leaks adds the objects whose addresses v hands on to where they are not followed.
-func (l *lifetimes) leaks(v *ssa.Value, leaked slotSet) {
+func (l *Lifetimes) leaks(v *ssa.Value, leaked slotSet) {
 	if derives(v.Op) {
 		return
 	}
@@ -262,7 +263,7 @@ func (l *lifetimes) leaks(v *ssa.Value, leaked slotSet) {
 }
 
 // hands tells whether v hands on its argument k, an address, and what is held there.
-func (l *lifetimes) hands(v *ssa.Value, k int) (itself, content bool) {
+func (l *Lifetimes) hands(v *ssa.Value, k int) (itself, content bool) {
 	switch {
 	case v.Op.IsCall():
 		if v.Op != ssa.OpCall {
@@ -288,7 +289,7 @@ func (l *lifetimes) hands(v *ssa.Value, k int) (itself, content bool) {
 }
 
 // number returns the number of slot s, -1 for none.
-func (l *lifetimes) number(s *ssa.Slot) int {
+func (l *Lifetimes) number(s *ssa.Slot) int {
 	if i, ok := l.of[s]; ok {
 		return i
 	}
@@ -296,7 +297,7 @@ func (l *lifetimes) number(s *ssa.Slot) int {
 }
 
 // begins returns the object whose life v starts, or -1.
-func (l *lifetimes) begins(v *ssa.Value) int {
+func (l *Lifetimes) begins(v *ssa.Value) int {
 	if v.Op == ssa.OpVarDef {
 		return l.number(v.Aux.(*ssa.Slot))
 	}
@@ -304,7 +305,7 @@ func (l *lifetimes) begins(v *ssa.Value) int {
 }
 
 // overwrites returns the object that v, which reads nothing of it, writes as a whole, or -1.
-func (l *lifetimes) overwrites(v *ssa.Value) int {
+func (l *Lifetimes) overwrites(v *ssa.Value) int {
 	if v.Op != ssa.OpZero && v.Op != ssa.OpMove {
 		return -1
 	}
@@ -315,7 +316,7 @@ func (l *lifetimes) overwrites(v *ssa.Value) int {
 }
 
 // results are the objects that a call writes as a whole when it returns.
-func (l *lifetimes) results(v *ssa.Value, report func(i int)) {
+func (l *Lifetimes) results(v *ssa.Value, report func(i int)) {
 	call, ok := v.Aux.(*ssa.Call)
 	if !ok {
 		return
@@ -327,13 +328,13 @@ func (l *lifetimes) results(v *ssa.Value, report func(i int)) {
 	}
 }
 
-// mayCall tells whether a call may be made for v.
-func mayCall(v *ssa.Value) bool {
+// mayCall tells whether a call may be made for v where memory up to a size is copied and cleared without.
+func mayCall(v *ssa.Value, inlineLimit int64) bool {
 	return v.Op.Has(ssa.CallOp) || (v.Op == ssa.OpMove || v.Op == ssa.OpZero) && v.AuxInt > inlineLimit
 }
 
 // backward finds what instructions behind a place access.
-func (l *lifetimes) backward(f *ssa.Func) {
+func (l *Lifetimes) backward(f *ssa.Func) {
 	rpo := f.RPO()
 	for again := true; again; {
 		again = false
@@ -343,7 +344,7 @@ func (l *lifetimes) backward(f *ssa.Func) {
 			for i := len(b.Values) - 1; i >= 0; i-- {
 				v := b.Values[i]
 				l.before(v, now)
-				if mayCall(v) {
+				if mayCall(v, l.inlineLimit) {
 					l.live[v] = append(l.live[v][:0], now...)
 				}
 			}
@@ -356,7 +357,7 @@ func (l *lifetimes) backward(f *ssa.Func) {
 }
 
 // before changes now from what is alive behind v to what is in front of it.
-func (l *lifetimes) before(v *ssa.Value, now slotSet) {
+func (l *Lifetimes) before(v *ssa.Value, now slotSet) {
 	if o := l.begins(v); o >= 0 {
 		now.drop(o)
 	}
@@ -375,14 +376,14 @@ func (l *lifetimes) before(v *ssa.Value, now slotSet) {
 }
 
 // use adds what may be accessed by way of a.
-func (l *lifetimes) use(a *ssa.Value, now slotSet) {
+func (l *Lifetimes) use(a *ssa.Value, now slotSet) {
 	for _, o := range l.addrs[a.ID] {
 		now.add(int(o))
 		now.union(l.holds[o])
 	}
 }
 
-func (l *lifetimes) atEnd(b *ssa.Block) slotSet {
+func (l *Lifetimes) atEnd(b *ssa.Block) slotSet {
 	now := l.newSet()
 	for i, s := range b.Succs {
 		if in := l.liveIn[s.ID]; in != nil {
@@ -404,7 +405,7 @@ func (l *lifetimes) atEnd(b *ssa.Block) slotSet {
 
 // forward finds whose address has gone elsewhere and which words are written, completes the sets of what is
 // alive, and checks them.
-func (l *lifetimes) forward(f *ssa.Func) {
+func (l *Lifetimes) forward(f *ssa.Func) {
 	rpo := f.RPO()
 	l.bad.union(l.liveIn[f.Entry.ID]) // read before written: it counts on zeros
 	for again := true; again; {
@@ -422,7 +423,7 @@ func (l *lifetimes) forward(f *ssa.Func) {
 }
 
 // enter brings the state at the end of b up to date and tells whether it changed.
-func (l *lifetimes) enter(f *ssa.Func, b *ssa.Block) bool {
+func (l *Lifetimes) enter(f *ssa.Func, b *ssa.Block) bool {
 	leaked, written := l.atStart(f, b)
 	l.walk(b, leaked, written, false)
 	old := l.written[b.ID]
@@ -435,7 +436,7 @@ func (l *lifetimes) enter(f *ssa.Func, b *ssa.Block) bool {
 }
 
 // atStart joins the predecessors: leaked on some way, written on all.
-func (l *lifetimes) atStart(f *ssa.Func, b *ssa.Block) (leaked slotSet, written []uint64) {
+func (l *Lifetimes) atStart(f *ssa.Func, b *ssa.Block) (leaked slotSet, written []uint64) {
 	leaked, written = l.newSet(), make([]uint64, len(l.slots))
 	if b == f.Entry {
 		return leaked, written
@@ -455,7 +456,7 @@ func (l *lifetimes) atStart(f *ssa.Func, b *ssa.Block) (leaked slotSet, written 
 	return leaked, written
 }
 
-func (l *lifetimes) walk(b *ssa.Block, leaked slotSet, written []uint64, final bool) {
+func (l *Lifetimes) walk(b *ssa.Block, leaked slotSet, written []uint64, final bool) {
 	for _, v := range b.Values {
 		if o := l.begins(v); o >= 0 {
 			leaked.drop(o)
@@ -463,7 +464,7 @@ func (l *lifetimes) walk(b *ssa.Block, leaked slotSet, written []uint64, final b
 			continue
 		}
 		l.leaks(v, leaked)
-		if final && mayCall(v) {
+		if final && mayCall(v, l.inlineLimit) {
 			l.check(v, leaked, written)
 		}
 		l.writes(v, written)
@@ -471,7 +472,7 @@ func (l *lifetimes) walk(b *ssa.Block, leaked slotSet, written []uint64, final b
 }
 
 // check completes what is alive at v and finds objects that are not fully written there.
-func (l *lifetimes) check(v *ssa.Value, leaked slotSet, written []uint64) {
+func (l *Lifetimes) check(v *ssa.Value, leaked slotSet, written []uint64) {
 	live := l.live[v]
 	live.union(leaked)
 	for i, s := range l.slots {
@@ -493,7 +494,7 @@ func pointerWords(s *ssa.Slot) (bits uint64) {
 }
 
 // target returns the object at a known place of which v writes n bytes from off on, or -1.
-func (l *lifetimes) target(v *ssa.Value) (i int, off, n int64) {
+func (l *Lifetimes) target(v *ssa.Value) (i int, off, n int64) {
 	switch v.Op {
 	case ssa.OpStore:
 		off, n = v.AuxInt, v.Args[1].Type.Size()
@@ -516,7 +517,7 @@ func (l *lifetimes) target(v *ssa.Value) (i int, off, n int64) {
 }
 
 // writes notes what v writes.
-func (l *lifetimes) writes(v *ssa.Value, written []uint64) {
+func (l *Lifetimes) writes(v *ssa.Value, written []uint64) {
 	l.results(v, func(i int) { written[i] = ^uint64(0) })
 	i, off, n := l.target(v)
 	if i < 0 {
@@ -534,7 +535,7 @@ func (l *lifetimes) writes(v *ssa.Value, written []uint64) {
 }
 
 // always tells whether the maps name s at every call.
-func (l *lifetimes) always(s *ssa.Slot) bool {
+func (l *Lifetimes) always(s *ssa.Slot) bool {
 	if l == nil {
 		return true
 	}
@@ -542,14 +543,14 @@ func (l *lifetimes) always(s *ssa.Slot) bool {
 	return !ok || l.bad.has(i)
 }
 
-// at lists the objects, besides those always named, that are alive during the call made for v.
-func (l *lifetimes) at(v *ssa.Value) (list []*ssa.Slot) {
+// At lists the objects, besides those always named, that are alive during the call made for v.
+func (l *Lifetimes) At(v *ssa.Value) (list []*ssa.Slot) {
 	if l == nil {
 		return nil
 	}
 	live, ok := l.live[v]
 	if !ok {
-		panic("amd64: no lifetimes at a call")
+		panic("codegen: no lifetimes at a call")
 	}
 	for i, s := range l.slots {
 		if live.has(i) && !l.bad.has(i) {
