@@ -84,6 +84,8 @@ func (w *encoder) slot(s **Slot) {
 	w.Bytes((*s).PtrMask)
 	w.Bool((*s).Zeroed)
 	w.pos((*s).Pos)
+	w.Uint(uint64((*s).Area))
+	w.Int((*s).Off)
 }
 
 func (w *encoder) slotRef(s *Slot) {
@@ -194,7 +196,7 @@ func (w *encoder) call(c *Call) {
 	if c.ABI != nil {
 		c.ABI.Encode(w.Encoder)
 	}
-	for _, b := range []bool{c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer} {
+	for _, b := range []bool{c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer, c.Pulled} {
 		w.Bool(b)
 	}
 	w.Uint(uint64(c.Lent))
@@ -214,7 +216,7 @@ func DecodeFunc(d *wire.Decoder, at Positions) (*Func, error) {
 	f.ABI = abi.DecodeSignature(d)
 	f.nextBlock, f.nextValue = int32(r.Int()), int32(r.Int())
 	f.Slots = wire.List(d, func(p **Slot) {
-		*p = &Slot{Name: r.String(), Size: r.Int(), Align: r.Int(), PtrMask: r.Bytes(), Zeroed: r.Bool(), Pos: r.pos()}
+		*p = &Slot{Name: r.String(), Size: r.Int(), Align: r.Int(), PtrMask: r.Bytes(), Zeroed: r.Bool(), Pos: r.pos(), Area: Area(r.Uint()), Off: r.Int()}
 	})
 	for i, s := range f.Slots {
 		s.ID = int32(i)
@@ -346,7 +348,7 @@ func (r *decoder) call() *Call {
 	if r.Bool() {
 		c.ABI = abi.DecodeSignature(r.Decoder)
 	}
-	c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer = r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool()
+	c.NoReturn, c.NoEscape, c.UintptrEscapes, c.Guarded, c.Go, c.Defer, c.Pulled = r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool(), r.Bool()
 	c.Lent = LentSet(r.Uint())
 	c.ResultSlots = wire.List(r.Decoder, func(s **Slot) { *s = r.slotRef() })
 	c.Method, c.Iface, c.Index, c.Site = r.String(), r.String(), int(r.Int()), int32(r.Int())
