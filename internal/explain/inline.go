@@ -81,20 +81,12 @@ func (p *printer) inlinedCalls(f *Func) {
 	}
 }
 
-// callsOf finds the calls that stand in f's source, by the position that the compiler gives calls.
+// callsOf finds the calls that stand in f's source, by the position that the compiler gives calls: their opening parenthesis.
 func (p *printer) callsOf(f *Func) map[token.Pos]*ast.CallExpr {
 	calls := map[token.Pos]*ast.CallExpr{}
 	ast.Inspect(f.body(), func(n ast.Node) bool {
-		c, ok := n.(*ast.CallExpr)
-		if !ok {
-			return true
-		}
-		at := c.Pos()
-		if s, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr); ok {
-			at = s.Sel.Pos()
-		}
-		if _, taken := calls[at]; !taken {
-			calls[at] = c
+		if c, ok := n.(*ast.CallExpr); ok {
+			calls[c.Lparen] = c
 		}
 		return true
 	})

@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"strata/internal/abi"
 	"strata/internal/load"
@@ -133,8 +132,7 @@ func TestCorpus(t *testing.T) {
 	}
 	lp, err := load.Load(load.Config{
 		Implicit: []string{"runtime", "runtime/internal/task"},
-		Overlay: fstest.MapFS{"runtime/internal/task/defer.go": {Data: []byte(`package task
-type Defer struct { Heap, RangeFunc bool; SP, PC uintptr; Fn func(); Link *Defer; Head *Defer }`)}},
+		Overlay:  taskOverlay,
 	}, append(pkgs, "runtime/internal/task")...)
 	if err != nil {
 		t.Fatal(err)

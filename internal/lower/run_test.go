@@ -18,9 +18,12 @@ import (
 	"strata/internal/ssa"
 )
 
-// taskOverlay declares what the compiler asks of the runtime's own task package.
-var taskOverlay = fstest.MapFS{"runtime/internal/task/defer.go": {Data: []byte(`package task
-type Defer struct { Heap, RangeFunc bool; SP, PC uintptr; Fn func(); Link *Defer; Head *Defer }`)}}
+// taskOverlay declares what the compiler asks of Strata's own runtime, beside GOROOT's.
+var taskOverlay = fstest.MapFS{
+	"runtime/internal/task/defer.go": {Data: []byte(`package task
+type Defer struct { Heap, RangeFunc bool; SP, PC uintptr; Fn func(); Link *Defer; Head *Defer }`)},
+	"runtime/stratainited.go": {Data: []byte("package runtime\n\nfunc inited(path string) {}\n")},
+}
 
 var runSession = sync.OnceValues(func() (*load.Session, error) {
 	return load.NewSession(load.Config{Implicit: []string{"runtime", "runtime/internal/task"}, Overlay: taskOverlay})

@@ -23,7 +23,9 @@ type Defer struct {
 	Fn              func()
 	Link, Head      *Defer
 }
-`)}}
+`)},
+	"runtime/stratainited.go": {Data: []byte("package runtime\n\nfunc inited(path string) {}\n")},
+}
 
 // loadTest loads a golden program.
 func loadTest(t *testing.T, name string) *Program {
