@@ -112,7 +112,7 @@ func execute(argv []string, show bool) int {
 	defer holdSignals(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)()
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
-	if err := cmd.Start(); err != nil {
+	if err := start(cmd); err != nil {
 		return report(err)
 	}
 	go forward(signals, cmd.Process)

@@ -359,7 +359,7 @@ type ending struct {
 
 // wait runs cmd to its end, which it forces on a program that has not obeyed its own -test.timeout.
 func (r *testRun) wait(cmd *exec.Cmd) (e ending) {
-	if e.err = cmd.Start(); e.err != nil {
+	if e.err = start(cmd); e.err != nil {
 		return e
 	}
 	var alarm *time.Timer
