@@ -24,8 +24,8 @@ var cmdBootstrap = &command{
 and 3 must be the same bytes. Each stage's time, memory and hash are shown as it is done, and a table at the end. Where the
 stages differ, bootstrap names the first function that does, prints it as both stages have it, and fails.
 
-Source is Strata's source folder, by default the one around the working directory. It has to be complete: bootstrap builds it
-with the flags -mod=mod and the network as go build does.
+Source is Strata's source folder, by default the one around the working directory. Modules that it needs and that the module
+cache lacks are downloaded, as go build does. It must not change while bootstrap runs.
 
 	-o dir          keep the executables strata1, strata2, strata3 there
 	-era, -gc, ...  designs of stages 2 and 3, hence also of the compiler that builds stage 3; see strata help designs

@@ -54,7 +54,7 @@ func (b *Builder) Stages(ctx context.Context) ([]*Stage, error) {
 		{Name: "stage 2", By: "stage 1", File: filepath.Join(b.Dir, "strata2")},
 		{Name: "stage 3", By: "stage 2", File: filepath.Join(b.Dir, "strata3")},
 	}
-	before, err := treeSum(b.Source)
+	before, err := treeSum(b.Source, b.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (b *Builder) Stages(ctx context.Context) ([]*Stage, error) {
 			return nil, err
 		}
 		tool, flags = s.File, b.Flags
-		switch now, err := treeSum(b.Source); {
+		switch now, err := treeSum(b.Source, b.Dir); {
 		case err != nil:
 			return nil, err
 		case now != before:
@@ -76,8 +76,9 @@ func (b *Builder) Stages(ctx context.Context) ([]*Stage, error) {
 	return stages, nil
 }
 
-// treeSum is a checksum of all that may go into a build of the module in dir, its commit included: executables are stamped with that.
-func treeSum(dir string) (string, error) {
+// treeSum is a checksum of all that may go into a build of the module in dir, its commit included: executables are stamped with
+// that. The folder that the stages are written to may lie inside and is left out.
+func treeSum(dir, output string) (string, error) {
 	h := sha256.New()
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -85,7 +86,7 @@ func treeSum(dir string) (string, error) {
 		}
 		rel, _ := filepath.Rel(dir, name)
 		switch {
-		case d.IsDir() && d.Name() == ".git":
+		case d.IsDir() && (d.Name() == ".git" || name == output):
 			return filepath.SkipDir
 		case !d.Type().IsRegular():
 			return nil
