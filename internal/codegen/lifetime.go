@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"math/bits"
+	"slices"
 
 	"strata/internal/abi"
 	"strata/internal/rtcall"
@@ -22,7 +23,7 @@ import (
 type Lifetimes struct {
 	slots []*ssa.Slot
 	of    map[*ssa.Slot]int
-	addrs [][]int32 // by value ID: objects that the value may be an address in
+	addrs [][]place // by value ID: where the value may be an address
 	holds []slotSet // by object: those whose addresses are stored in it, or in these
 	live  map[*ssa.Value]slotSet
 	// By block ID.
@@ -31,6 +32,16 @@ type Lifetimes struct {
 	inlineLimit    int64      // see target
 	bad            slotSet
 }
+
+// A place is the number of an object that an address may lie in, or ^number if the address is that of an element of the map there.
+// An element leads to no object that is followed: an address that is stored in one has leaked.
+type place int32
+
+// object is the object of the place.
+func (p place) object() int { return int(max(p, ^p)) }
+
+// isElement tells of the address of a map's element.
+func (p place) isElement() bool { return p < 0 }
 
 // slotSet is a set of numbers of objects.
 type slotSet []uint64
@@ -65,7 +76,7 @@ func ComputeLifetimes(f *ssa.Func, inlineLimit int64) *Lifetimes {
 		return nil
 	}
 	n := f.NumBlocks()
-	l.addrs = make([][]int32, f.NumValues())
+	l.addrs = make([][]place, f.NumValues())
 	l.holds = make([]slotSet, len(l.slots))
 	for i := range l.holds {
 		l.holds[i] = l.newSet()
@@ -131,22 +142,26 @@ func (l *Lifetimes) address(v *ssa.Value) (grew bool) {
 	switch {
 	case v.Op == ssa.OpLocalAddr:
 		if i, ok := l.of[v.Aux.(*ssa.Slot)]; ok {
-			grew = l.point(v, int32(i))
+			grew = l.point(v, place(i))
 		}
+	case v.Op == ssa.OpResult && v.Type != ssa.Ptr:
+		// Whether a lookup found its element is no address.
 	case derives(v.Op):
 		for _, a := range v.Args {
-			for _, i := range l.addrs[a.ID] {
-				grew = l.point(v, i) || grew
+			for _, p := range l.addrs[a.ID] {
+				grew = l.point(v, p) || grew
 			}
 		}
 	case loads(v):
-		for _, i := range l.addrs[v.Args[0].ID] {
-			l.holds[i].each(func(h int) { grew = l.point(v, int32(h)) || grew })
+		for _, p := range l.addrs[v.Args[0].ID] {
+			if !p.isElement() {
+				l.holds[p].each(func(h int) { grew = l.point(v, place(h)) || grew })
+			}
 		}
 	case lookedUp(v) != nil:
-		for _, i := range l.addrs[lookedUp(v).ID] {
-			grew = l.point(v, i) || grew
-			l.holds[i].each(func(h int) { grew = l.point(v, int32(h)) || grew })
+		for _, p := range l.addrs[lookedUp(v).ID] {
+			grew = l.point(v, ^place(p.object())) || grew
+			l.holds[p.object()].each(func(h int) { grew = l.point(v, ^place(h)) || grew })
 		}
 	}
 	return grew
@@ -192,9 +207,14 @@ func (l *Lifetimes) hold(v *ssa.Value) (grew bool) {
 	if to < 0 {
 		return false
 	}
-	for _, i := range l.addrs[v.Args[1].ID] {
-		if (v.Op == ssa.OpStore || v.Op == ssa.OpCall) && !l.holds[to].has(int(i)) {
-			l.holds[to].add(int(i))
+	copied := v.Op != ssa.OpStore && v.Op != ssa.OpCall // what is at the address, not the address
+	for _, p := range l.addrs[v.Args[1].ID] {
+		i := p.object()
+		switch {
+		case copied && p.isElement():
+			continue
+		case !copied && !l.holds[to].has(i):
+			l.holds[to].add(i)
 			grew = true
 		}
 		grew = l.holds[to].union(l.holds[i]) || grew
@@ -213,14 +233,12 @@ func (l *Lifetimes) objectOf(p *ssa.Value) int {
 	return l.number(p.Aux.(*ssa.Slot))
 }
 
-// point notes that v may be an address in object i.
-func (l *Lifetimes) point(v *ssa.Value, i int32) bool {
-	for _, j := range l.addrs[v.ID] {
-		if i == j {
-			return false
-		}
+// point notes that v may be an address at p.
+func (l *Lifetimes) point(v *ssa.Value, p place) bool {
+	if slices.Contains(l.addrs[v.ID], p) {
+		return false
 	}
-	l.addrs[v.ID] = append(l.addrs[v.ID], i)
+	l.addrs[v.ID] = append(l.addrs[v.ID], p)
 	return true
 }
 
@@ -251,12 +269,12 @@ func (l *Lifetimes) leaks(v *ssa.Value, leaked slotSet) {
 			continue
 		}
 		itself, content := l.hands(v, k)
-		for _, i := range l.addrs[a.ID] {
+		for _, p := range l.addrs[a.ID] {
 			if itself {
-				leaked.add(int(i))
+				leaked.add(p.object())
 			}
-			if content {
-				leaked.union(l.holds[i])
+			if content && (itself || !p.isElement()) {
+				leaked.union(l.holds[p.object()])
 			}
 		}
 	}
@@ -377,9 +395,9 @@ func (l *Lifetimes) before(v *ssa.Value, now slotSet) {
 
 // use adds what may be accessed by way of a.
 func (l *Lifetimes) use(a *ssa.Value, now slotSet) {
-	for _, o := range l.addrs[a.ID] {
-		now.add(int(o))
-		now.union(l.holds[o])
+	for _, p := range l.addrs[a.ID] {
+		now.add(p.object())
+		now.union(l.holds[p.object()])
 	}
 }
 
