@@ -2,6 +2,7 @@ package asm
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,6 +19,36 @@ func TestCorpus(t *testing.T) {
 		checkFile(t, &stdPackage{ImportPath: "runtime"}, f, include, &total)
 		t.Logf("%s: %d functions, %d variables, %d bytes", f, total.funcs, total.data, total.bytes)
 	}
+}
+
+// TestImmediates compares every form that takes an immediate of several sizes, with values around the borders of each size, written
+// signed and unsigned.
+func TestImmediates(t *testing.T) {
+	values := []string{"-2147483648", "-129", "-128", "-1", "1", "3", "127", "128", "255", "256", "0x7fff", "0x8000", "0xff80", "0xffff", "0x7fffffff"}
+	unsigned := []string{"0x80000000", "0xffffff7f", "0xffffff80", "0xffffffe0", "0xffffffff"}
+	var src strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&src, "\t"+format+"\n", args...) }
+	src.WriteString("TEXT ·f(SB), 4, $0\n")
+	for _, size := range "LQ" {
+		for _, v := range append(values, unsigned...) {
+			for _, op := range []string{"ADC", "ADD", "AND", "OR", "SBB", "SUB", "XOR", "TEST", "MOV"} {
+				for _, to := range []string{"AX", "BX", "R9", "8(CX)"} {
+					line("%s%c $%s, %s", op, size, v, to)
+				}
+			}
+			for _, of := range []string{"AX", "DX", "(R10)"} {
+				line("CMP%c %s, $%s", size, of, v)
+			}
+			line("IMUL%c $%s, SI", size, v)
+			line("IMUL3%c $%s, (SI), DI", size, v)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "immediates.s")
+	if err := os.WriteFile(file, []byte(src.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var total counts
+	checkFile(t, &stdPackage{ImportPath: "runtime"}, file, nil, &total)
 }
 
 func assemble(t *testing.T, src string) map[string]*object.Symbol {

@@ -312,21 +312,19 @@ func (b *body) rewrite(s *stmt, in *x86.Inst) {
 		b.float(s, in)
 	}
 	for i := range in.Args[:in.NArgs] {
-		in.Args[i].Imm = signExtended(in, &in.Args[i])
+		extend(in, &in.Args[i])
 	}
 }
 
-// signExtended returns an immediate, which gc takes for negative where a 64-bit
-// operation has 0x80000000..0xFFFFFFFF.
-func signExtended(in *x86.Inst, a *x86.Operand) int64 {
-	v := a.Imm
-	if a.Kind != x86.Immediate || v>>31 != 1 || in.Op == x86.MOVQ && in.Args[1].Kind == x86.Register {
-		return v
+// extend makes 0x80000000..0xFFFFFFFF in a 64-bit operation negative, as gc does. It chooses the form before that, by the value as it
+// was written, so that the immediate always has four bytes.
+func extend(in *x86.Inst, a *x86.Operand) {
+	if a.Kind != x86.Immediate || a.Imm>>31 != 1 || in.Op == x86.MOVQ && in.Args[1].Kind == x86.Register {
+		return
 	}
 	if strings.HasSuffix(in.Op.String(), "Q") {
-		return int64(int32(v))
+		a.Imm, a.Wide = int64(int32(a.Imm)), true
 	}
-	return v
 }
 
 // float32Ops and float64Ops take floating-point constants from memory.

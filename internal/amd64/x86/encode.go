@@ -24,6 +24,9 @@ func classify(a *Operand) operand {
 	case Memory:
 		return classifyMem(&a.Mem)
 	case Immediate:
+		if a.Wide {
+			return isS32
+		}
 		return classifyImm(a.Imm)
 	case SymImm:
 		return isAddr

@@ -65,6 +65,7 @@ const (
 // Operand is one argument of an instruction.
 type Operand struct {
 	Kind   OperandKind
+	Wide   bool // of an Immediate: not in one byte, even if it would fit
 	Reg    Reg
 	Target int32
 	Imm    int64
