@@ -1,8 +1,8 @@
 // Package diff compares Strata with gc on random programs.
 //
 // A generator (packages gen and unwind) writes batches of small cases; both compilers build a batch, both executables run,
-// and the outputs must be the same. A case that differs is written to corpus as a program by itself and from then on
-// replayed in every run.
+// and the outputs must be the same, also under random designs and, for a share, in a stress mode (variants.go). A case that differs is
+// shrunk as a program by itself (package shrink), written to corpus, and from then on replayed in every run.
 package diff
 
 import (
@@ -21,16 +21,22 @@ import (
 // Limit is how long an executable may run.
 const Limit = 2 * time.Minute
 
-// Comparer builds programs with both compilers.
+// Comparer builds programs with gc and with one variant of Strata or several.
 type Comparer struct {
-	Tool   *harness.Toolchain
-	Flags  harness.Flags
-	Stress string                       // STRATASTRESS for Strata's executables
-	Cases  func(seeds ...uint64) []byte // the generator
+	Variants []Variant
+	Cases    func(seeds ...uint64) []byte // the generator
 }
 
-// Outcome is what the two compilers made of a program.
+// Variant is one way in which Strata builds and runs programs.
+type Variant struct {
+	Name   string
+	Tool   *harness.Toolchain
+	Stress string // STRATASTRESS of the executable
+}
+
+// Outcome is what gc and one variant of Strata made of a program.
 type Outcome struct {
+	Variant  Variant
 	Ref, Got []byte // outputs with exit status
 	Err      error  // Strata did not compile it
 }
@@ -38,7 +44,7 @@ type Outcome struct {
 // Same says whether there is no difference.
 func (o *Outcome) Same() bool { return o.Err == nil && bytes.Equal(o.Ref, o.Got) }
 
-// Compare compiles and runs a program both ways.
+// Compare compiles and runs a program both ways. It gives the outcome of the first variant that differs, or of the last.
 func (c *Comparer) Compare(src []byte) (*Outcome, error) {
 	dir, err := os.MkdirTemp("", "strata-diff")
 	if err != nil {
@@ -49,23 +55,31 @@ func (c *Comparer) Compare(src []byte) (*Outcome, error) {
 	if err := os.WriteFile(file, src, 0o666); err != nil {
 		return nil, err
 	}
-	o := &Outcome{}
 	ref := filepath.Join(dir, "ref.exe")
 	cmd := exec.Command("go", "build", "-o", ref, file)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("gc: %w\n%s", err, out)
 	}
-	o.Ref = run(ref)
+	o := &Outcome{Ref: run(ref)}
+	var built *harness.Toolchain // made the executable that is there
 	got := filepath.Join(dir, "got.exe")
-	if o.Err = c.Tool.BuildFile(got, file, c.Flags); o.Err != nil {
-		return o, nil
+	for _, o.Variant = range c.Variants {
+		if built != o.Variant.Tool {
+			built = o.Variant.Tool
+			o.Err = built.BuildFile(got, file, harness.Flags{})
+		}
+		if o.Err == nil {
+			var env []string
+			if o.Variant.Stress != "" {
+				env = []string{"STRATASTRESS=" + o.Variant.Stress}
+			}
+			o.Got = run(got, env...)
+		}
+		if !o.Same() {
+			break
+		}
 	}
-	var env []string
-	if c.Stress != "" {
-		env = []string{"STRATASTRESS=" + c.Stress}
-	}
-	o.Got = run(got, env...)
 	return o, nil
 }
 
@@ -81,9 +95,10 @@ func run(exe string, env ...string) []byte {
 
 // Difference is one case that the compilers do not agree on.
 type Difference struct {
-	Seed uint64
-	Src  []byte
-	Text string
+	Seed    uint64
+	Src     []byte
+	Text    string
+	Variant Variant
 }
 
 // Batch compares the cases seed … seed+n-1 and gives those that differ.
@@ -109,14 +124,14 @@ func (c *Comparer) Batch(seed uint64, n int) ([]Difference, error) {
 			return nil, err
 		}
 		if !o.Same() {
-			out = append(out, Difference{s, src, o.Text()})
+			out = append(out, Difference{s, src, o.Text(), o.Variant})
 		}
 		if len(out) == 3 {
 			return out, nil
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, Difference{seed, batch, "only as a batch: " + o.Text()})
+		out = append(out, Difference{seed, batch, "only as a batch: " + o.Text(), o.Variant})
 	}
 	return out, nil
 }
@@ -159,7 +174,7 @@ func byCase(out []byte) map[uint64]string {
 func (o *Outcome) Text() string {
 	if o.Err != nil {
 		s := o.Err.Error()
-		return s[:min(len(s), 2000)]
+		return o.Variant.Name + ": " + s[:min(len(s), 2000)]
 	}
 	ref, got := strings.Split(string(o.Ref), "\n"), strings.Split(string(o.Got), "\n")
 	i := 0
@@ -170,5 +185,5 @@ func (o *Outcome) Text() string {
 		l = l[min(i, len(l)):]
 		return strings.Join(l[:min(len(l), 6)], "\n")
 	}
-	return fmt.Sprintf("line %d\n--- gc\n%s\n--- strata\n%s", i+1, show(ref), show(got))
+	return fmt.Sprintf("line %d\n--- gc\n%s\n--- strata %s\n%s", i+1, show(ref), o.Variant.Name, show(got))
 }
