@@ -15,6 +15,7 @@ func (b *buildFlags) options(prog *load.Program) build.Options {
 	o := build.Options{
 		Program:      prog,
 		Designs:      b.designs,
+		Machine:      theMachine(),
 		GoVersion:    goVersion(prog),
 		XVars:        b.ldflags.x,
 		StripSymbols: b.ldflags.strip,

@@ -69,9 +69,12 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) (string, e
 		set("GOFIPS140", v)
 	}
 	set("CGO_ENABLED", "0")
-	set("GOARCH", "amd64")
-	set("GOOS", "linux")
-	set("GOAMD64", "v1")
+	m := theMachine()
+	set("GOARCH", m.GOARCH)
+	set("GOOS", m.GOOS)
+	if m.LevelVar != "" {
+		set(m.LevelVar, m.Level)
+	}
 	for _, d := range design.Dimensions {
 		set("-"+d.Name, b.designs[d.Name])
 	}

@@ -35,15 +35,21 @@ func runEnv(c *command, args []string) int {
 	if err != nil {
 		return report(err)
 	}
+	m, err := machine()
+	if err != nil {
+		return report(fmt.Errorf("strata: %w", err))
+	}
 	vars := map[string]string{
 		"STRATACACHE":   cacheDir,
 		"STRATAVERSION": Version,
 		"GOROOT":        goroot,
 		"GOVERSION":     goVersion,
-		"GOOS":          "linux",
-		"GOARCH":        "amd64",
-		"GOAMD64":       "v1",
+		"GOOS":          m.GOOS,
+		"GOARCH":        m.GOARCH,
 		"CGO_ENABLED":   "0",
+	}
+	if m.LevelVar != "" {
+		vars[m.LevelVar] = m.Level
 	}
 	for _, name := range []string{"GOPATH", "GOMODCACHE", "GOMOD", "GOWORK", "GOFLAGS", "GOTOOLCHAIN"} {
 		vars[name] = goEnv(goroot, name)

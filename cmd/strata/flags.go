@@ -206,6 +206,7 @@ func (b *buildFlags) config() load.Config {
 		Generated: b.designs.Sources(),
 		Complete:  b.gcflags.diagnoses(),
 	}
+	theMachine().Configure(&cfg)
 	if b.earlier != nil {
 		cfg.Inputs = b.earlier.inputs
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,15 +11,11 @@ import (
 
 	"strata/internal/goroot"
 	"strata/internal/load"
+	"strata/internal/target"
 )
 
 // Variables of the go command that decide what code is made. Each value has the effect that it has there, or is refused with the
 // reason before anything is compiled: a value that does nothing would make another program than was asked for.
-
-// targets are the systems and processors that there is code for; the first is what is meant when nobody says.
-var targets = []struct{ goos, goarch string }{
-	{"linux", "amd64"},
-}
 
 // A setting is a variable with what makes a value of it acceptable.
 type setting struct {
@@ -27,9 +24,11 @@ type setting struct {
 }
 
 var settings = []setting{
-	{"GOOS", func(string) error { return checkTarget() }},
-	{"GOARCH", func(string) error { return checkTarget() }},
-	{"GOAMD64", checkLevel},
+	{"GOOS", func(string) error { _, err := machine(); return err }},
+	{"GOARCH", func(string) error { _, err := machine(); return err }},
+	{"GOAMD64", checkLevel("GOAMD64")},
+	{"GOARM64", checkLevel("GOARM64")},
+	{"GOWASM", checkLevel("GOWASM")},
 	{"GOEXPERIMENT", func(v string) error { _, err := experiments(v); return err }},
 	{"GOFIPS140", checkFIPS},
 	{"CGO_ENABLED", checkCgo},
@@ -55,32 +54,30 @@ func checkSettings() error {
 	return nil
 }
 
-func checkTarget() error {
-	goos, goarch := load.Getenv("GOOS"), load.Getenv("GOARCH")
-	if goos == "" {
-		goos = targets[0].goos
-	}
-	if goarch == "" {
-		goarch = targets[0].goarch
-	}
-	var list []string
-	for _, t := range targets {
-		if t.goos == goos && t.goarch == goarch {
-			return nil
-		}
-		list = append(list, t.goos+"/"+t.goarch)
-	}
-	return fmt.Errorf("there is no code generator for %s/%s; Strata makes executables for %s", goos, goarch, strings.Join(list, ", "))
+// machine is what programs are compiled for: GOOS and GOARCH, where they are set.
+func machine() (*target.Machine, error) {
+	d := target.Default()
+	return target.Lookup(cmp.Or(load.Getenv("GOOS"), d.GOOS), cmp.Or(load.Getenv("GOARCH"), d.GOARCH))
 }
 
-func checkLevel(v string) error {
-	switch v {
-	case "v1":
-		return nil
-	case "v2", "v3", "v4":
-		return errors.New("code is made for every amd64 processor (v1); it asks at run time for what newer ones have")
+// theMachine is machine once its settings have been checked.
+func theMachine() *target.Machine {
+	m, err := machine()
+	if err != nil {
+		panic(err)
 	}
-	return errors.New("invalid value: must be v1, v2, v3 or v4")
+	return m
+}
+
+// checkLevel checks the variable that says for which processors of a kind code is made. It matters only where they are meant.
+func checkLevel(name string) func(string) error {
+	return func(v string) error {
+		m, err := machine()
+		if err != nil || m.LevelVar != name {
+			return nil
+		}
+		return m.CheckLevel(v)
+	}
 }
 
 func checkFIPS(v string) error {
@@ -154,8 +151,9 @@ func needsCgo(prog *load.Program) error {
 	if on, _ := strconv.ParseBool(os.Getenv("CGO_ENABLED")); !on {
 		return nil
 	}
+	m := theMachine()
 	for _, p := range prog.Packages {
-		if files := p.CgoFiles(); len(files) > 0 {
+		if files := p.CgoFiles(m.GOOS, m.GOARCH); len(files) > 0 {
 			return fmt.Errorf("strata: CGO_ENABLED=1: package %s uses cgo (%s), and there is no C here\n\timported by %s\n"+
 				"\t(with CGO_ENABLED=0 its files without C are used, if it has any; perhaps it has an option or a build tag for pure Go)",
 				p.ImportPath, strings.Join(files, ", "), strings.Join(prog.ChainTo(p), "\n\timported by "))

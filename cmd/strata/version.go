@@ -4,6 +4,7 @@ import (
 	"debug/buildinfo"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"strata/internal/load"
@@ -32,7 +33,7 @@ func runVersion(c *command, args []string) int {
 		if err != nil {
 			goVersion = "no Go found"
 		}
-		fmt.Printf("strata version %s %s linux/amd64\n", Version, goVersion)
+		fmt.Printf("strata version %s %s %s/%s\n", Version, goVersion, runtime.GOOS, runtime.GOARCH)
 		return report(err)
 	}
 	status := 0

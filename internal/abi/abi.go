@@ -1,8 +1,8 @@
 // Package abi decides where the parameters and results of a function live.
 //
-// Two conventions exist: Register is Go's published ABIInternal for amd64
-// (nine integer and fifteen float registers, numbered in order of assignment),
-// Stack is ABI0 (everything in the caller's outgoing area). The package knows
+// Two conventions exist: Register is Go's published ABIInternal, with as many
+// integer and float registers as the machine gives it (Regs), numbered in order
+// of assignment; Stack is ABI0 (everything in the caller's outgoing area). The package knows
 // types, not machines: registers are ordinals.
 //
 // A parameter that is a scalar, or an aggregate of few scalars, is passed as
@@ -24,11 +24,11 @@ const (
 	Stack                // ABI0
 )
 
-// Register counts of ABIInternal on amd64.
-const (
-	IntRegs   = 9
-	FloatRegs = 15
-)
+// Regs are how many registers ABIInternal passes arguments and results in on a machine.
+type Regs struct{ Ints, Floats int }
+
+// AMD64 is what a nil *Sizes goes by.
+var AMD64 = Regs{Ints: 9, Floats: 15}
 
 // Class is the machine class of a component.
 type Class uint8

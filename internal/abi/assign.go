@@ -111,7 +111,7 @@ func (s *Sizes) Assign(sig *types.Signature, conv Conv) *Signature {
 // AssignVars is Assign for lists of parameters and results.
 func (sizes *Sizes) AssignVars(in, out []*types.Var, conv Conv) *Signature {
 	s := &Signature{Conv: conv}
-	a := assigner{sizes: sizes, conv: conv}
+	a := assigner{sizes: sizes, regs: sizes.registers(), conv: conv}
 	s.Params, s.In = a.assign(in)
 	a.off = align(a.off, 8)
 	s.RetOff = a.off
@@ -130,6 +130,7 @@ func align(n, a int64) int64 { return (n + a - 1) &^ (a - 1) }
 // assigner walks one side of a signature.
 type assigner struct {
 	sizes        *Sizes
+	regs         Regs
 	conv         Conv
 	ints, floats int
 	off          int64
@@ -167,7 +168,7 @@ func hasCounts(t types.Type) bool {
 func (a *assigner) one(p *Param, index int) []Component {
 	size := a.sizes.Sizeof(p.Type)
 	if a.conv == Register && size > 0 {
-		if list, ok := a.sizes.Flatten(p.Type, IntRegs+FloatRegs); ok && a.fits(list) {
+		if list, ok := a.sizes.Flatten(p.Type, a.regs.Ints+a.regs.Floats); ok && a.fits(list) {
 			p.InReg = true
 			return a.registers(list, index)
 		}
@@ -196,7 +197,7 @@ func (a *assigner) fits(list []Scalar) bool {
 			ints++
 		}
 	}
-	return ints <= IntRegs && floats <= FloatRegs
+	return ints <= a.regs.Ints && floats <= a.regs.Floats
 }
 
 func (a *assigner) registers(list []Scalar, index int) []Component {

@@ -5,13 +5,24 @@ import (
 	"sync"
 )
 
-// Sizes is the layout rule of the only target, gc's for amd64. It remembers what it has computed, by type: without that, asking for
+// Sizes is the layout rule of all targets, gc's for machines with words of 8 bytes, and the registers of one. It remembers what it has computed, by type: without that, asking for
 // every type of a chain of n nested structs costs n³. Safe for concurrent use.
 //
-// A nil *Sizes remembers nothing; one question still costs no more than walking the type once.
+// A nil *Sizes is amd64's and remembers nothing; one question still costs no more than walking the type once.
 type Sizes struct {
+	regs    Regs
 	spans   sync.Map // types.Type, of arrays and structs → span
 	offsets sync.Map // *types.Struct → []int64
+}
+
+// NewSizes makes the rule for a machine with these registers.
+func NewSizes(r Regs) *Sizes { return &Sizes{regs: r} }
+
+func (s *Sizes) registers() Regs {
+	if s == nil {
+		return AMD64
+	}
+	return s.regs
 }
 
 var _ types.Sizes = (*Sizes)(nil)

@@ -60,7 +60,7 @@ var allRegs = func() (s regalloc.RegSet) {
 }()
 
 // abiInts are the integer registers of the register convention, by ordinal.
-var abiInts = [abi.IntRegs]x86.Reg{x86.AX, x86.BX, x86.CX, x86.DI, x86.SI, x86.R8, x86.R9, x86.R10, x86.R11}
+var abiInts = [...]x86.Reg{x86.AX, x86.BX, x86.CX, x86.DI, x86.SI, x86.R8, x86.R9, x86.R10, x86.R11}
 
 // compReg is the register of a component that has one.
 func compReg(c *abi.Component) x86.Reg {

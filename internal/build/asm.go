@@ -17,12 +17,14 @@ import (
 	"strata/internal/load"
 	"strata/internal/object"
 	"strata/internal/symname"
+	"strata/internal/target"
 )
 
 // asmIndex finds the assembly file that defines a symbol. Packages are scanned for names when a
 // symbol that they may define is first looked for; files are assembled when one of their symbols is first wanted.
 type asmIndex struct {
 	prog *load.Program
+	mach *target.Machine
 	conv abi.Conv  // of Go functions
 	trim bool      // Options.TrimPath
 	base *asmIndex // of packages that are shared, nil for none
@@ -37,7 +39,8 @@ type asmIndex struct {
 type asmFile struct {
 	pkg    *load.Package
 	name   string
-	shown  string   // in tables
+	shown  string // in tables
+	mach   *target.Machine
 	conv   abi.Conv // of Go functions
 	shared bool     // belongs to the base
 	once   sync.Once
@@ -48,8 +51,8 @@ type asmFile struct {
 var textLine = regexp.MustCompile(`(?m)^\s*(?:TEXT|GLOBL|DATA)\s+([^\s,(<+]*)(<ABIInternal>|<>)?[+0-9]*\(SB\)`)
 
 // newAsmIndex makes the index of prog's packages; those of base are shared with it.
-func newAsmIndex(prog *load.Program, conv abi.Conv, base *asmIndex) *asmIndex {
-	return &asmIndex{prog: prog, conv: conv, base: base, file: map[string]*asmFile{}, found: map[*load.Package][]string{}}
+func newAsmIndex(prog *load.Program, m *target.Machine, conv abi.Conv, base *asmIndex) *asmIndex {
+	return &asmIndex{prog: prog, mach: m, conv: conv, base: base, file: map[string]*asmFile{}, found: map[*load.Package][]string{}}
 }
 
 // scan finds out what the packages' files define.
@@ -60,7 +63,7 @@ func (x *asmIndex) scan() {
 		}
 		files := map[string]*asmFile{}
 		for _, name := range p.SFiles {
-			files[name] = &asmFile{pkg: p, name: name, shown: x.shown(p, name), conv: x.conv, shared: x.base == nil}
+			files[name] = &asmFile{pkg: p, name: name, shown: x.shown(p, name), mach: x.mach, conv: x.conv, shared: x.base == nil}
 		}
 		names, ok := []string(nil), false
 		if x.names != nil {
@@ -160,7 +163,8 @@ func (f *asmFile) assemble(prog *load.Program) ([]*object.Symbol, error) {
 	if err != nil {
 		return nil, err
 	}
-	defines := map[string]string{"GOOS_linux": "1", "GOARCH_amd64": "1", "GOAMD64_v1": "1", "GOEXPERIMENT_regabiwrappers": "1"}
+	defines := f.mach.Defines()
+	defines["GOEXPERIMENT_regabiwrappers"] = "1"
 	if f.conv == abi.Register {
 		defines["GOEXPERIMENT_regabiargs"] = "1"
 	}

@@ -13,6 +13,7 @@ import (
 	"strata/internal/object"
 	"strata/internal/reuse"
 	"strata/internal/ssa"
+	"strata/internal/target"
 )
 
 // Base keeps what was compiled of standard packages, for further programs of the
@@ -46,6 +47,7 @@ type Base struct {
 
 // BaseOptions are the options that change what compiled functions look like; programs built over a base must have the same.
 type BaseOptions struct {
+	Machine                      *target.Machine // nil for the default
 	NoInline, NoEscape, TrimPath bool
 	CountEdges                   []string
 }
@@ -81,9 +83,12 @@ func NewBase(std *load.Program, designs design.Set, o BaseOptions) (*Base, error
 	if designs == nil {
 		designs = design.Default()
 	}
+	if o.Machine == nil {
+		o.Machine = target.Default()
+	}
 	conv := convention(designs.Facts())
 	b := &Base{std: std, byPath: map[string]*load.Package{}, designs: designs, o: o, low: lower.NewProgram(std, conv),
-		asm: newAsmIndex(std, conv, nil), pos: &positions{fset: std.Fset}, done: map[string]*finished{}}
+		asm: newAsmIndex(std, o.Machine, conv, nil), pos: &positions{fset: std.Fset}, done: map[string]*finished{}}
 	b.asm.trim = o.TrimPath
 	for _, p := range std.Packages {
 		b.byPath[p.Path] = p

@@ -234,10 +234,10 @@ func newCompiler(o Options) (*compiler, error) {
 	}
 	if o.Base != nil {
 		c.low = lower.NewOver(o.Base.low, o.Program)
-		c.asm = newAsmIndex(o.Program, c.conv, o.Base.asm)
+		c.asm = newAsmIndex(o.Program, o.Machine, c.conv, o.Base.asm)
 	} else {
 		c.low = lower.NewProgram(o.Program, c.conv)
-		c.asm = newAsmIndex(o.Program, c.conv, nil)
+		c.asm = newAsmIndex(o.Program, o.Machine, c.conv, nil)
 	}
 	c.low.AsmText, c.low.Segmented = c.asm.defines, c.facts.SegmentsStacks
 	if o.Profile != nil {

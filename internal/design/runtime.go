@@ -9,7 +9,9 @@ import (
 func (s Set) Sources() map[string][]byte {
 	files := map[string][]byte{"runtime/internal/design/design.go": s.constants()}
 	if !s.Facts().RegisterABI {
-		files["internal/abi/abi_amd64.go"] = []byte(noArgumentRegisters)
+		for _, arch := range []string{"amd64", "arm64"} { // the loader takes that of the machine
+			files["internal/abi/abi_"+arch+".go"] = []byte(noArgumentRegisters)
+		}
 	}
 	return files
 }

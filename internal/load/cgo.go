@@ -6,12 +6,12 @@ import (
 )
 
 // CgoFiles are the files of a package, but for the standard library's, that would be compiled with cgo and import "C".
-func (p *Package) CgoFiles() []string {
+func (p *Package) CgoFiles(goos, goarch string) []string {
 	if p.Standard || p.Dir == "" {
 		return nil
 	}
 	ctx := build.Default
-	ctx.GOOS, ctx.GOARCH, ctx.CgoEnabled = "linux", "amd64", true
+	ctx.GOOS, ctx.GOARCH, ctx.CgoEnabled = goos, goarch, true
 	found, _ := ctx.ImportDir(p.Dir, 0)
 	return found.CgoFiles
 }

@@ -217,7 +217,10 @@ func (s *Session) runGo(args ...string) ([]byte, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = s.cfg.Dir
 	cmd.Env = append(slices.Clone(env), "CGO_ENABLED=0", "GOOS="+s.cfg.GOOS, "GOARCH="+s.cfg.GOARCH,
-		"GOAMD64=v1", "GOEXPERIMENT=", "PWD="+s.cfg.Dir)
+		"GOEXPERIMENT=", "PWD="+s.cfg.Dir)
+	if s.cfg.Level != "" {
+		cmd.Env = append(cmd.Env, s.cfg.Level)
+	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

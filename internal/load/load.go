@@ -38,8 +38,12 @@ type Config struct {
 	Parallel int      // packages parsed or checked at once; 0 is GOMAXPROCS
 	Env      []string // environment of the go command; nil is os.Environ()
 	Flags    []string // more flags for `go list`, e.g. -mod=vendor, -modfile=x
-	GOOS     string   // "" is linux
-	GOARCH   string   // "" is amd64
+
+	// The machine that programs are for, as target.Machine.Configure sets it: linux/amd64 if GOARCH is "". Level is the variable that
+	// says which processors, with its value, "GOAMD64=v1"; Regs are the registers of the calling convention.
+	GOOS, GOARCH string
+	Level        string
+	Regs         abi.Regs
 
 	// Implicit packages are part of every linkable program, imported or not. nil is {"runtime"}.
 	Implicit []string
@@ -216,11 +220,8 @@ func (c *Config) setDefaults() {
 	if c.Parallel <= 0 {
 		c.Parallel = runtime.GOMAXPROCS(0)
 	}
-	if c.GOOS == "" {
-		c.GOOS = "linux"
-	}
 	if c.GOARCH == "" {
-		c.GOARCH = "amd64"
+		c.GOOS, c.GOARCH, c.Level, c.Regs = "linux", "amd64", "GOAMD64=v1", abi.AMD64
 	}
 	if c.Implicit == nil {
 		c.Implicit = []string{"runtime"}

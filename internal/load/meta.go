@@ -230,8 +230,8 @@ func (s *Session) buildContext(standard bool) *build.Context {
 	for _, e := range goroot.Current.Experiments {
 		ctx.ToolTags = append(ctx.ToolTags, "goexperiment."+e)
 	}
-	if s.cfg.GOARCH == "amd64" {
-		ctx.ToolTags = append(ctx.ToolTags, "amd64.v1")
+	if _, level, ok := strings.Cut(s.cfg.Level, "="); ok {
+		ctx.ToolTags = append(ctx.ToolTags, s.cfg.GOARCH+"."+level)
 	}
 	return ctx
 }

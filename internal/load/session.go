@@ -55,7 +55,7 @@ func NewSession(cfg Config) (*Session, error) {
 	}
 	cfg.Dir = dir
 	s := &Session{
-		cfg: cfg, fset: token.NewFileSet(), sizes: new(abi.Sizes),
+		cfg: cfg, fset: token.NewFileSet(), sizes: abi.NewSizes(cfg.Regs),
 		slots: make(chan struct{}, cfg.Parallel),
 		metas: map[string]*stdEntry{}, named: map[string]bool{}, pkgs: map[string]*Package{}, known: map[string]bool{},
 	}

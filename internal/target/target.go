@@ -6,14 +6,23 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
+	"strata/internal/abi"
 	"strata/internal/amd64"
 	"strata/internal/codegen"
+	"strata/internal/load"
 )
 
 // Machine is what the driver has to know of a machine under an operating system.
 type Machine struct {
 	GOOS, GOARCH string
+	// LevelVar is the variable that says for which processors code is made, "" for none; Level is its value here, and OtherLevels are
+	// values that Go knows and there is no code for.
+	LevelVar, Level string
+	OtherLevels     []string
+	// Regs are the registers of the calling convention.
+	Regs abi.Regs
 	// Code generates code.
 	Code *codegen.Target
 	// Entry is the symbol where the kernel starts a program, a function of the stack convention.
@@ -21,9 +30,21 @@ type Machine struct {
 }
 
 // machines are those that there are, by GOOS/GOARCH.
-var machines = map[string]*Machine{
-	"linux/amd64": {GOOS: "linux", GOARCH: "amd64", Code: &amd64.Target, Entry: "_rt0_amd64_linux<ABI0>"},
+var machines = byName(
+	&Machine{GOOS: "linux", GOARCH: "amd64", LevelVar: "GOAMD64", Level: "v1", OtherLevels: []string{"v2", "v3", "v4"},
+		Regs: abi.AMD64, Code: &amd64.Target, Entry: "_rt0_amd64_linux<ABI0>"},
+)
+
+func byName(list ...*Machine) map[string]*Machine {
+	m := map[string]*Machine{}
+	for _, t := range list {
+		m[t.String()] = t
+	}
+	return m
 }
+
+// String is GOOS/GOARCH, which names m in keys of what is kept for it.
+func (m *Machine) String() string { return m.GOOS + "/" + m.GOARCH }
 
 // Default is the machine of programs for which none is asked.
 func Default() *Machine { return machines["linux/amd64"] }
@@ -33,5 +54,37 @@ func Lookup(goos, goarch string) (*Machine, error) {
 	if m := machines[goos+"/"+goarch]; m != nil {
 		return m, nil
 	}
-	return nil, fmt.Errorf("unsupported GOOS/GOARCH pair %s/%s: there is %v", goos, goarch, slices.Sorted(maps.Keys(machines)))
+	return nil, fmt.Errorf("there is no code generator for %s/%s; Strata makes executables for %s", goos, goarch,
+		strings.Join(slices.Sorted(maps.Keys(machines)), ", "))
+}
+
+// CheckLevel tells why code cannot be made for the processors that v, a value of m's LevelVar, means.
+func (m *Machine) CheckLevel(v string) error {
+	switch {
+	case v == m.Level:
+		return nil
+	case slices.Contains(m.OtherLevels, v):
+		return fmt.Errorf("code is made for every %s processor (%s); it asks at run time for what newer ones have", m.GOARCH, m.Level)
+	case len(m.OtherLevels) == 0:
+		return fmt.Errorf("invalid value: must be %s", m.Level)
+	}
+	last := len(m.OtherLevels) - 1
+	return fmt.Errorf("invalid value: must be %s or %s", strings.Join(slices.Concat([]string{m.Level}, m.OtherLevels[:last]), ", "), m.OtherLevels[last])
+}
+
+// Configure makes the loader load for m.
+func (m *Machine) Configure(cfg *load.Config) {
+	cfg.GOOS, cfg.GOARCH, cfg.Regs = m.GOOS, m.GOARCH, m.Regs
+	if m.LevelVar != "" {
+		cfg.Level = m.LevelVar + "=" + m.Level
+	}
+}
+
+// Defines are the macros that assembly finds defined.
+func (m *Machine) Defines() map[string]string {
+	d := map[string]string{"GOOS_" + m.GOOS: "1", "GOARCH_" + m.GOARCH: "1"}
+	if m.LevelVar == "GOAMD64" {
+		d[m.LevelVar+"_"+m.Level] = "1"
+	}
+	return d
 }
