@@ -32,10 +32,10 @@ var compiler = [][]string{
 }
 
 // machines are what only a machine's own code and what asks it for code know of: the passes above them run for any machine.
-var machines = []string{"internal/amd64/x86"}
+var machines = []string{"internal/amd64/x86", "internal/arm64/a64"}
 
 // apart are packages that are commands, or that only tests and generators use.
-var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/amd64/x86/oracle", "internal/wire/wiretest", "internal/timeline/programs", "internal/goroot/diff"}
+var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/amd64/x86/oracle", "internal/arm64/a64/gen", "internal/wire/wiretest", "internal/timeline/programs", "internal/goroot/diff"}
 
 // runtimeOrder are the runtime's packages, each of which imports only those before it. ARCHITECTURE.md gives the same order.
 var runtimeOrder = []string{"design", "pace", "kernel", "task", "page", "heap", "stack", "trace", "sched", "gc", "lang"}
