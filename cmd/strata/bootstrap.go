@@ -18,8 +18,8 @@ import (
 
 var cmdBootstrap = &command{
 	name:  "bootstrap",
-	args:  "[-o dir] [designs] [source]",
-	short: "build Strata with itself, twice, and compare",
+	args:  "[-gc] [-o dir] [designs] [source]",
+	short: "build Strata with itself, twice, and compare; Go's toolchain with -gc",
 	long: `Bootstrap builds Strata three times: the host's Go builds stage 1, stage 1 builds stage 2, stage 2 builds stage 3. Stages 2
 and 3 must be the same bytes. Each stage's time, memory and hash are shown as it is done, and a table at the end. Where the
 stages differ, bootstrap names the first function that does, prints it as both stages have it, and fails.
@@ -27,7 +27,14 @@ stages differ, bootstrap names the first function that does, prints it as both s
 Source is Strata's source folder, by default the one around the working directory. Modules that it needs and that the module
 cache lacks are downloaded, as go build does. It must not change while bootstrap runs.
 
-	-o dir          keep the executables strata1, strata2, strata3 there
+With -gc bootstrap checks the installed Go by diverse double-compiling: Strata builds the go command, the compiler, the
+assembler and the linker of GOROOT, these make Go's distribution from GOROOT's source as make.bash does, and every binary and
+archive of it must be the same bytes as those that the installed Go makes. The installed binaries stand for these where they are
+the same; otherwise the installed Go makes the distribution too. Source is then not used. It takes about a quarter of an hour of
+CPU and 3 GB of disk.
+
+	-gc             build Go's distribution by way of Strata, and compare; with a value, -gc=stw, it is the design of that name
+	-o dir          keep the executables strata1, strata2, strata3 there; with -gc what was made of Go
 	-era, -gc, ...  designs of stages 2 and 3, hence also of the compiler that builds stage 3; see strata help designs
 	-p, -gcflags    as in strata build`,
 	run: runBootstrap,
@@ -36,12 +43,24 @@ cache lacks are downloaded, as go build does. It must not change while bootstrap
 func runBootstrap(c *command, args []string) int {
 	fs := newFlags(c)
 	dir := fs.String("o", "", "")
+	distribution := false
 	var flags []string
 	for _, name := range append([]string{"era", "p", "gcflags"}, dimensionNames()...) {
-		fs.Func(name, "", func(v string) error {
+		set := func(v string) error {
 			flags = append(flags, "-"+name+"="+v)
 			return nil
-		})
+		}
+		if name == "gc" {
+			fs.BoolFunc(name, "", func(v string) error {
+				if v == "true" { // -gc alone is Go's toolchain, with a value the collector
+					distribution = true
+					return nil
+				}
+				return set(v)
+			})
+			continue
+		}
+		fs.Func(name, "", set)
 	}
 	if parseFlags(c, fs, args) != nil {
 		return 2
@@ -53,6 +72,13 @@ func runBootstrap(c *command, args []string) int {
 	start := "."
 	if fs.NArg() == 1 {
 		start = fs.Arg(0)
+	}
+	if distribution {
+		if fs.NArg() > 0 {
+			complain(c, errors.New("-gc builds GOROOT's source: no source folder is used"))
+			return 2
+		}
+		return report(inFolder(*dir, func(ctx context.Context, dir string) error { return bootstrapGo(ctx, dir, flags) }))
 	}
 	return report(bootstrapIn(start, *dir, flags))
 }
@@ -71,6 +97,11 @@ func bootstrapIn(start, dir string, flags []string) error {
 	if err != nil {
 		return err
 	}
+	return inFolder(dir, func(ctx context.Context, dir string) error { return bootstrapStrata(ctx, source, dir, flags) })
+}
+
+// inFolder calls f with dir, made if it is not there, or with a folder that is removed afterwards, and a context that signals cancel.
+func inFolder(dir string, f func(ctx context.Context, dir string) error) (err error) {
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "strata-bootstrap"); err != nil {
 			return err
@@ -84,6 +115,10 @@ func bootstrapIn(start, dir string, flags []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	return f(ctx, dir)
+}
+
+func bootstrapStrata(ctx context.Context, source, dir string, flags []string) error {
 	b := &bootstrap.Builder{Source: source, Dir: dir, Go: "go", Flags: flags, Env: append(os.Environ(), "CGO_ENABLED=0"), Log: os.Stdout}
 	stages, err := b.Stages(ctx)
 	if err != nil {

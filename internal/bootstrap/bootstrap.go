@@ -110,22 +110,30 @@ func (b *Builder) build(ctx context.Context, s *Stage, tool string, args []strin
 	fmt.Fprintf(b.Log, "%s: %s %s\n", s.Name, filepath.Base(tool), strings.Join(args, " "))
 	cmd := exec.CommandContext(ctx, tool, args...)
 	cmd.Dir, cmd.Env = b.Source, b.Env
-	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = &said, &said
-	start := time.Now()
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s, built by %s: %w\n%s", s.Name, s.By, err, said.String())
-	}
-	s.Wall = time.Since(start)
-	s.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		s.Peak = u.Maxrss << 10
+	if err := b.run(s, cmd); err != nil {
+		return fmt.Errorf("%s, built by %s: %w", s.Name, s.By, err)
 	}
 	var err error
 	if s.SHA256, s.Size, err = hash(s.File); err != nil {
 		return err
 	}
 	fmt.Fprintf(b.Log, "%s: %.1f s, %.1f s of CPU, %d MB, sha256 %s\n", s.Name, s.Wall.Seconds(), s.CPU.Seconds(), s.Peak>>20, s.SHA256)
+	return nil
+}
+
+// run adds what a command takes to the stage. What it prints is part of the error if it fails.
+func (b *Builder) run(s *Stage, cmd *exec.Cmd) error {
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%w\n%s", err, said.String())
+	}
+	s.Wall += time.Since(start)
+	s.CPU += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		s.Peak = max(s.Peak, u.Maxrss<<10)
+	}
 	return nil
 }
 
