@@ -43,7 +43,9 @@ type Config struct {
 	// Profile steers by a CPU profile; nil for none.
 	Profile *Profile
 	// Report tells which functions reports are wanted of; nil: none.
-	Report   func(sym string) bool
+	Report func(sym string) bool
+	// Pack says that functions may come packed, and puts their bodies away when callers do not need them any more.
+	Pack     bool
 	NoInline bool
 	NoEscape bool // leave every object on the heap
 }
@@ -81,19 +83,31 @@ type Known struct {
 	Small     bool
 }
 
-// Known returns the result for a function of this run, with a copy of its body
+// Known returns the result for a function of this run, with a packed copy of its body
 // where callers may inline it.
 func (p *Program) Known(sym string) *Known {
 	n := p.nodes[sym]
 	if n == nil || n.sum == nil {
 		return nil
 	}
-	k := &Known{Summary: n.sum, Cost: n.cost, Small: n.small, Inlinable: n.inlinable && (n.cost <= budget || n.small)}
+	k := &Known{Summary: n.sum, Cost: n.cost, Small: n.small, Inlinable: n.wanted()}
 	if k.Inlinable {
-		k.Func = n.f.Clone()
+		k.Func = n.f.Packed()
 	}
 	return k
 }
+
+// Unpacked is k with a body of its own, if there is one.
+func (k *Known) Unpacked() *Known {
+	c := *k
+	if c.Func != nil {
+		c.Func = c.Func.Unpacked()
+	}
+	return &c
+}
+
+// wanted tells whether callers may inline n.
+func (n *node) wanted() bool { return n.inlinable && (n.cost <= budget || n.small) }
 
 // Component numbers the groups of functions of this run that call each other; ok is false for functions that
 // were known before.
@@ -127,7 +141,10 @@ func Run(order []string, funcs map[string]*ssa.Func, cfg Config) (*Program, erro
 	if cfg.Profile != nil {
 		cfg.Profile.index(list)
 	}
-	cfg.Parallel(len(list), func(i int) { list[i].refs, list[i].methods = p.references(list[i].f) })
+	cfg.Parallel(len(list), func(i int) {
+		f := list[i].f
+		f.Read(func() { list[i].refs, list[i].methods = p.references(f) })
+	})
 	sccs := components(list)
 	for _, level := range levels(sccs) {
 		errs := make([]error, len(level))
@@ -137,6 +154,9 @@ func Run(order []string, funcs map[string]*ssa.Func, cfg Config) (*Program, erro
 				return nil, err
 			}
 		}
+	}
+	if cfg.Pack {
+		cfg.Parallel(len(list), func(i int) { list[i].f.Pack() })
 	}
 	return p, nil
 }
@@ -152,6 +172,7 @@ func (c *Config) known(sym string) *Known {
 // rewritten, then all summarised, then the summaries are published.
 func (p *Program) component(scc []*node) error {
 	for _, n := range scc {
+		n.f.Unpack()
 		if err := p.rewrite(n); err != nil {
 			return err
 		}
@@ -167,6 +188,9 @@ func (p *Program) component(scc []*node) error {
 		n.inlinable = n.inlinable && !(len(scc) == 1 && callsItself(n.f))
 		n.small = n.inlinable && p.cfg.Small != nil && p.cfg.Small(n.f.Name)
 		n.sum = sums[i]
+		if p.cfg.Pack && !n.wanted() {
+			n.f.Pack()
+		}
 	}
 	return nil
 }

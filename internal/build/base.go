@@ -152,9 +152,9 @@ func (c *compiler) keepFunc(d *lower.FuncDef, f *ssa.Func) *finished {
 		return nil
 	}
 	if known.Func != nil {
-		kept.refs = references(known.Func)
+		kept.refs = references(f)
 	}
-	kept.known = func() *analyze.Known { return known }
+	kept.known = known.Unpacked
 	return kept
 }
 

@@ -306,14 +306,17 @@ func (c *compiler) discoverFrom(reach *link.Reach) error {
 				return nil, err
 			}
 			refs := references(f)
-			c.mu.Lock()
-			c.funcs[d.Sym] = f
-			c.refs[d.Sym] = refs
-			c.mu.Unlock()
 			s := &object.Symbol{Name: d.Sym, Kind: object.Text, Relocs: refs}
 			if f.Pragma&ssa.ReflectMethod != 0 {
 				s.Flags = object.ReflectMethod
 			}
+			if c.packs() {
+				f.Pack()
+			}
+			c.mu.Lock()
+			c.funcs[d.Sym] = f
+			c.refs[d.Sym] = refs
+			c.mu.Unlock()
 			return s, nil
 		},
 		note: func(sym string, isFunc bool) {
@@ -326,6 +329,11 @@ func (c *compiler) discoverFrom(reach *link.Reach) error {
 		src.kept = nil
 	}
 	return c.follow(reach, src)
+}
+
+// packs tells whether bodies of functions that wait are put away. A profile is asked about all at once, messages and recordings are made of them.
+func (c *compiler) packs() bool {
+	return len(c.o.Report) == 0 && c.o.Record == nil && c.o.Profile == nil
 }
 
 // lowerFunc lowers one function and cleans it for inlining.
@@ -385,6 +393,7 @@ func (c *compiler) analyze() error {
 		NoInline:    c.o.NoInline || !c.facts.Optimises,
 		NoEscape:    c.o.NoEscape,
 		Known:       c.known,
+		Pack:        c.packs(),
 	}
 	if len(c.o.Report) > 0 {
 		cfg.Report = c.wantsReport
@@ -464,6 +473,7 @@ func (c *compiler) generateFrom(reach *link.Reach) ([]*object.Symbol, error) {
 					return nil, err
 				}
 			}
+			f.Unpack()
 			kept := c.keepFunc(d, f)
 			s, err := c.compile(f)
 			if err == nil {

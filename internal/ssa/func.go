@@ -99,6 +99,7 @@ type Func struct {
 
 	nextBlock, nextValue int32
 	dom                  *domTree
+	body                 *packed // instead of Blocks, Entry and Recover while f waits
 }
 
 // DebugVar is a source variable that lives in a slot or in the argument area.
@@ -193,7 +194,7 @@ type Block struct {
 
 // Release drops f's body, which has been compiled; what callers and tables want to know of f stays.
 func (f *Func) Release() {
-	f.Blocks, f.Entry, f.Recover, f.dom = nil, nil, nil, nil
+	f.Blocks, f.Entry, f.Recover, f.dom, f.body = nil, nil, nil, nil, nil
 	f.Slots, f.Inlines, f.Vars, f.OpenDeferBits, f.OpenDeferSlots = nil, nil, nil, nil, nil
 }
 
