@@ -8,6 +8,7 @@ package design
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"sort"
 	"strings"
 )
@@ -26,9 +27,13 @@ type Variant struct {
 	Doc   string
 	Cost  string // what it costs, beside the others
 	Facts Facts  // those that this variant determines
+
+	// Package is the folder below runtime/internal that has the variant's code, where a dimension has one for each.
+	Package string
 }
 
-// Facts are what the rest of the toolchain and the runtime may ask.
+// Facts are what the rest of the toolchain and the runtime may ask. A fact is stated here alone: Set.Facts joins the fields
+// of all chosen variants, and the runtime has a constant for each.
 type Facts struct {
 	WriteBarrier    Barrier // barrier that compiled pointer stores need
 	ConcurrentMark  bool    // marking runs beside mutators
@@ -58,59 +63,59 @@ const (
 var Dimensions = []Dimension{
 	{"backend", "code generation", []Variant{
 		{"ssa", "since 1.7", "SSA, optimised over the whole program",
-			"time to compile: analysis and about thirty passes", Facts{Optimises: true}},
+			"time to compile: analysis and about thirty passes", Facts{Optimises: true}, ""},
 		{"classic", "up to 1.6", "code straight from unoptimised SSA, every value in a stack slot",
-			"quick to compile, several times slower to run, larger frames", Facts{}},
+			"quick to compile, several times slower to run, larger frames", Facts{}, ""},
 	}},
 	{"regalloc", "register allocation", []Variant{
 		{"split", "since 1.9", "live ranges are split where registers run out, and mended at the edges of blocks",
-			"the slowest part of code generation", Facts{AllocsRegisters: true, SplitsIntervals: true}},
+			"the slowest part of code generation", Facts{AllocsRegisters: true, SplitsIntervals: true}, ""},
 		{"linear", "1.7 and 1.8", "plain linear scan: a value has one register, or one slot, for its whole life",
-			"what lives across a call is loaded at every use", Facts{AllocsRegisters: true}},
+			"what lives across a call is loaded at every use", Facts{AllocsRegisters: true}, ""},
 		{"none", "up to 1.6", "every value in its slot; what backend=classic has",
-			"a load and a store for every operation", Facts{}},
+			"a load and a store for every operation", Facts{}, ""},
 	}},
 	{"abi", "where arguments and results live", []Variant{
 		{"register", "since 1.17", "nine integer and fifteen float registers",
-			"spill space and larger stubs for growing the stack", Facts{RegisterABI: true}},
+			"spill space and larger stubs for growing the stack", Facts{RegisterABI: true}, ""},
 		{"stack", "up to 1.16", "all in the caller's frame, as the assembly of ABI0 finds them",
-			"a store and a load for every argument and result", Facts{}},
+			"a store and a load for every argument and result", Facts{}, ""},
 	}},
 	{"gc", "garbage collector", []Variant{
 		{"hybrid", "since 1.8", "concurrent marking; the barrier shades what is overwritten too, so a stack is scanned once",
 			"pointer stores while marking read the old value too",
-			Facts{WriteBarrier: HybridBarrier, ConcurrentMark: true}},
+			Facts{WriteBarrier: HybridBarrier, ConcurrentMark: true}, "gc/concurrent"},
 		{"dijkstra", "1.5 to 1.7", "concurrent marking with an insertion barrier; stacks are scanned again at the end",
 			"pointer stores while marking, and a pause that grows with the stacks",
-			Facts{WriteBarrier: InsertBarrier, ConcurrentMark: true, RescansStacks: true}},
+			Facts{WriteBarrier: InsertBarrier, ConcurrentMark: true, RescansStacks: true}, "gc/concurrent"},
 		{"stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers",
-			"a pause that grows with the live heap; best throughput", Facts{}},
+			"a pause that grows with the live heap; best throughput", Facts{}, "gc/stw"},
 	}},
 	{"sched", "scheduler", []Variant{
 		{"gmp", "since 1.1", "goroutines on processors with local queues, on threads; idle processors steal",
-			"state per processor, hand-off around system calls", Facts{HasP: true}},
+			"state per processor, hand-off around system calls", Facts{HasP: true}, ""},
 		{"gm", "1.0", "goroutines on threads, one queue under one lock",
-			"threads contend for the lock, hand-overs go through the kernel, and blocked threads keep their caches", Facts{}},
+			"threads contend for the lock, hand-overs go through the kernel, and blocked threads keep their caches", Facts{}, ""},
 	}},
 	{"stack", "goroutine stacks", []Variant{
 		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying",
-			"a copy at every doubling; pointers into stacks are found and adjusted", Facts{MovesStacks: true}},
+			"a copy at every doubling; pointers into stacks are found and adjusted", Facts{MovesStacks: true}, ""},
 		{"segmented", "up to 1.2", "linked segments from 8 KB, split and unsplit at calls; nothing is copied",
-			"the hot split: a call at the end of a segment makes and frees one every time", Facts{SegmentsStacks: true}},
+			"the hot split: a call at the end of a segment makes and frees one every time", Facts{SegmentsStacks: true}, ""},
 	}},
 	{"preempt", "preemption of running goroutines", []Variant{
 		{"async", "since 1.14", "at prologues, and anywhere by a signal to the thread",
-			"signals, and tables of where it is safe", Facts{PollsAtPrologue: true, AsyncPreempt: true}},
+			"signals, and tables of where it is safe", Facts{PollsAtPrologue: true, AsyncPreempt: true}, ""},
 		{"cooperative", "1.2 to 1.13", "at function prologues",
-			"a loop without calls starves others and holds up every collection", Facts{PollsAtPrologue: true}},
+			"a loop without calls starves others and holds up every collection", Facts{PollsAtPrologue: true}, ""},
 		{"none", "up to 1.1", "a goroutine runs until it blocks or calls the scheduler",
-			"any long computation starves others and holds up every collection", Facts{}},
+			"any long computation starves others and holds up every collection", Facts{}, ""},
 	}},
 	{"limit", "limit of memory", []Variant{
 		{"soft", "since 1.19", "GOMEMLIMIT and debug.SetMemoryLimit: near the limit the collector works more, up to half of all processor time",
-			"collections follow one another when what is live comes near to the limit", Facts{MemoryLimit: true}},
+			"collections follow one another when what is live comes near to the limit", Facts{MemoryLimit: true}, ""},
 		{"none", "up to 1.18", "GOMEMLIMIT and debug.SetMemoryLimit change nothing; GOGC alone says how much memory a program takes",
-			"room for twice what is live, whatever the machine has", Facts{}},
+			"room for twice what is live, whatever the machine has", Facts{}, ""},
 	}},
 }
 
@@ -168,15 +173,13 @@ func (s Set) String() string {
 	return strings.Join(parts, " ")
 }
 
+// join adds the facts of g to f: of yes and no, yes; of kinds, the one that says more.
 func (f *Facts) join(g Facts) {
-	f.WriteBarrier = max(f.WriteBarrier, g.WriteBarrier)
-	for _, p := range []struct{ to, from *bool }{
-		{&f.ConcurrentMark, &g.ConcurrentMark}, {&f.RescansStacks, &g.RescansStacks}, {&f.HasP, &g.HasP},
-		{&f.MovesStacks, &g.MovesStacks}, {&f.SegmentsStacks, &g.SegmentsStacks}, {&f.PollsAtPrologue, &g.PollsAtPrologue},
-		{&f.AsyncPreempt, &g.AsyncPreempt}, {&f.RegisterABI, &g.RegisterABI}, {&f.Optimises, &g.Optimises},
-		{&f.AllocsRegisters, &g.AllocsRegisters}, {&f.SplitsIntervals, &g.SplitsIntervals}, {&f.MemoryLimit, &g.MemoryLimit},
-	} {
-		*p.to = *p.to || *p.from
+	to, from := reflect.ValueOf(f).Elem(), reflect.ValueOf(g)
+	for i := range to.NumField() {
+		if v := from.Field(i); !v.IsZero() {
+			to.Field(i).Set(v)
+		}
 	}
 }
 

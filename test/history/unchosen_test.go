@@ -18,6 +18,7 @@ import (
 var variants = []struct{ file, choice string }{
 	{"runtime/internal/sched/gm.go", "sched=gm"},
 	{"runtime/internal/stack/segmented.go", "stack=segmented"},
+	{"runtime/internal/gc/stw/stw.go", "gc=stw"},
 }
 
 // A design that was not chosen leaves no function in the executable.

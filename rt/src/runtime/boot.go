@@ -6,6 +6,7 @@ import (
 	"internal/cpu"
 	"internal/runtime/atomic"
 	"internal/runtime/exithook"
+	"runtime/internal/chosen"
 	"runtime/internal/gc"
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
@@ -38,7 +39,7 @@ func bootstrap(argc int, argv **byte) {
 	lang.InitItabs(stack.Module.ITabLinks)
 	startTime = task.Nanotime()
 	gc.SetStartTime(startTime)
-	gc.Init()
+	chosen.Init()
 	initArgs()
 	initSettings()
 	initProcs()

@@ -26,39 +26,39 @@ var WriteBarrier uint32
 //go:nosplit
 func flushBarriers() {
 	if !design.WriteBarrier {
-		kernel.Throw("write barrier without concurrent marking")
+		kernel.Throw("write barrier in a program that has none")
 	}
 	task.Systemstack(flushOwn)
 }
 
-func flushOwn() { flushP(task.Getg().M.P) }
+func flushOwn() { FlushP(task.Getg().M.P) }
 
-// flushP shades what is in pp's buffer. Its entries are pairs: a new pointer
+// FlushP shades what is in pp's buffer. Its entries are pairs: a new pointer
 // and what it overwrites. The insertion barrier needs only the first.
-func flushP(pp *task.P) {
-	w := workOf(pp)
+func FlushP(pp *task.P) {
+	w := WorkOf(pp)
 	b := &pp.WBBuf
 	start := uintptr(unsafe.Pointer(&b.Buf[0]))
 	n := (b.Next - start) / 8
 	for i := uintptr(0); i < n; i++ {
 		if i%2 == 0 || !design.InsertBarrier {
-			w.shade(b.Buf[i])
+			w.Shade(b.Buf[i])
 		}
 	}
 	b.Reset()
 }
 
-// workOf returns pp's own worker, for barriers and assists.
-func workOf(pp *task.P) *Work {
+// WorkOf returns pp's own worker, for barriers and assists.
+func WorkOf(pp *task.P) *Work {
 	if pp.GCWork == nil {
-		pp.GCWork = unsafe.Pointer(newWork())
+		pp.GCWork = unsafe.Pointer(NewWork())
 	}
 	return (*Work)(pp.GCWork)
 }
 
-// shade marks the object that p points to, if it points into the heap. p may be
+// Shade marks the object that p points to, if it points into the heap. p may be
 // any word.
-func (w *Work) shade(p uintptr) {
+func (w *Work) Shade(p uintptr) {
 	if p-page.Base < page.MappedEnd()-page.Base {
 		w.mark(p)
 	}

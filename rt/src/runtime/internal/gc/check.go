@@ -21,8 +21,8 @@ var checked *[1 << 40]byte
 // checkMarks runs on the system stack.
 func checkMarks() {
 	w := markAgain(checkMaybe)
-	w.markRoots()
-	w.drain()
+	w.MarkRoots()
+	w.Drain()
 	endAgain(w)
 }
 
@@ -37,7 +37,7 @@ func markAgain(maybe func(w unsafe.Pointer, p uintptr)) *Work {
 	checking = true
 	w := checkWork
 	if w == nil {
-		w = newWork()
+		w = NewWork()
 		w.stacks.Exact = checkExact
 		checkWork = w
 	}
@@ -47,7 +47,7 @@ func markAgain(maybe func(w unsafe.Pointer, p uintptr)) *Work {
 }
 
 func endAgain(w *Work) {
-	w.counts, w.work = counts{}, 0
+	w.Counts, w.Done = Counts{}, 0
 	checking = false
 }
 
@@ -56,7 +56,7 @@ var (
 	checkWork *Work
 )
 
-func checkExact(w unsafe.Pointer, p uintptr) { (*Work)(w).shade(p) }
+func checkExact(w unsafe.Pointer, p uintptr) { (*Work)(w).Shade(p) }
 
 // checkMaybe ignores words of interrupted frames: they may be left over from
 // objects that are long dead.

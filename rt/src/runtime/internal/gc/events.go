@@ -41,7 +41,7 @@ func eventEnd() {
 // TraceStatus tells a new generation of a trace about the collector. The world is
 // stopped.
 func TraceStatus() {
-	if atomic.Load(&marking) != 0 {
+	if atomic.Load(&Marking) != 0 {
 		cycleEvent(tracev2.EvGCActive)
 	}
 	eventHeapAlloc()
@@ -56,30 +56,6 @@ func eventHeapAlloc() {
 
 func eventHeapGoal() {
 	if trace.On != 0 {
-		trace.Event(tracev2.EvHeapGoal, goal)
-	}
-}
-
-func eventAssistBegin() {
-	if trace.On != 0 {
-		gp := task.Getg().M.CurG
-		gp.Assisting = true
-		trace.Event(tracev2.EvGCMarkAssistBegin, trace.Stack(gp))
-	}
-}
-
-func eventAssistEnd() {
-	task.Getg().M.CurG.Assisting = false
-	if trace.On != 0 {
-		trace.Event(tracev2.EvGCMarkAssistEnd)
-	}
-}
-
-var modeNames = [...]string{dedicated: "GC (dedicated)", fractional: "GC (fractional)", idleTime: "GC (idle)"}
-
-// eventLabel says how the running worker has come to its processor.
-func eventLabel() {
-	if trace.On != 0 {
-		trace.Event(tracev2.EvGoLabel, trace.String(modeNames[workerState(task.Getg().M.CurG).mode]))
+		trace.Event(tracev2.EvHeapGoal, Pacing.Goal)
 	}
 }

@@ -1,21 +1,20 @@
 //go:build strata
 
-// Package gc collects garbage: it finds the objects that the program can
-// still reach, and leaves the others to the sweeper (package heap).
+// Package gc has what collectors are made of: policies that find the objects
+// which the program can still reach, and leave the others to the sweeper (package heap).
 //
-// Designs differ in when they mark, and share the rest:
+// A collector is a plan (plan.go), a folder below this one: it says when a cycle begins, what runs beside the program,
+// and what happens at the end. The designs choose one, and no other is compiled. Plans share:
 //
-//   - stop the world (cycle.go, parallel.go): all goroutines are stopped,
-//     everything reachable is marked by several threads, the world goes on. The pause grows with the
-//     live heap; there are no write barriers.
-//   - concurrent (concurrent.go, worker.go, assist.go, barrier.go): worker goroutines mark beside the
-//     program, whose stores go through a barrier; two short stops begin and end it. With the
-//     insertion barrier all stacks are scanned again in the second stop, with
-//     the hybrid one they are not.
+//   - cycle.go: the record of a cycle, its beginning and its end; stats.go, events.go: what is told of it
+//   - roots.go, jobs.go: what marking starts from, in one go or in jobs
+//   - mark.go, work.go, gang.go: following pointers, lists of grey objects, marking by several threads of a stopped world
+//   - barrier.go: buffers of write barriers
+//   - limiter.go, scavenger.go, sweeper.go, forced.go
+//   - queue.go (finalizers, cleanups), weak.go
+//   - check.go (a second marking that proves the first), leak.go (one that finds goroutines which wait for ever)
 //
-// Shared are: roots.go (what marking starts from), work.go and mark.go (grey
-// objects), check.go (a second marking that proves the first), leak.go (one that finds goroutines which wait for ever), sweeper.go, scavenger.go, forced.go, queue.go
-// (finalizers, cleanups), weak.go, stats.go. When a cycle is due is arithmetic: package pace.
+// When a cycle is due is arithmetic: package pace.
 package gc
 
 import (
@@ -38,33 +37,29 @@ var (
 	CycleDone func()
 )
 
-// settings and state of the collector. Changes need the world stopped, or
-// sched.GCSema.
-var (
-	pacer    = pace.Pacer{Percent: 100, Limit: pace.NoLimit}
+// A Pacer is what says when cycles begin: the settings, what is known of past cycles, and the present goal. Changes need the
+// world stopped, or sched.GCSema.
+type Pacer struct {
+	pace.Pacer
 	enabled  bool // collections may start
-	goal     uint64
+	Goal     uint64
 	lastGoal uint64 // of the cycle before
-)
+	retained uint64 // bytes of heap memory to keep, set at the end of each cycle
+}
 
-// Init prepares the collector. Called once, before anything but the first
+var Pacing = Pacer{Pacer: pace.Pacer{Percent: 100, Limit: pace.NoLimit}}
+
+// Init prepares what all collectors share, for this one. Called once, before anything but the first
 // thread runs.
-func Init() {
+func Init(p Plan) {
+	plan = p
 	initRoots()
-	mainWork = newWork()
-	heap.Collect = collectIfDue
+	Main = NewWork()
+	heap.Collect = allocated
 	heap.QueueFinalizer = queueFinalizer
 	heap.QueueCleanup = queueCleanup
-	if design.ConcurrentMark {
-		heap.SpecialAdded = specialAdded
-		sched.NewGHook = newG
-		sched.EndGHook = endG
-		sched.GCFindWorker = findWorker
-		sched.GCFindIdleWorker = findIdleWorker
-		sched.GCWorkLeft = idleWorkLeft
-	}
-	pacer.Globals = globalBytes()
-	setGoal(atomic.Load64(&heap.Live))
+	Pacing.Globals = globalBytes()
+	Pacing.renew(atomic.Load64(&heap.Live))
 }
 
 // Enable starts the collector's goroutines; from now on collections may start.
@@ -72,15 +67,15 @@ func Enable() {
 	sched.Go(sweeper)
 	sched.Go(scavenger)
 	sched.Go(forcer)
-	enabled = true
+	Pacing.enabled = true
 }
 
 // SetPercent sets GOGC, negative for off, and returns the old value.
 func SetPercent(p int32) int32 {
 	sched.StopTheWorldGC(sched.StopOther)
-	old := pacer.Percent
-	pacer.Percent = max(p, -1)
-	setGoal(atomic.Load64(&heap.Live))
+	old := Pacing.Percent
+	Pacing.Percent = max(p, -1)
+	Pacing.renew(atomic.Load64(&heap.Live))
 	sched.StartTheWorldGC()
 	return old
 }
@@ -88,32 +83,32 @@ func SetPercent(p int32) int32 {
 // SetLimit sets GOMEMLIMIT in bytes and returns the old value; a negative
 // argument only asks. Without the design's limit there is never one.
 func SetLimit(n int64) int64 {
-	old := int64(pacer.Limit)
+	old := int64(Pacing.Limit)
 	if n < 0 || !design.MemoryLimit {
 		return old
 	}
 	sched.StopTheWorldGC(sched.StopOther)
-	pacer.Limit = uint64(n)
-	setGoal(atomic.Load64(&heap.Live))
+	Pacing.Limit = uint64(n)
+	Pacing.renew(atomic.Load64(&heap.Live))
 	sched.StartTheWorldGC()
 	return old
 }
 
 // InitSettings sets GOGC and GOMEMLIMIT from the environment, before Enable.
 func InitSettings(p int32, lim int64) {
-	pacer.Percent, pacer.Limit = max(p, -1), uint64(lim)
-	setGoal(atomic.Load64(&heap.Live))
+	Pacing.Percent, Pacing.Limit = max(p, -1), uint64(lim)
+	Pacing.renew(atomic.Load64(&heap.Live))
 }
 
-// setGoal computes when the next collection is due. objects is how much memory
+// renew computes when the next collection is due. objects is how much memory
 // objects take, those included that are dead but not swept yet.
-func setGoal(objects uint64) {
-	goal = pacer.Goal(memory(objects))
-	heap.Trigger = goal
+func (p *Pacer) renew(objects uint64) {
+	p.Goal = p.Pacer.Goal(memory(objects))
+	heap.Trigger = p.Goal
 	if design.ConcurrentMark {
-		heap.Trigger = pacer.Trigger(goal)
+		heap.Trigger = p.Trigger(p.Goal)
 	}
-	setRetained(objects)
+	p.setRetained(objects)
 	if trace.On != 0 {
 		task.Systemstack(eventHeapGoal)
 	}
@@ -137,12 +132,5 @@ func globalBytes() uint64 {
 
 // Settings returns GOGC, GOMEMLIMIT, and the present heap goal.
 func Settings() (p int32, lim int64, heapGoal uint64) {
-	return pacer.Percent, int64(pacer.Limit), goal
-}
-
-// mayCollect reports whether the running goroutine is in a state in which it
-// can stop the world.
-func mayCollect(gp *task.G) bool {
-	mp := gp.M
-	return enabled && !gp.InGC && gp != mp.G0 && gp != mp.GSignal && mp.Locks == 0 && mp.PreemptOff == "" && mp.P != nil
+	return Pacing.Percent, int64(Pacing.Limit), Pacing.Goal
 }

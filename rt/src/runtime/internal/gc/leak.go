@@ -42,17 +42,17 @@ func findLeaks() {
 		gp := sched.GAt(i)
 		gp.Leaked = mayLeak(gp)
 		if !gp.Leaked {
-			w.markG(gp)
+			w.MarkG(gp)
 		}
 	}
-	w.drain()
+	w.Drain()
 	for more := true; more; {
 		more = false
 		for i := 0; i < n; i++ {
 			if gp := sched.GAt(i); gp.Leaked && wakeable(gp) {
 				gp.Leaked, more = false, true
-				w.markG(gp)
-				w.drain()
+				w.MarkG(gp)
+				w.Drain()
 			}
 		}
 	}

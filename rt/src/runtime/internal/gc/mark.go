@@ -9,11 +9,48 @@ import (
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
+	"runtime/internal/sched"
+	"runtime/internal/task"
 	"unsafe"
 )
 
-// parallel is true while several workers mark: marks are set atomically.
-var parallel bool
+// marksShared is true while several workers mark: marks are set atomically.
+var marksShared bool
+
+// Marking is 1 while marking runs beside the program.
+var Marking uint32
+
+// Current is the number of the cycle that marks beside the program, or of the last one.
+var Current uint32
+
+// BeginBeside has marks set atomically, objects born marked, allocation reported, and stores go through the barrier from now
+// on. The world is stopped, and each P and cache is prepared.
+func BeginBeside() {
+	Current = Log.Cycles + 1
+	ResetWork()
+	for i := int32(0); i < sched.ProcsMade(); i++ {
+		pp := sched.Proc(i)
+		pp.WBBuf.Reset()
+		pp.GCTime = 0
+		WorkOf(pp) // barriers rely on it
+	}
+	heap.EachCache((*heap.Cache).ForgetTaken)
+	heap.EachCache((*heap.Cache).CutRuns) // those taken from now on are marked
+	Jobs.Prepare()
+	marksShared = true
+	heap.Marking, heap.AllocateMarked = true, true
+	heap.Trigger = 0 // allocation reports to assists
+	WriteBarrier = 1
+	atomic.Store(&Marking, 1)
+}
+
+// EndBeside ends what BeginBeside began.
+func EndBeside() {
+	heap.Marking, heap.AllocateMarked = false, false
+	marksShared = false
+	FlushCaches()
+	atomic.Store(&Marking, 0)
+}
 
 // markExact marks the object that p points to, if it points into the heap.
 func markExact(w unsafe.Pointer, p uintptr) {
@@ -45,7 +82,7 @@ func (w *Work) mark(p uintptr) {
 	case checking:
 		w.check(s, i)
 		return
-	case !parallel:
+	case !marksShared:
 		*word |= bit
 	case atomic.Or64(word, bit)&bit != 0:
 		return
@@ -57,16 +94,16 @@ func (w *Work) mark(p uintptr) {
 	}
 }
 
-// drain follows pointers until there is no grey object left that this worker
+// Drain follows pointers until there is no grey object left that this worker
 // can get at.
-func (w *Work) drain() {
+func (w *Work) Drain() {
 	for n := 1; ; n++ {
 		o := w.get()
 		if o == 0 {
 			return
 		}
 		w.scan(o)
-		if parallel && n%shareEvery == 0 {
+		if marksShared && n%shareEvery == 0 {
 			w.offer()
 		}
 	}
@@ -79,7 +116,7 @@ func (w *Work) scan(o grey) {
 		w.from = obj
 	}
 	if words := o.words(); words != 0 {
-		w.work += int64(words * 8)
+		w.Done += int64(words * 8)
 		w.scanWords(obj, heap.Bitmap(obj, words))
 		return
 	}
@@ -98,7 +135,7 @@ func (w *Work) scanTyped(obj uintptr, s *heap.Span) {
 		kernel.Throw("gc: object without a type")
 	}
 	if s.ElemSize <= oblet {
-		w.work += int64(s.ElemSize)
+		w.Done += int64(s.ElemSize)
 		w.scanArray(obj, s.ElemSize, t)
 		return
 	}
@@ -108,7 +145,7 @@ func (w *Work) scanTyped(obj uintptr, s *heap.Span) {
 		}
 	}
 	end := min(obj+oblet, s.Limit)
-	w.work += int64(end - obj)
+	w.Done += int64(end - obj)
 	w.scanPart(s.Base, obj, end, t)
 }
 
@@ -203,4 +240,18 @@ func (w *Work) scanRange(p, end uintptr) {
 			w.find(v)
 		}
 	}
+}
+
+// DrainSome follows pointers until it has done so much work, or gp is asked to
+// stop; false if there was no work.
+func (w *Work) DrainSome(gp *task.G, limit int64) bool {
+	limit += w.Done
+	for n := 0; w.Done < limit && !gp.Preempt; n++ {
+		obj := w.get()
+		if obj == 0 {
+			return n > 0
+		}
+		w.scan(obj)
+	}
+	return true
 }

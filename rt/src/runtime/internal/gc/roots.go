@@ -27,36 +27,36 @@ func initRoots() {
 
 // markRoots marks everything that is reachable in one step. The world is
 // stopped.
-func (w *Work) markRoots() {
-	w.markStacks()
+func (w *Work) MarkRoots() {
+	w.MarkStacks()
 	w.markBase()
 }
 
 // markBase is markRoots without goroutines.
 func (w *Work) markBase() {
-	w.markGlobals()
-	w.markRecords()
+	w.MarkGlobals()
+	w.MarkRecords()
 	heap.StartSpecials()
 	heap.ForSpecials(^uintptr(0), markSpecial, unsafe.Pointer(w))
 	w.markQueues()
 }
 
 // markStacks marks from all goroutines. The world is stopped.
-func (w *Work) markStacks() {
+func (w *Work) MarkStacks() {
 	n := sched.NumG()
 	for i := sched.NextG(0, n); i < n; i = sched.NextG(i+1, n) {
-		w.markG(sched.GAt(i))
+		w.MarkG(sched.GAt(i))
 	}
 }
 
 // markRecords marks from the records of threads and Ps. Code without a P stores
 // into them without a barrier, so this is done again when all is marked.
-func (w *Work) markRecords() {
+func (w *Work) MarkRecords() {
 	w.root = "record of a thread or P"
 	for mp := sched.AllM(); mp != nil; mp = mp.AllLink {
 		w.scanArray(uintptr(unsafe.Pointer(mp)), typeM.Size_, typeM)
-		w.markRecord(mp.G0)
-		w.markRecord(mp.GSignal)
+		w.MarkRecord(mp.G0)
+		w.MarkRecord(mp.GSignal)
 	}
 	for i := int32(0); i < sched.ProcsMade(); i++ {
 		pp := sched.Proc(i)
@@ -65,7 +65,7 @@ func (w *Work) markRecords() {
 	}
 }
 
-func (w *Work) markGlobals() {
+func (w *Work) MarkGlobals() {
 	w.root = "global variables"
 	m := &stack.Module
 	w.scanMask(m.Data, m.EData-m.Data, m.DataMask.Bits)
@@ -73,9 +73,9 @@ func (w *Work) markGlobals() {
 }
 
 // markG marks from a goroutine's record and stack.
-func (w *Work) markG(gp *task.G) {
+func (w *Work) MarkG(gp *task.G) {
 	w.root, w.rootID = "goroutine", gp.GoID
-	w.markRecord(gp)
+	w.MarkRecord(gp)
 	switch sched.ReadStatus(gp) &^ task.Gscan {
 	case task.Gdead, task.Gidle:
 		return
@@ -89,13 +89,13 @@ func (w *Work) markG(gp *task.G) {
 func (w *Work) scanStack(gp *task.G) {
 	n := w.stacks.Scan(gp)
 	w.scanned += uint64(n)
-	w.work += int64(n)
+	w.Done += int64(n)
 	w.nstacks++
 }
 
 // adaptStacks chooses the size of new goroutines' stacks: the mean that the
 // goroutines of the last cycle used.
-func adaptStacks(n *counts) {
+func adaptStacks(n *Counts) {
 	if n.nstacks == 0 {
 		return
 	}
@@ -109,7 +109,7 @@ func adaptStacks(n *counts) {
 
 const maxStart = 32 << 10
 
-func (w *Work) markRecord(gp *task.G) {
+func (w *Work) MarkRecord(gp *task.G) {
 	if gp != nil {
 		w.scanArray(uintptr(unsafe.Pointer(gp)), typeG.Size_, typeG)
 	}
@@ -136,123 +136,11 @@ func markSpecial(worker unsafe.Pointer, s *heap.Span, sp *heap.Special) {
 	}
 }
 
-// specialAdded is called for each record that is added: while marking, the
+// SpecialAdded is called for each record that is added: while marking, the
 // others may have been visited already. The goroutine is not preempted.
-func specialAdded(s *heap.Span, sp *heap.Special) {
-	if atomic.Load(&marking) == 0 {
+func SpecialAdded(s *heap.Span, sp *heap.Special) {
+	if atomic.Load(&Marking) == 0 {
 		return
 	}
-	mp := task.Getg().M
-	old := mp.ArgP
-	mp.ArgP[0], mp.ArgP[1] = unsafe.Pointer(s), unsafe.Pointer(sp)
-	task.Systemstack(markAdded)
-	mp.ArgP = old
-}
-
-func markAdded() {
-	mp := task.Getg().M
-	markSpecial(unsafe.Pointer(workOf(mp.P)), (*heap.Span)(mp.ArgP[0]), (*heap.Special)(mp.ArgP[1]))
-}
-
-// Root jobs of concurrent marking, in this order: shards of the global
-// variables, batches of spans with records, the records of threads and Ps with
-// the queues, goroutines.
-const (
-	globalShard  = 256 << 10
-	specialBatch = 64 // spans
-)
-
-type rootJobs struct {
-	next                            uint32 // to be done; the others are under way or done
-	dataEnd, bssEnd, specialEnd, gs uint32
-	end                             uint32
-}
-
-var jobs rootJobs
-
-// prepare counts the jobs. The world is stopped.
-func (j *rootJobs) prepare() {
-	m := &stack.Module
-	j.dataEnd = shards(m.EData - m.Data)
-	j.bssEnd = j.dataEnd + shards(m.EBSS-m.BSS)
-	j.specialEnd = j.bssEnd + uint32(heap.StartSpecials()+specialBatch-1)/specialBatch
-	j.gs = j.specialEnd + 1
-	j.end = j.gs + uint32(sched.NumG())
-	atomic.Store(&j.next, 0)
-}
-
-func shards(n uintptr) uint32 { return uint32((n + globalShard - 1) / globalShard) }
-
-// left reports whether there are jobs that nobody has begun.
-func (j *rootJobs) left() bool { return atomic.Load(&j.next) < j.end }
-
-// take returns the next job, or end. It passes over goroutines that were dead: those that start now are born black.
-func (j *rootJobs) take() uint32 {
-	for {
-		i := atomic.Load(&j.next)
-		job := i
-		if i >= j.gs {
-			job = j.gs + uint32(sched.NextG(int(i-j.gs), int(j.end-j.gs)))
-		}
-		if i == j.end || atomic.Cas(&j.next, i, min(job+1, j.end)) {
-			return job
-		}
-	}
-}
-
-// rootJob does the next job and reports whether there was one.
-func (w *Work) rootJob() bool {
-	i := jobs.take()
-	if i == jobs.end {
-		return false
-	}
-	m := &stack.Module
-	switch {
-	case i < jobs.dataEnd:
-		w.globalShard(m.Data, m.EData, m.DataMask.Bits, i)
-	case i < jobs.bssEnd:
-		w.globalShard(m.BSS, m.EBSS, m.BSSMask.Bits, i-jobs.dataEnd)
-	case i < jobs.specialEnd:
-		heap.ForSpecials(specialBatch, markSpecial, unsafe.Pointer(w))
-	case i < jobs.gs:
-		w.markRecords()
-		w.markQueues()
-	default:
-		w.scanGoroutine(sched.GAt(int(i - jobs.gs)))
-	}
-	return true
-}
-
-func (w *Work) globalShard(from, to uintptr, mask *byte, i uint32) {
-	off := uintptr(i) * globalShard
-	n := min(to-from-off, globalShard)
-	w.work += int64(n)
-	w.scanMask(from+off, n, (*byte)(unsafe.Add(unsafe.Pointer(mask), off/64)))
-}
-
-// scanGoroutine stops a goroutine for as long as it takes to mark from its
-// stack and record. Afterwards it is black: see concurrent.go.
-func (w *Work) scanGoroutine(gp *task.G) {
-	if gp.GCWorker || gp.ScanCycle == current {
-		return // workers are looked at when all is marked
-	}
-	s := sched.SuspendG(gp)
-	if s.Dead {
-		return
-	}
-	w.markRecord(gp)
-	w.scanStack(gp)
-	gp.ScanCycle = current
-	if shrinkStacks {
-		shrink(gp)
-	}
-	sched.ResumeG(s)
-}
-
-// shrink halves gp's stack if that pays. A goroutine with an M waits on the
-// system stack, where its arguments may point to its own.
-func shrink(gp *task.G) {
-	if gp.M == nil {
-		stack.Shrink(gp)
-	}
+	task.Systemstack(func() { markSpecial(unsafe.Pointer(WorkOf(task.Getg().M.P)), s, sp) })
 }

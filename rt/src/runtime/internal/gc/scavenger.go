@@ -22,33 +22,27 @@ const (
 	scavengeLimit = 1_000_000_000 // at most
 )
 
-var (
-	retained uint64 // bytes of heap memory to keep, set at the end of each cycle
-
-	scavengeLock   task.Mutex
-	scavengeG      *task.G
-	scavengeParked bool
-	scavengeGot    uintptr
-	scavengeTime   atomic.Int64 // processor time in the background
-	scavengeAsk    atomic.Int64 // and while allocating or at the program's request
-
-	// Bytes given back, since the last line of GODEBUG=scavtrace.
-	tracedBackground, tracedEager uint64
-	releasedBackground            uint64
-	releasedAsked                 uint64
-)
+var scavenging struct {
+	background
+	time        atomic.Int64 // processor time in the background
+	askedTime   atomic.Int64 // and while allocating or at the program's request
+	given       uint64       // bytes given back in the background
+	asked       uint64       // and at the program's request
+	traced      uint64       // what the last line of GODEBUG=scavtrace has told of these
+	tracedEager uint64
+}
 
 // setRetained computes what to keep after the goal has changed.
-func setRetained(objects uint64) {
+func (p *Pacer) setRetained(objects uint64) {
 	st := page.ReadStats()
-	retained = pace.Retain(uint64(st.InUse), goal, lastGoal)
+	p.retained = pace.Retain(uint64(st.InUse), p.Goal, p.lastGoal)
 	pageLimit := ^uintptr(0)
-	if design.MemoryLimit && pacer.Limit < pace.NoLimit {
+	if design.MemoryLimit && p.Limit < pace.NoLimit {
 		m := memory(objects)
 		other := m.Mapped - min(m.Mapped, uint64(st.Mapped-st.Released))
-		room := pacer.Limit - min(pacer.Limit, other)
+		room := p.Limit - min(p.Limit, other)
 		// Stop short of the limit: other memory grows too.
-		retained = min(retained, room-room/20)
+		p.retained = min(p.retained, room-room/20)
 		pageLimit = uintptr(room)
 	}
 	page.SetLimit(pageLimit)
@@ -62,62 +56,48 @@ func held() uint64 {
 
 //go:linkname scavenger runtime.bgscavenge
 func scavenger() {
-	gp := task.Getg()
-	gp.System = true
-	scavengeG = gp
+	s := &scavenging
+	s.begin()
 	for {
-		for held() > atomic.Load64(&retained) {
+		for held() > atomic.Load64(&Pacing.retained) {
 			mp := task.Acquirem()
 			start := task.Nanotime()
-			task.Systemstack(scavengeSome)
+			got := uint64(0)
+			task.Systemstack(func() { got = uint64(page.Release(scavengeStep)) })
 			took := task.Nanotime() - start
-			got := scavengeGot
+			s.given += got
 			task.Releasem(mp)
-			scavengeTime.Add(took)
+			s.time.Add(took)
 			if got == 0 {
 				break
 			}
 			sched.Sleep(min(max(took*scavengeShare, scavengeNap), scavengeLimit))
 		}
-		task.Lock(&scavengeLock)
-		scavengeParked = true
-		sched.ParkUnlock(&scavengeLock, sched.WaitGCScavengeWait)
+		s.rest(sched.WaitGCScavengeWait, nil)
 	}
-}
-
-func scavengeSome() {
-	scavengeGot = page.Release(scavengeStep)
-	releasedBackground += uint64(scavengeGot)
 }
 
 // traceScavenger prints how much memory was given back since the last line, how much is given back now, and which part of
 // the rest is in use.
 func traceScavenger(asked bool) {
-	eager := releasedAsked + page.ReleasedEagerly()
-	background := atomic.Load64(&releasedBackground)
+	eager := scavenging.asked + page.ReleasedEagerly()
+	background := atomic.Load64(&scavenging.given)
 	st := page.ReadStats()
 	printlock()
-	print("scav ", (background-tracedBackground)>>10, " KiB work (bg), ", (eager-tracedEager)>>10, " KiB work (eager), ",
+	print("scav ", (background-scavenging.traced)>>10, " KiB work (bg), ", (eager-scavenging.tracedEager)>>10, " KiB work (eager), ",
 		st.Released>>10, " KiB now, ", uint64(st.InUse)*100/max(held(), 1), "% util")
 	if asked {
 		print(" (forced)")
 	}
 	print("\n")
 	printunlock()
-	tracedBackground, tracedEager = background, eager
+	scavenging.traced, scavenging.tracedEager = background, eager
 }
 
 // wakeScavenger is called when the sweep of a cycle is over.
 func wakeScavenger() {
-	if held() <= atomic.Load64(&retained) {
-		return
-	}
-	task.Lock(&scavengeLock)
-	wake := scavengeParked
-	scavengeParked = false
-	task.Unlock(&scavengeLock)
-	if wake {
-		sched.Ready(scavengeG)
+	if held() > atomic.Load64(&Pacing.retained) {
+		scavenging.wake()
 	}
 }
 
@@ -125,11 +105,9 @@ func wakeScavenger() {
 func ReleaseAll() {
 	Collect()
 	start := task.Nanotime()
-	task.Systemstack(releaseAll)
-	if scavTraceOn {
+	task.Systemstack(func() { scavenging.asked += uint64(page.Release(^uintptr(0) >> 1)) })
+	if tracing.scavenger {
 		traceScavenger(true)
 	}
-	scavengeAsk.Add(task.Nanotime() - start)
+	scavenging.askedTime.Add(task.Nanotime() - start)
 }
-
-func releaseAll() { releasedAsked += uint64(page.Release(^uintptr(0) >> 1)) }

@@ -44,48 +44,55 @@ func recordCycle(c *Cycle) {
 	sec, nsec := task.Walltime()
 	now := uint64(sec)*1e9 + uint64(nsec)
 	i := (c.N + 255) % 256
-	stats.PauseNs[i], stats.PauseEnd[i] = c.pause, now
-	stats.PauseTotal += c.pause
+	stats.PauseNs[i], stats.PauseEnd[i] = c.Pause, now
+	stats.PauseTotal += c.Pause
 	stats.LastEnd = now
 	t := &stats.CPU
 	t.Assist += c.Assist
 	t.Dedicated += c.Dedicated + c.Fractional
 	t.Idle += c.Idle
 	if design.ConcurrentMark {
-		t.Pause += int64(c.pause) * int64(c.Procs)
+		t.Pause += int64(c.Pause) * int64(c.Procs)
 	}
-	pastTime += c.Assist + c.Dedicated + c.Fractional
+	Limiter.past += c.Assist + c.Dedicated + c.Fractional
 }
 
 // ReadStats fills st. Exact while the world is stopped.
 func ReadStats(st *Stats) {
 	*st = stats
-	st.N, st.Forced = cycles, forced
-	st.NextGoal = goal
-	st.LastLive, st.LastScan, st.LastStacks = pacer.Live, pacer.Scan, pacer.Stacks
-	st.Limited = lastLimited
-	st.CPU.ScavengeBackground = scavengeTime.Load()
-	st.CPU.ScavengeAllocated = scavengeAsk.Load() + page.ReleaseTime()
+	st.N, st.Forced = Log.Cycles, Log.forced
+	st.NextGoal = Pacing.Goal
+	st.LastLive, st.LastScan, st.LastStacks = Pacing.Live, Pacing.Scan, Pacing.Stacks
+	st.Limited = Limiter.cycle
+	st.CPU.ScavengeBackground = scavenging.time.Load()
+	st.CPU.ScavengeAllocated = scavenging.askedTime.Load() + page.ReleaseTime()
 }
 
-// traceOn is GODEBUG=gctrace=1, scavTraceOn is scavtrace=1.
-var traceOn, scavTraceOn bool
+// tracing is what GODEBUG asks for: gctrace=1, scavtrace=1.
+var tracing struct {
+	cycles, scavenger bool
+	start             int64 // when the program started
+}
 
 // SetTrace turns on lines for each cycle: of the collector, and of memory given back.
-func SetTrace(cycles, scavenger bool) { traceOn, scavTraceOn = cycles, scavenger }
-
-// startTime is when the program started.
-var startTime = int64(0)
+func SetTrace(cycles, scavenger bool) { tracing.cycles, tracing.scavenger = cycles, scavenger }
 
 // SetStartTime tells the trace when the program started.
-func SetStartTime(t int64) { startTime = t }
+func SetStartTime(t int64) { tracing.start = t }
+
+// Trace prints a line about the last cycle, if asked to.
+func Trace() {
+	if tracing.cycles {
+		traceCycle()
+	}
+}
 
 // traceCycle prints the last cycle in the form that tools for gc's traces read:
 // seconds since the start, then wall-clock and processor milliseconds of the
 // stop, of marking beside the program (assists, workers, idle workers), and of the second stop, then sizes. A collector that marks
 // while the world is stopped has one stop, which is the second.
 func traceCycle() {
-	c := &done
+	c := &Log.Done
 	beside, workers := c.MarkEnd-c.Mark, c.Dedicated+c.Fractional
 	if !design.ConcurrentMark {
 		beside, workers = 0, 0
@@ -98,7 +105,7 @@ func traceCycle() {
 	procs := int64(c.Procs)
 	printlock()
 	print("gc ", c.N, " @")
-	printDecimal((c.Start-startTime)/1e6, 3)
+	printDecimal((c.Start-tracing.start)/1e6, 3)
 	print("s ", util, "%: ")
 	PrintMillis(c.Mark - c.Start)
 	print("+")
@@ -117,7 +124,7 @@ func traceCycle() {
 	PrintMillis(stop * procs)
 	print(" ms cpu, ", c.Before>>20, "->", c.After>>20, "->", c.Live>>20, " MB, ", c.Goal>>20, " MB goal, ")
 	print(c.Stacks>>20, " MB stacks, ", c.Globals>>20, " MB globals, ", c.Procs, " P")
-	if c.Why == byUser {
+	if c.Why == ByUser {
 		print(" (forced)")
 	}
 	print("\n")
@@ -183,5 +190,5 @@ func ReadQueues() Queues {
 
 // Cycles is the number of completed mark phases, Swept the last one whose sweep
 // is known to be complete.
-func Cycles() uint32 { return atomic.Load(&cycles) }
-func Swept() uint32  { return atomic.Load(&swept) }
+func Cycles() uint32 { return atomic.Load(&Log.Cycles) }
+func Swept() uint32  { return atomic.Load(&Log.swept) }

@@ -10,20 +10,13 @@ import (
 )
 
 // The sweeper is a goroutine that sweeps what allocation has not swept.
-
-var (
-	sweepLock   task.Mutex
-	sweepParked bool
-	sweepG      *task.G
-)
+var sweeping background
 
 const sweepBatch = 16 // spans between two offers to let others run
 
 //go:linkname sweeper runtime.bgsweep
 func sweeper() {
-	gp := task.Getg()
-	gp.System = true
-	sweepG = gp
+	sweeping.begin()
 	for {
 		n := 0
 		for !heap.SweepDone() {
@@ -32,14 +25,8 @@ func sweeper() {
 				sched.Gosched()
 			}
 		}
-		sweepOver(atomic.Load(&cycles))
-		task.Lock(&sweepLock)
-		if !heap.SweepDone() {
-			task.Unlock(&sweepLock)
-			continue
-		}
-		sweepParked = true
-		sched.ParkUnlock(&sweepLock, sched.WaitGCSweepWait)
+		sweepOver(atomic.Load(&Log.Cycles))
+		sweeping.rest(sched.WaitGCSweepWait, func() bool { return !heap.SweepDone() })
 	}
 }
 
@@ -48,34 +35,24 @@ func sweepSome() {
 	}
 }
 
-func wakeSweeper() {
-	task.Lock(&sweepLock)
-	wake := sweepParked
-	sweepParked = false
-	task.Unlock(&sweepLock)
-	if wake {
-		sched.Ready(sweepG)
-	}
-}
-
-// sweepRest finishes the last cycle's sweep before the next cycle. Mostly
+// SweepRest finishes the last cycle's sweep before the next cycle. Mostly
 // nothing is left.
-func sweepRest() {
+func SweepRest() {
 	for !heap.SweepDone() {
 		task.Systemstack(sweepSome)
 	}
 	task.Systemstack(heap.SweepAll) // waits for those under way
 }
 
-// sweepAll is sweepRest for the n-th cycle, of which it then says so.
-func sweepAll(n uint32) {
-	sweepRest()
+// SweepAll is SweepRest for the n-th cycle, of which it then says so.
+func SweepAll(n uint32) {
+	SweepRest()
 	sweepOver(n)
 }
 
 // sweepOver is told that the sweep of the n-th cycle is complete.
 func sweepOver(n uint32) {
-	if old := atomic.Load(&swept); int32(n-old) > 0 && atomic.Cas(&swept, old, n) && scavTraceOn {
+	if old := atomic.Load(&Log.swept); int32(n-old) > 0 && atomic.Cas(&Log.swept, old, n) && tracing.scavenger {
 		traceScavenger(false)
 	}
 	wakeScavenger()

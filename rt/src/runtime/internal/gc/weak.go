@@ -45,8 +45,8 @@ func strongFromWeak(h unsafe.Pointer) unsafe.Pointer {
 	if p != 0 {
 		heap.EnsureSwept(p) // if the object is dead, this clears the handle
 		p = atomic.Loaduintptr((*uintptr)(h))
-		if atomic.Load(&marking) != 0 {
-			workOf(mp.P).shade(p) // it may not have been reachable otherwise
+		if atomic.Load(&Marking) != 0 {
+			WorkOf(mp.P).Shade(p) // it may not have been reachable otherwise
 		}
 	}
 	task.Releasem(mp)

@@ -68,61 +68,89 @@ func (b *block) ref() blockRef { return blockRef(unsafe.Pointer(b)) }
 // Work is the state of one marking worker. It lies outside the heap.
 type Work struct {
 	cur blockRef
-	counts
+	Counts
 	ahead  [aheadLen]grey    // grey objects, taken in turn
 	found  [foundLen]uintptr // addresses that wait for being marked, from head to tail
 	turn   uint32
 	head   uint32
 	tail   uint32
-	work   int64 // bytes scanned and not yet reported
+	Done   int64 // bytes scanned and not yet reported
+	Mode   uint8 // of a worker goroutine, for its plan
 	stacks stack.Scanner
-	mode   mode    // of a worker goroutine
 	from   uintptr // the object being scanned, for check.go
 	root   string  // or the root
 	rootID uint64
 	next   *Work
 }
 
-// counts are what a worker did in a cycle.
-type counts struct {
+// Counts are what a worker did in a cycle.
+type Counts struct {
 	bytes     uint64 // marked
 	scanBytes uint64 // of these, in objects with pointers
 	scanned   uint64 // bytes of stacks visited
 	nstacks   uint64
 }
 
-func (c *counts) add(d *counts) {
+func (c *Counts) Add(d *Counts) {
 	c.bytes += d.bytes
 	c.scanBytes += d.scanBytes
 	c.scanned += d.scanned
 	c.nstacks += d.nstacks
-	*d = counts{}
+	*d = Counts{}
 }
 
-var (
-	workLock task.Mutex
-	full     blockRef // blocks with work
-	empty    blockRef
-	nfull    uint32
-	nempty   uint32
+// A pool has the blocks of all workers.
+type pool struct {
+	lock          task.Mutex
+	full          blockRef // blocks with work
+	empty         blockRef
+	nfull, nempty uint32
+	bytes         uintptr // memory of all blocks
+	workers       *Work   // all workers ever made
+}
 
-	blockBytes uintptr // memory of all blocks
-	workers    *Work   // all workers ever made
+var lists pool
 
-	mainWork *Work // of the thread that stopped the world
-)
+// Main is the worker of the thread that stopped the world.
+var Main *Work
 
-// newWork makes a worker's state.
-func newWork() *Work {
+// HaveWork reports whether there is work that everybody may take.
+func HaveWork() bool { return atomic.Load(&lists.nfull) != 0 }
+
+// NewWork makes a worker's state.
+func NewWork() *Work {
 	w := (*Work)(page.Persistent(unsafe.Sizeof(Work{}), 64))
 	w.stacks.Exact = markExact
 	w.stacks.Maybe = markMaybe
 	w.stacks.W = unsafe.Pointer(w)
-	task.Lock(&workLock)
-	w.next = workers
-	workers = w
-	task.Unlock(&workLock)
+	task.Lock(&lists.lock)
+	w.next = lists.workers
+	lists.workers = w
+	task.Unlock(&lists.lock)
 	return w
+}
+
+// ResetWork prepares all workers for a cycle. The world is stopped.
+func ResetWork() {
+	for w := lists.workers; w != nil; w = w.next {
+		w.Counts = Counts{}
+		w.Done = 0
+	}
+}
+
+// TotalWork takes what all workers have counted. The world is stopped.
+func TotalWork() Counts {
+	total := Counts{}
+	for w := lists.workers; w != nil; w = w.next {
+		total.Add(&w.Counts)
+	}
+	return total
+}
+
+// Born counts n bytes that were marked when they were allocated, scan of them in objects with pointers.
+func (c *Counts) Born(n, scan uint64) {
+	c.bytes += n
+	c.scanBytes += scan
 }
 
 // put adds a grey object.
@@ -145,8 +173,8 @@ func (w *Work) roomy() *block {
 	return b
 }
 
-// release makes the worker's work visible to others.
-func (w *Work) release() {
+// Release makes the worker's work visible to others.
+func (w *Work) Release() {
 	w.settle()
 	for i, obj := range w.ahead {
 		if obj != 0 {
@@ -162,57 +190,57 @@ func (w *Work) release() {
 
 // publish puts a block on the list from which all take.
 func publish(b *block) {
-	task.Lock(&workLock)
-	b.next = full
-	full = b.ref()
-	atomic.Store(&nfull, nfull+1)
-	task.Unlock(&workLock)
+	task.Lock(&lists.lock)
+	b.next = lists.full
+	lists.full = b.ref()
+	atomic.Store(&lists.nfull, lists.nfull+1)
+	task.Unlock(&lists.lock)
 }
 
 // freshBlock returns an empty block. It may be called wherever a barrier runs, that is with nearly any lock held, so it
 // stores no pointers and takes no lock but workLock and the page allocator's, whose holders store none either.
 func freshBlock() *block {
-	task.Lock(&workLock)
-	b := empty.get()
+	task.Lock(&lists.lock)
+	b := lists.empty.get()
 	if b != nil {
-		empty = b.next
-		nempty--
+		lists.empty = b.next
+		lists.nempty--
 	}
-	task.Unlock(&workLock)
+	task.Unlock(&lists.lock)
 	if b == nil {
 		p, _ := page.Alloc(blockSize >> page.Shift)
 		if p == 0 {
 			kernel.Throw("out of memory")
 		}
-		atomic.Xadduintptr(&blockBytes, blockSize)
+		atomic.Xadduintptr(&lists.bytes, blockSize)
 		b = blockRef(p).get()
 	}
 	b.next, b.n = 0, 0
 	return b
 }
 
-// freeBlocks gives the memory of empty blocks back after a cycle, but for a few.
-func freeBlocks() {
+// trim gives the memory of empty blocks back after a cycle, but for a few.
+func (l *pool) trim() {
 	const keep = 16
 	for {
-		task.Lock(&workLock)
+		task.Lock(&lists.lock)
 		b := blockRef(0)
-		if nempty > keep {
-			b = empty
-			empty = b.get().next
-			nempty--
+		if lists.nempty > keep {
+			b = lists.empty
+			lists.empty = b.get().next
+			lists.nempty--
 		}
-		task.Unlock(&workLock)
+		task.Unlock(&lists.lock)
 		if b == 0 {
 			return
 		}
 		page.Free(uintptr(b), blockSize>>page.Shift)
-		atomic.Xadduintptr(&blockBytes, ^uintptr(blockSize-1))
+		atomic.Xadduintptr(&lists.bytes, ^uintptr(blockSize-1))
 	}
 }
 
 // WorkMemory is the bytes of memory that hold grey objects.
-func WorkMemory() uintptr { return atomic.Loaduintptr(&blockBytes) }
+func WorkMemory() uintptr { return atomic.Loaduintptr(&lists.bytes) }
 
 // get returns a grey object, or 0 when there is none anywhere. Objects pass
 // through a short queue, so that each has had time to come into the processor's cache.
@@ -273,21 +301,21 @@ func (w *Work) pop() grey {
 
 // steal exchanges the worker's empty block for one with work.
 func (w *Work) steal() *block {
-	if atomic.Load(&nfull) == 0 {
+	if atomic.Load(&lists.nfull) == 0 {
 		return nil
 	}
-	task.Lock(&workLock)
-	b := full.get()
+	task.Lock(&lists.lock)
+	b := lists.full.get()
 	if b != nil {
-		full = b.next
-		atomic.Store(&nfull, nfull-1)
+		lists.full = b.next
+		atomic.Store(&lists.nfull, lists.nfull-1)
 		if old := w.cur.get(); old != nil {
-			old.next = empty
-			empty = w.cur
-			nempty++
+			old.next = lists.empty
+			lists.empty = w.cur
+			lists.nempty++
 		}
 		w.cur = b.ref()
 	}
-	task.Unlock(&workLock)
+	task.Unlock(&lists.lock)
 	return b
 }

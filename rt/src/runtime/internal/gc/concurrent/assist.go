@@ -1,10 +1,11 @@
 //go:build strata
 
-package gc
+package concurrent
 
 import (
 	"internal/runtime/atomic"
-	"runtime/internal/design"
+	"internal/trace/tracev2"
+	"runtime/internal/gc"
 	"runtime/internal/heap"
 	"runtime/internal/pace"
 	"runtime/internal/sched"
@@ -21,55 +22,54 @@ const (
 	reviseEvery = 1e6      // nanoseconds
 )
 
-var (
-	assistRatio atomic.Uint64 // work per 1<<ratioShift bytes allocated
-	credit      atomic.Int64  // work that workers have done in advance
-	workDone    atomic.Int64  // in this cycle
-	assistTime  atomic.Int64
-	revised     atomic.Int64 // when assistRatio was computed last
-	assistQueue struct {
-		lock        task.Mutex
-		first, last *task.G // by SchedLink
-	}
-)
+// assists is the account of a cycle, and those who wait for assists.credit.
+var assists struct {
+	ratio   atomic.Uint64 // work per 1<<ratioShift bytes allocated
+	credit  atomic.Int64  // work that workers have done in advance
+	time    atomic.Int64
+	revised atomic.Int64 // when ratio was computed last
+
+	lock        task.Mutex
+	first, last *task.G // by SchedLink
+}
 
 const ratioShift = 20
 
 // startAssists prepares for a cycle. The world is stopped.
 func startAssists() {
-	planWorkers()
-	credit.Store(0)
-	workDone.Store(0)
-	assistTime.Store(0)
+	team.plan()
+	assists.credit.Store(0)
+	state.workDone.Store(0)
+	assists.time.Store(0)
 	revise()
 }
 
 // revise computes the ratio from how far the cycle has come.
 func revise() {
-	c := &last
-	scanned := uint64(workDone.Load())
-	r := pacer.Assist(pace.Progress{
-		Goal: goal, Trigger: c.Before, Live: atomic.Load64(&heap.Live), Done: scanned,
-		Expected: pacer.Work(), Most: atomic.Load64(&heap.LiveScan) + pacer.Stacks + pacer.Globals,
+	c := &gc.Log.Cycle
+	scanned := uint64(state.workDone.Load())
+	r := gc.Pacing.Assist(pace.Progress{
+		Goal: gc.Pacing.Goal, Trigger: c.Before, Live: atomic.Load64(&heap.Live), Done: scanned,
+		Expected: gc.Pacing.Work(), Most: atomic.Load64(&heap.LiveScan) + gc.Pacing.Stacks + gc.Pacing.Globals,
 	})
-	assistRatio.Store(uint64(min(r, 1<<20)*(1<<ratioShift)) + 1)
-	revised.Store(task.Nanotime())
+	assists.ratio.Store(uint64(min(r, 1<<20)*(1<<ratioShift)) + 1)
+	assists.revised.Store(task.Nanotime())
 }
 
 // assist makes gp, which has just allocated, pay.
 func assist(gp *task.G) {
 	mp := task.Acquirem()
 	taken := heap.TakeTaken(mp)
-	if gp.AssistCycle != current {
-		gp.AssistCycle, gp.AssistBytes = current, 0
+	if gp.AssistCycle != gc.Current {
+		gp.AssistCycle, gp.AssistBytes = gc.Current, 0
 	}
 	gp.AssistBytes -= int64(taken)
 	task.Releasem(mp)
-	if task.Nanotime()-revised.Load() > reviseEvery {
+	if task.Nanotime()-assists.revised.Load() > reviseEvery {
 		revise()
 	}
-	for gp.AssistBytes < 0 && atomic.Load(&marking) != 0 && !limiter.Limiting {
-		ratio := assistRatio.Load()
+	for gp.AssistBytes < 0 && marking() && !gc.Limiter.Limiting {
+		ratio := assists.ratio.Load()
 		work := max(int64(uint64(-gp.AssistBytes)*ratio>>ratioShift), overAssist)
 		if got := takeCredit(work); got != 0 {
 			gp.AssistBytes += bytesFor(got, ratio)
@@ -106,54 +106,51 @@ func bytesFor(work int64, ratio uint64) int64 {
 // takeCredit takes up to want from what workers have done.
 func takeCredit(want int64) int64 {
 	for {
-		c := credit.Load()
+		c := assists.credit.Load()
 		if c <= 0 {
 			return 0
 		}
 		got := min(c, want)
-		if credit.CompareAndSwap(c, c-got) {
+		if assists.credit.CompareAndSwap(c, c-got) {
 			return got
 		}
 	}
 }
 
 // assistWork marks, and returns how much work it did.
-func assistWork(work int64) int64 {
+func assistWork(work int64) (did int64) {
 	mp := task.Acquirem()
-	mp.Arg[6] = uintptr(work)
 	start := task.Nanotime()
-	task.Systemstack(assistOnG0)
-	got := int64(mp.Ret[3])
-	assistTime.Add(task.Nanotime() - start)
-	limiterEvent()
+	task.Systemstack(func() {
+		if marking() {
+			did = markSome(gc.WorkOf(mp.P), mp.CurG, work)
+		}
+	})
+	assists.time.Add(task.Nanotime() - start)
+	tellLimiter()
 	task.Releasem(mp)
-	return got
+	return did
 }
 
-func assistOnG0() {
-	mp := task.Getg().M
-	mp.Ret[3] = 0
-	if atomic.Load(&marking) == 0 {
-		return
-	}
-	w := workOf(mp.P)
-	atomic.Xadd(&busy, 1)
-	before := w.work
-	w.drainSome(mp.CurG, int64(mp.Arg[6]))
-	done := w.work - before
-	w.work = 0
-	workDone.Add(done)
-	w.release()
-	atomic.Xadd(&busy, -1)
-	mp.Ret[3] = uintptr(done)
+// markSome does so much work with w, if there is any.
+func markSome(w *gc.Work, gp *task.G, work int64) int64 {
+	atomic.Xadd(&state.busy, 1)
+	before := w.Done
+	w.DrainSome(gp, work)
+	did := w.Done - before
+	w.Done = 0
+	state.workDone.Add(did)
+	w.Release()
+	atomic.Xadd(&state.busy, -1)
+	return did
 }
 
 // waitForCredit parks gp until workers have done its share or the cycle is
 // over.
 func waitForCredit(gp *task.G) {
-	q := &assistQueue
+	q := &assists
 	task.Lock(&q.lock)
-	if atomic.Load(&marking) == 0 || credit.Load() > 0 || quiet() {
+	if !marking() || assists.credit.Load() > 0 || quiet() {
 		task.Unlock(&q.lock)
 		return
 	}
@@ -170,12 +167,12 @@ func waitForCredit(gp *task.G) {
 // addCredit gives work that a worker has done to those who wait for it, in
 // order, and the rest to everybody. On the system stack only.
 func addCredit(work int64) {
-	q := &assistQueue
+	q := &assists
 	if q.first == nil {
-		credit.Add(work)
+		assists.credit.Add(work)
 		return
 	}
-	ratio := assistRatio.Load()
+	ratio := assists.ratio.Load()
 	task.Lock(&q.lock)
 	for q.first != nil && work > 0 {
 		gp := q.first
@@ -195,13 +192,13 @@ func addCredit(work int64) {
 	}
 	task.Unlock(&q.lock)
 	if work > 0 {
-		credit.Add(work)
+		assists.credit.Add(work)
 	}
 }
 
 // wakeAssists lets all go on that wait: the cycle is over.
 func wakeAssists() {
-	q := &assistQueue
+	q := &assists
 	task.Lock(&q.lock)
 	list := q.first
 	q.first, q.last = nil, nil
@@ -212,47 +209,30 @@ func wakeAssists() {
 // endG settles the account of a goroutine that ends: work that it did beyond
 // its allocation helps others.
 func endG(gp *task.G) {
-	if gp.AssistCycle == current && gp.AssistBytes > 0 && atomic.Load(&marking) != 0 {
-		credit.Add(int64(uint64(gp.AssistBytes) * assistRatio.Load() >> ratioShift))
+	if gp.AssistCycle == gc.Current && gp.AssistBytes > 0 && marking() {
+		assists.credit.Add(int64(uint64(gp.AssistBytes) * assists.ratio.Load() >> ratioShift))
 	}
 	gp.AssistBytes = 0
 }
 
-// limiter keeps assists from taking the program's time when a memory limit
-// makes cycles follow one another.
-var (
-	limiter     pace.Limiter
-	limiterLock task.Mutex
-	limiterLast int64 // when it was told last
-	limiterUsed int64 // collecting time that it has been told of
-	limiterIdle int64
-	lastLimited uint32 // cycle in which it limited last
-	pastTime    int64  // collecting time of the cycles before
-)
+// tellLimiter tells the limiter what the cycle has used. The caller is not preempted.
+func tellLimiter() {
+	gc.Limiter.Tell(func() int64 {
+		return assists.time.Load() + team.time[dedicated].Load() + team.time[fractional].Load()
+	})
+}
 
-const limiterEvery = 10e6 // nanoseconds
+func eventAssistBegin() {
+	if trace.On != 0 {
+		gp := task.Getg().M.CurG
+		gp.Assisting = true
+		trace.Event(tracev2.EvGCMarkAssistBegin, trace.Stack(gp))
+	}
+}
 
-// limiterEvent tells the limiter of the time since the last event. The caller
-// is not preempted. Without a memory limit there is no limiter.
-func limiterEvent() {
-	if !design.MemoryLimit {
-		return
+func eventAssistEnd() {
+	task.Getg().M.CurG.Assisting = false
+	if trace.On != 0 {
+		trace.Event(tracev2.EvGCMarkAssistEnd)
 	}
-	now := task.Nanotime()
-	if now-limiterLast < limiterEvery || !task.TryLock(&limiterLock) {
-		return
-	}
-	procs := int64(sched.GoMaxProcs())
-	used := pastTime + assistTime.Load() + modeTime[dedicated].Load() + modeTime[fractional].Load()
-	idle := sched.IdleTime()
-	if limiterLast != 0 {
-		spent := max(used-limiterUsed, 0)
-		running := (now-limiterLast)*procs - spent - max(idle-limiterIdle, 0)
-		limiter.Add(spent, max(running, 0), int(procs))
-		if limiter.Limiting {
-			lastLimited = current
-		}
-	}
-	limiterLast, limiterUsed, limiterIdle = now, used, idle
-	task.Unlock(&limiterLock)
 }
