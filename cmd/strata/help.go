@@ -127,7 +127,11 @@ dimensions overrule it.
 	for _, d := range design.Dimensions {
 		fmt.Fprintf(w, "\n-%s: %s\n\n", d.Name, d.Doc)
 		for _, v := range d.Variants {
-			fmt.Fprintf(w, "\t%-12s %s\n\t%12s %s; costs: %s\n", v.Name, v.Doc, "", v.Years, v.Cost)
+			name := v.Name
+			if v.Arg != "" {
+				name += "[:" + v.Arg + "]"
+			}
+			fmt.Fprintf(w, "\t%-12s %s\n\t%12s %s; costs: %s\n", name, v.Doc, "", v.Years, v.Cost)
 		}
 	}
 	fmt.Fprint(w, "\n-era: a release of Go; one that is not listed is the one before it\n\n")

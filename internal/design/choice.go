@@ -14,14 +14,26 @@ type conflict struct {
 var conflicts = []conflict{
 	{"backend", "classic", "regalloc", "split", "the classic back end keeps every value in a slot: there is nothing to allocate"},
 	{"backend", "classic", "regalloc", "linear", "the classic back end keeps every value in a slot: there is nothing to allocate"},
+	{"gc", "stw", "assist", "off", noAssists},
+	{"gc", "stw", "assist", "capped", noAssists},
+	{"gc", "none", "assist", "off", "without a collector there is nothing to help with"},
+	{"gc", "none", "assist", "capped", "without a collector there is nothing to help with"},
 	{"backend", "ssa", "regalloc", "none", "optimised code has more values than a frame should have slots; only the classic back end does without registers"},
+}
+
+const noAssists = "a collector that marks while the world stands still has no helpers"
+
+// is reports whether value, a name or a name with an argument, chooses the variant.
+func is(value, variant string) bool {
+	name, _, _ := strings.Cut(value, ":")
+	return name == variant
 }
 
 // Check refuses impossible combinations and says why.
 func (s Set) Check() error {
 	for _, c := range conflicts {
-		if s[c.dim1] == c.variant1 && s[c.dim2] == c.variant2 {
-			return fmt.Errorf("-%s=%s and -%s=%s cannot be had together: %s", c.dim1, c.variant1, c.dim2, c.variant2, c.why)
+		if is(s[c.dim1], c.variant1) && is(s[c.dim2], c.variant2) {
+			return fmt.Errorf("-%s=%s and -%s=%s cannot be had together: %s", c.dim1, s[c.dim1], c.dim2, s[c.dim2], c.why)
 		}
 	}
 	return nil

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
+	"time"
 )
 
 // Dimension is one thing that can be chosen.
@@ -28,8 +30,29 @@ type Variant struct {
 	Cost  string // what it costs, beside the others
 	Facts Facts  // those that this variant determines
 
-	// Package is the folder below runtime/internal that has the variant's code, where a dimension has one for each.
-	Package string
+	pkg   string                          // folder below runtime/internal with its code, if it has one
+	Arg   string                          // what may follow the name, behind a colon
+	facts func(arg string) (Facts, error) // then
+}
+
+func variant(name, years, doc, cost string, facts Facts) Variant {
+	return Variant{Name: name, Years: years, Doc: doc, Cost: cost, Facts: facts}
+}
+
+func (v Variant) in(pkg string) Variant { v.pkg = pkg; return v }
+
+func (v Variant) with(arg string, facts func(arg string) (Facts, error)) Variant {
+	v.Arg, v.facts = arg, facts
+	return v
+}
+
+// cappedAssists reads the time of -assist=capped:TIME.
+func cappedAssists(arg string) (Facts, error) {
+	d, err := time.ParseDuration(arg)
+	if err == nil && d <= 0 {
+		err = fmt.Errorf("%s is no time to work", arg)
+	}
+	return Facts{AssistCap: d.Nanoseconds()}, err
 }
 
 // Facts are what the rest of the toolchain and the runtime may ask. A fact is stated here alone: Set.Facts joins the fields
@@ -48,6 +71,9 @@ type Facts struct {
 	AllocsRegisters bool    // values live in registers, not each in a slot of its own
 	SplitsIntervals bool    // register allocation splits live ranges
 	MemoryLimit     bool    // GOMEMLIMIT is honoured
+	NeverCollects   bool    // there is no garbage collector
+	NoAssists       bool    // goroutines do not pay for what they allocate while marking is on, unless the heap is far too large
+	AssistCap       int64   // nanoseconds for which they pay at most each time, likewise; 0: no cap
 }
 
 // Barrier is the kind of write barrier.
@@ -62,60 +88,70 @@ const (
 // Dimensions lists what can be chosen, in the order of the pipeline.
 var Dimensions = []Dimension{
 	{"backend", "code generation", []Variant{
-		{"ssa", "since 1.7", "SSA, optimised over the whole program",
-			"time to compile: analysis and about thirty passes", Facts{Optimises: true}, ""},
-		{"classic", "up to 1.6", "code straight from unoptimised SSA, every value in a stack slot",
-			"quick to compile, several times slower to run, larger frames", Facts{}, ""},
+		variant("ssa", "since 1.7", "SSA, optimised over the whole program",
+			"time to compile: analysis and about thirty passes", Facts{Optimises: true}),
+		variant("classic", "up to 1.6", "code straight from unoptimised SSA, every value in a stack slot",
+			"quick to compile, several times slower to run, larger frames", Facts{}),
 	}},
 	{"regalloc", "register allocation", []Variant{
-		{"split", "since 1.9", "live ranges are split where registers run out, and mended at the edges of blocks",
-			"the slowest part of code generation", Facts{AllocsRegisters: true, SplitsIntervals: true}, ""},
-		{"linear", "1.7 and 1.8", "plain linear scan: a value has one register, or one slot, for its whole life",
-			"what lives across a call is loaded at every use", Facts{AllocsRegisters: true}, ""},
-		{"none", "up to 1.6", "every value in its slot; what backend=classic has",
-			"a load and a store for every operation", Facts{}, ""},
+		variant("split", "since 1.9", "live ranges are split where registers run out, and mended at the edges of blocks",
+			"the slowest part of code generation", Facts{AllocsRegisters: true, SplitsIntervals: true}),
+		variant("linear", "1.7 and 1.8", "plain linear scan: a value has one register, or one slot, for its whole life",
+			"what lives across a call is loaded at every use", Facts{AllocsRegisters: true}),
+		variant("none", "up to 1.6", "every value in its slot; what backend=classic has",
+			"a load and a store for every operation", Facts{}),
 	}},
 	{"abi", "where arguments and results live", []Variant{
-		{"register", "since 1.17", "nine integer and fifteen float registers",
-			"spill space and larger stubs for growing the stack", Facts{RegisterABI: true}, ""},
-		{"stack", "up to 1.16", "all in the caller's frame, as the assembly of ABI0 finds them",
-			"a store and a load for every argument and result", Facts{}, ""},
+		variant("register", "since 1.17", "nine integer and fifteen float registers",
+			"spill space and larger stubs for growing the stack", Facts{RegisterABI: true}),
+		variant("stack", "up to 1.16", "all in the caller's frame, as the assembly of ABI0 finds them",
+			"a store and a load for every argument and result", Facts{}),
 	}},
 	{"gc", "garbage collector", []Variant{
-		{"hybrid", "since 1.8", "concurrent marking; the barrier shades what is overwritten too, so a stack is scanned once",
+		variant("hybrid", "since 1.8", "concurrent marking; the barrier shades what is overwritten too, so a stack is scanned once",
 			"pointer stores while marking read the old value too",
-			Facts{WriteBarrier: HybridBarrier, ConcurrentMark: true}, "gc/concurrent"},
-		{"dijkstra", "1.5 to 1.7", "concurrent marking with an insertion barrier; stacks are scanned again at the end",
+			Facts{WriteBarrier: HybridBarrier, ConcurrentMark: true}).in("gc/concurrent"),
+		variant("dijkstra", "1.5 to 1.7", "concurrent marking with an insertion barrier; stacks are scanned again at the end",
 			"pointer stores while marking, and a pause that grows with the stacks",
-			Facts{WriteBarrier: InsertBarrier, ConcurrentMark: true, RescansStacks: true}, "gc/concurrent"},
-		{"stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers",
-			"a pause that grows with the live heap; best throughput", Facts{}, "gc/stw"},
+			Facts{WriteBarrier: InsertBarrier, ConcurrentMark: true, RescansStacks: true}).in("gc/concurrent"),
+		variant("stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers",
+			"a pause that grows with the live heap", Facts{}).in("gc/stw"),
+		variant("none", "never in Go (Java has Epsilon)", "nothing is ever collected; for programs that end soon, and as what others are compared with",
+			"memory; finalizers and cleanups never run", Facts{NeverCollects: true}).in("gc/none"),
+	}},
+	{"assist", "what goroutines that allocate do for a collector that marks beside them", []Variant{
+		variant("on", "since 1.5", "they mark in proportion, or wait: the heap cannot outgrow its goal",
+			"requests that allocate much are slow while marking is on", Facts{}),
+		variant("off", "never in Go (asked for by databases)", "nothing, until the heap has passed its goal by a seventh",
+			"a larger heap at its peak", Facts{NoAssists: true}),
+		variant("capped", "never in Go", "they mark for no longer than a time each time that they need memory, 50us if none is given, until the heap has passed its goal by a seventh",
+			"a larger heap at its peak", Facts{AssistCap: 50_000}).with("DURATION", cappedAssists),
 	}},
 	{"sched", "scheduler", []Variant{
-		{"gmp", "since 1.1", "goroutines on processors with local queues, on threads; idle processors steal",
-			"state per processor, hand-off around system calls", Facts{HasP: true}, ""},
-		{"gm", "1.0", "goroutines on threads, one queue under one lock",
-			"threads contend for the lock, hand-overs go through the kernel, and blocked threads keep their caches", Facts{}, ""},
+		variant("gmp", "since 1.1", "goroutines on processors with local queues, on threads; idle processors steal",
+			"state per processor, hand-off around system calls", Facts{HasP: true}),
+		variant("gm", "1.0", "goroutines on threads, one queue under one lock",
+			"threads contend for the lock, hand-overs go through the kernel, and blocked threads keep their caches", Facts{}),
 	}},
 	{"stack", "goroutine stacks", []Variant{
-		{"contiguous", "since 1.3", "one block from 2 KB that doubles by copying",
-			"a copy at every doubling; pointers into stacks are found and adjusted", Facts{MovesStacks: true}, ""},
-		{"segmented", "up to 1.2", "linked segments from 8 KB, split and unsplit at calls; nothing is copied",
-			"the hot split: a call at the end of a segment makes and frees one every time", Facts{SegmentsStacks: true}, ""},
+		variant("contiguous", "since 1.3", "one block from 2 KB that doubles by copying",
+			"a copy at every doubling; pointers into stacks are found and adjusted", Facts{MovesStacks: true}),
+		variant("segmented", "up to 1.2", "linked segments from 8 KB, split and unsplit at calls; nothing is copied",
+			"the hot split: a call at the end of a segment makes and frees one every time", Facts{SegmentsStacks: true}),
 	}},
 	{"preempt", "preemption of running goroutines", []Variant{
-		{"async", "since 1.14", "at prologues, and anywhere by a signal to the thread",
-			"signals, and tables of where it is safe", Facts{PollsAtPrologue: true, AsyncPreempt: true}, ""},
-		{"cooperative", "1.2 to 1.13", "at function prologues",
-			"a loop without calls starves others and holds up every collection", Facts{PollsAtPrologue: true}, ""},
-		{"none", "up to 1.1", "a goroutine runs until it blocks or calls the scheduler",
-			"any long computation starves others and holds up every collection", Facts{}, ""},
+		variant("async", "since 1.14", "at prologues, and anywhere by a signal to the thread",
+			"signals, and tables of where it is safe", Facts{PollsAtPrologue: true, AsyncPreempt: true}),
+		variant("cooperative", "1.2 to 1.13", "at function prologues",
+			"a loop without calls starves others and holds up every collection", Facts{PollsAtPrologue: true}),
+		variant("none", "up to 1.1", "a goroutine runs until it blocks or calls the scheduler",
+			"any long computation starves others and holds up every collection", Facts{}),
 	}},
 	{"limit", "limit of memory", []Variant{
-		{"soft", "since 1.19", "GOMEMLIMIT and debug.SetMemoryLimit: near the limit the collector works more, up to half of all processor time",
-			"collections follow one another when what is live comes near to the limit", Facts{MemoryLimit: true}, ""},
-		{"none", "up to 1.18", "GOMEMLIMIT and debug.SetMemoryLimit change nothing; GOGC alone says how much memory a program takes",
-			"room for twice what is live, whatever the machine has", Facts{}, ""},
+		variant("soft", "since 1.19", "GOMEMLIMIT and debug.SetMemoryLimit: near the limit the collector works more, up to half of all processor time",
+			"collections follow one another when what is live comes near to the limit", Facts{MemoryLimit: true}),
+		variant("none", "up to 1.18", "GOMEMLIMIT and debug.SetMemoryLimit change nothing; GOGC alone says how much memory a program takes",
+			"room for twice what is live, whatever the machine has", Facts{}),
 	}},
 }
 
@@ -142,22 +178,20 @@ func (s Set) With(dim, variant string) (Set, error) {
 }
 
 // known refuses names that the table does not have.
-func known(dim, variant string) error {
+func known(dim, value string) error {
 	d := lookup(dim)
 	if d == nil {
 		return fmt.Errorf("no design dimension %q", dim)
 	}
-	if d.variant(variant) == nil {
-		return fmt.Errorf("-%s=%s: no such design; there is %s", dim, variant, strings.Join(d.names(), ", "))
-	}
-	return nil
+	_, err := d.variant(value)
+	return err
 }
 
 // Facts joins the facts of all chosen variants.
 func (s Set) Facts() Facts {
 	var f Facts
 	for _, d := range Dimensions {
-		if v := d.variant(s[d.Name]); v != nil {
+		if v, err := d.variant(s[d.Name]); err == nil {
 			f.join(v.Facts)
 		}
 	}
@@ -192,13 +226,24 @@ func lookup(dim string) *Dimension {
 	return nil
 }
 
-func (d *Dimension) variant(name string) *Variant {
-	for i := range d.Variants {
-		if d.Variants[i].Name == name {
-			return &d.Variants[i]
+// variant finds a variant by what follows the equals sign: its name, or name and argument.
+func (d *Dimension) variant(value string) (v Variant, err error) {
+	name, arg, has := strings.Cut(value, ":")
+	i := slices.IndexFunc(d.Variants, func(v Variant) bool { return v.Name == name })
+	if i < 0 {
+		return v, fmt.Errorf("-%s=%s: no such design; there is %s", d.Name, value, strings.Join(d.names(), ", "))
+	}
+	v = d.Variants[i]
+	switch {
+	case !has:
+	case v.facts == nil:
+		err = fmt.Errorf("-%s=%s: %s takes no argument", d.Name, value, name)
+	default:
+		if v.Facts, err = v.facts(arg); err != nil {
+			err = fmt.Errorf("-%s=%s: %v", d.Name, value, err)
 		}
 	}
-	return nil
+	return v, err
 }
 
 func (d *Dimension) names() []string {

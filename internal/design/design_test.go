@@ -53,7 +53,14 @@ func TestChoice(t *testing.T) {
 		{"backend=classic", "backend=classic regalloc=none"},
 		{"regalloc=none", "backend=classic regalloc=none"},
 		{"regalloc=split backend=classic", "cannot be had together: the classic back end"},
-		{"gc=none", "there is dijkstra, hybrid, stw"},
+		{"gc=best", "there is dijkstra, hybrid"},
+		{"gc=none", "gc=none assist=on"},
+		{"gc=stw assist=off", "cannot be had together: a collector that marks while the world stands still"},
+		{"assist=capped", "assist=capped gc=hybrid"},
+		{"assist=capped:80us", "assist=capped:80us"},
+		{"assist=capped:soon", "invalid duration"},
+		{"assist=capped:-1us", "is no time"},
+		{"assist=off:1us", "takes no argument"},
 		{"era=1.17", "limit=none gc=hybrid"},
 		{"era=1.18 limit=soft", "limit=soft abi=register"},
 		{"era=1.19", "limit=soft"},
@@ -87,6 +94,17 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// A fact that depends on an argument.
+func TestArgument(t *testing.T) {
+	s, err := Default().With("assist", "capped:2ms")
+	if f := s.Facts(); err != nil || f.AssistCap != 2e6 || f.NoAssists {
+		t.Errorf("capped:2ms: %+v, %v", f, err)
+	}
+	if src := string(s.Sources()["runtime/internal/design/design.go"]); !strings.Contains(src, "AssistCap = 2000000\n") {
+		t.Error("the runtime is not told:", src)
+	}
+}
+
 // Every pair of variants that can be had together is in one of the combinations, and all of these are possible.
 func TestPairs(t *testing.T) {
 	sets := Pairs()
@@ -111,7 +129,7 @@ func TestPairs(t *testing.T) {
 			}
 		}
 	}
-	if n := len(sets); n > 15 {
-		t.Errorf("%d combinations; pairs need about ten", n)
+	if n := len(sets); n > 20 {
+		t.Errorf("%d combinations; pairs need about fifteen", n)
 	}
 }

@@ -39,7 +39,7 @@ var eras = []Era{
 }
 
 func row(name, doc string, profile bool, variants string) Era {
-	set := Set{}
+	set := Default() // of dimensions that are younger than the table: what Go always was
 	for i, v := range strings.Fields(variants) {
 		set[columns[i]] = v
 	}
@@ -90,7 +90,7 @@ func EraNames() []string {
 func (e Era) Designs() (Set, error) {
 	for _, d := range Dimensions {
 		v := e.designs[d.Name]
-		if d.variant(v) == nil {
+		if _, err := d.variant(v); err != nil {
 			return nil, fmt.Errorf("-era=%s needs -%s=%s, which Strata does not have yet", e.Name, d.Name, v)
 		}
 	}

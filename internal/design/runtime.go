@@ -61,8 +61,8 @@ func (s Set) constants() []byte {
 func (s Set) packages() []byte {
 	var imports, inits strings.Builder
 	for _, d := range Dimensions {
-		if v := d.variant(s[d.Name]); v.Package != "" {
-			fmt.Fprintf(&imports, "import %s \"runtime/internal/%s\"\n", d.Name, v.Package)
+		if v, err := d.variant(s[d.Name]); err == nil && v.pkg != "" {
+			fmt.Fprintf(&imports, "import %s \"runtime/internal/%s\"\n", d.Name, v.pkg)
 			fmt.Fprintf(&inits, "\t%s.Init()\n", d.Name)
 		}
 	}

@@ -102,6 +102,8 @@ var effects = []effect{
 		args: []string{"starvecalls"}, ratio: 2, least: 300, timed: true},
 	{name: "without a limit garbage takes as much as what is live", old: "limit=none", new: "limit=soft",
 		args: []string{"limit"}, ratio: 1.3, least: 50},
+	{name: "goroutines that allocate mark", old: "assist=on", new: "assist=off", args: []string{"assists"}, ratio: 3, least: 500, timed: true},
+	{name: "without a collector nothing is collected", old: "gc=hybrid", new: "gc=none", args: []string{"cycles"}, ratio: 10, least: 10},
 	{name: "contiguous stacks are copied as they double", old: "stack=contiguous", new: "stack=segmented",
 		args: []string{"moves"}, ratio: 7, least: 7},
 }

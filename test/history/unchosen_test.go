@@ -19,6 +19,7 @@ var variants = []struct{ file, choice string }{
 	{"runtime/internal/sched/gm.go", "sched=gm"},
 	{"runtime/internal/stack/segmented.go", "stack=segmented"},
 	{"runtime/internal/gc/stw/stw.go", "gc=stw"},
+	{"runtime/internal/gc/none/none.go", "gc=none"},
 }
 
 // A design that was not chosen leaves no function in the executable.
@@ -36,14 +37,16 @@ func TestUnchosen(t *testing.T) {
 	}
 }
 
-// A collector that stops the world has no barriers at all in the code.
+// Collectors that mark while the world is stopped, or never, have no barriers at all in the code.
 func TestNoBarriers(t *testing.T) {
 	barrier := func(symbol string) bool { return strings.HasPrefix(symbol, "runtime.gcWriteBarrier") }
 	if !slices.ContainsFunc(symbols(t, ""), barrier) {
 		t.Error("no barriers with the default collector")
 	}
-	if slices.ContainsFunc(symbols(t, "gc=stw"), barrier) {
-		t.Error("barriers with gc=stw")
+	for _, choice := range []string{"gc=stw", "gc=none"} {
+		if slices.ContainsFunc(symbols(t, choice), barrier) {
+			t.Errorf("barriers with %s", choice)
+		}
 	}
 }
 

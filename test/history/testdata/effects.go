@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"sync"
 	"syscall"
@@ -41,6 +42,10 @@ func main() {
 		fmt.Println(hot())
 	case "moves":
 		fmt.Println(moves(10000))
+	case "assists":
+		fmt.Println(assists())
+	case "cycles":
+		fmt.Println(cycles())
 	}
 }
 
@@ -340,3 +345,35 @@ func recursive(n int) int {
 	}
 	return recursive(n-1) + int(frame[n%len(frame)])
 }
+
+// assists is how many microseconds a goroutine that allocates marked for the collector, on a single processor.
+func assists() int64 {
+	runtime.GOMAXPROCS(1)
+	var live []*node
+	for range 200_000 {
+		live = append(live, &node{})
+	}
+	for range 1_000_000 {
+		garbage = &node{}
+		for i := range 100 {
+			garbage.pad[i%6] += i
+		}
+	}
+	runtime.KeepAlive(live)
+	s := []metrics.Sample{{Name: "/cpu/classes/gc/mark/assist:cpu-seconds"}}
+	metrics.Read(s)
+	return int64(s[0].Value.Float64() * 1e6)
+}
+
+// cycles is how often garbage of 60 MB is collected.
+func cycles() int {
+	for range 1_000_000 {
+		garbage = &node{}
+	}
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.NumGC)
+}
+
+var garbage *node

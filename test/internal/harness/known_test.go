@@ -34,7 +34,7 @@ func TestKnownByDesign(t *testing.T) {
 		}
 	}
 	for line, want := range map[string]string{
-		"a [gc=none]: b": "no such design", "a [x=y]: b": "no design dimension", "a:": "has no reason", "a: b\na: c": "listed twice",
+		"a [gc=best]: b": "no such design", "a [x=y]: b": "no design dimension", "a:": "has no reason", "a: b\na: c": "listed twice",
 	} {
 		if _, err := parseKnown("list", line, set); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", line, err, want)

@@ -3,6 +3,7 @@
 package gc
 
 import (
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
@@ -76,7 +77,7 @@ func (w *Work) check(s *heap.Span, i uintptr) {
 		return
 	}
 	*b |= bit
-	if !s.Marked(i) {
+	if !design.NeverCollects && !s.Marked(i) {
 		if leaking {
 			return // a word of an interrupted frame that is no pointer
 		}

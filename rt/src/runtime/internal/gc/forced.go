@@ -2,7 +2,10 @@
 
 package gc
 
-import "runtime/internal/sched"
+import (
+	"runtime/internal/design"
+	"runtime/internal/sched"
+)
 
 // A collection that nobody asks for and no allocation causes: when there was
 // none for two minutes, so that finalizers run and memory is given back.
@@ -25,7 +28,7 @@ func forcer() {
 
 // Tick is called by the monitor every few milliseconds.
 func Tick(now int64) {
-	if !Pacing.enabled || Pacing.Percent < 0 {
+	if design.NeverCollects || !Pacing.enabled || Pacing.Percent < 0 {
 		return
 	}
 	if force.last == 0 {

@@ -64,10 +64,13 @@ func Init(p Plan) {
 
 // Enable starts the collector's goroutines; from now on collections may start.
 func Enable() {
+	Pacing.enabled = true
+	if design.NeverCollects {
+		return
+	}
 	sched.Go(sweeper)
 	sched.Go(scavenger)
 	sched.Go(forcer)
-	Pacing.enabled = true
 }
 
 // SetPercent sets GOGC, negative for off, and returns the old value.
@@ -103,6 +106,10 @@ func InitSettings(p int32, lim int64) {
 // renew computes when the next collection is due. objects is how much memory
 // objects take, those included that are dead but not swept yet.
 func (p *Pacer) renew(objects uint64) {
+	if design.NeverCollects {
+		p.Goal, heap.Trigger = pace.NoLimit, p.Limit
+		return
+	}
 	p.Goal = p.Pacer.Goal(memory(objects))
 	heap.Trigger = p.Goal
 	if design.ConcurrentMark {

@@ -4,6 +4,7 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/page"
 	"runtime/internal/sched"
@@ -26,7 +27,16 @@ var (
 // FindLeaks collects garbage and sets Leaked of all goroutines.
 func FindLeaks() {
 	atomic.Store(&leakWanted, 1)
-	Collect()
+	if !design.NeverCollects {
+		Collect()
+		return
+	}
+	sched.StopTheWorldGC(sched.StopOther)
+	task.Systemstack(func() {
+		FlushCaches()
+		findLeaks()
+	})
+	sched.StartTheWorldGC()
 }
 
 // findLeaks runs on the system stack when all is marked.

@@ -5,6 +5,7 @@ package concurrent
 import (
 	"internal/runtime/atomic"
 	"internal/trace/tracev2"
+	"runtime/internal/design"
 	"runtime/internal/gc"
 	"runtime/internal/heap"
 	"runtime/internal/pace"
@@ -19,6 +20,7 @@ import (
 
 const (
 	overAssist  = 64 << 10 // work that is done at least, not to assist too often
+	cappedUnit  = 8 << 10  // and between two looks at the clock, where there is a cap
 	reviseEvery = 1e6      // nanoseconds
 )
 
@@ -68,7 +70,11 @@ func assist(gp *task.G) {
 	if task.Nanotime()-assists.revised.Load() > reviseEvery {
 		revise()
 	}
-	for gp.AssistBytes < 0 && marking() && !gc.Limiter.Limiting {
+	if design.NoAssists && roomLeft() {
+		gp.AssistBytes = 0
+		return
+	}
+	for end := endOfHelp(); gp.AssistBytes < 0 && marking() && !gc.Limiter.Limiting; {
 		ratio := assists.ratio.Load()
 		work := max(int64(uint64(-gp.AssistBytes)*ratio>>ratioShift), overAssist)
 		if got := takeCredit(work); got != 0 {
@@ -77,6 +83,9 @@ func assist(gp *task.G) {
 		}
 		if trace.On != 0 && !gp.Assisting {
 			task.Systemstack(eventAssistBegin)
+		}
+		if design.AssistCap != 0 && roomLeft() {
+			work = min(work, cappedUnit)
 		}
 		gp.InGC = true
 		got := assistWork(work)
@@ -87,6 +96,8 @@ func assist(gp *task.G) {
 		gp.InGC = false
 		switch {
 		case gp.AssistBytes >= 0:
+		case design.AssistCap != 0 && roomLeft() && (got == 0 || task.Nanotime() >= end):
+			gp.AssistBytes = 0 // the rest is forgiven
 		case gp.Preempt:
 			sched.Gosched() // its time is up, not the work
 		case got == 0:
@@ -96,6 +107,24 @@ func assist(gp *task.G) {
 	if gp.Assisting {
 		task.Systemstack(eventAssistEnd)
 	}
+}
+
+// roomLeft reports whether the heap is below the size from which on all pay what they owe, however little the design
+// wants of them: a seventh above the goal, or the goal where there is a memory limit.
+func roomLeft() bool {
+	goal := gc.Pacing.Goal
+	if gc.Pacing.Limit == pace.NoLimit {
+		goal += goal / 7
+	}
+	return atomic.Load64(&heap.Live) < goal
+}
+
+// endOfHelp is until when a goroutine pays that begins now, where the design has a cap.
+func endOfHelp() int64 {
+	if design.AssistCap == 0 {
+		return 0
+	}
+	return task.Nanotime() + design.AssistCap
 }
 
 // bytesFor is the allocation that work pays for.
