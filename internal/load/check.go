@@ -80,6 +80,11 @@ func (s *Session) checkPackage(p *Package) {
 			errs = append(errs, &Error{Msg: "runtime.main_main·f: function main is undeclared in the main package"})
 		}
 	}
+	if syntaxOK && !p.Standard {
+		if debug := s.debugErrors(p); len(debug) > 0 {
+			errs = debug
+		}
+	}
 	for _, e := range sortErrors(s.fset, errs) {
 		p.Errors = append(p.Errors, e)
 	}

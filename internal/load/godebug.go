@@ -2,9 +2,6 @@ package load
 
 import (
 	"bytes"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
 	"os"
 	"path/filepath"
@@ -50,7 +47,7 @@ func (p *Program) GODEBUG() string {
 // its godebug lines.
 func (s *Session) mainModule() (version string, set map[string]string) {
 	set = map[string]string{}
-	data, err := s.moduleFile()
+	_, data, err := s.moduleFile()
 	if err != nil {
 		return "", set
 	}
@@ -86,26 +83,26 @@ func (s *Session) mainModule() (version string, set map[string]string) {
 	return version, set
 }
 
-func (s *Session) moduleFile() ([]byte, error) {
+// moduleFile finds the go.work or go.mod that is in force.
+func (s *Session) moduleFile() (name string, data []byte, err error) {
 	for _, name := range []string{"go.work", "go.mod"} {
 		if name == "go.work" && slices.Contains(s.cfg.Env, "GOWORK=off") {
 			continue
 		}
 		for dir := s.cfg.Dir; ; dir = filepath.Dir(dir) {
-			data, err := os.ReadFile(filepath.Join(dir, name))
-			if err == nil {
-				return data, nil
+			file := filepath.Join(dir, name)
+			if data, err := os.ReadFile(file); err == nil {
+				return file, data, nil
 			}
 			if dir == filepath.Dir(dir) {
 				break
 			}
 		}
 	}
-	return nil, os.ErrNotExist
+	return "", nil, os.ErrNotExist
 }
 
-// oldSettings gives the settings that differ from today's for a module of that go version. Go's table of them stands in
-// its package internal/godebugs.
+// oldSettings gives the settings that differ from today's for a module of that go version.
 func (s *Session) oldSettings(version string) map[string]string {
 	old := map[string]string{}
 	minor, ok := strings.CutPrefix(version, "1.")
@@ -119,44 +116,10 @@ func (s *Session) oldSettings(version string) map[string]string {
 	if err != nil {
 		return old
 	}
-	name := filepath.Join(s.goroot, "src", "internal", "godebugs", "table.go")
-	data, err := s.src.ReadFile(name)
-	if err != nil {
-		return old
-	}
-	f, err := parser.ParseFile(token.NewFileSet(), name, data, parser.SkipObjectResolution)
-	if err != nil {
-		return old
-	}
-	ast.Inspect(f, func(node ast.Node) bool {
-		if lit, ok := node.(*ast.CompositeLit); ok && lit.Type == nil {
-			row := stringFields(lit)
-			if changed, _ := strconv.Atoi(row["Changed"]); n < changed {
-				old[row["Name"]] = row["Old"]
-			}
+	for _, row := range s.settings().rows {
+		if n < row.changed {
+			old[row.name] = row.old
 		}
-		return true
-	})
+	}
 	return old
-}
-
-// stringFields reads the literals of a struct literal with field names, strings unquoted.
-func stringFields(lit *ast.CompositeLit) map[string]string {
-	row := map[string]string{}
-	for _, e := range lit.Elts {
-		kv, ok := e.(*ast.KeyValueExpr)
-		if !ok {
-			continue
-		}
-		key, isName := kv.Key.(*ast.Ident)
-		value, isLit := kv.Value.(*ast.BasicLit)
-		if !isName || !isLit {
-			continue
-		}
-		row[key.Name] = value.Value
-		if s, err := strconv.Unquote(value.Value); err == nil {
-			row[key.Name] = s
-		}
-	}
-	return row
 }

@@ -20,10 +20,13 @@ type Session struct {
 	fset    *token.FileSet
 	goroot  string
 	version string
-	src     *sources
-	cover   *coverage
-	sizes   *abi.Sizes    // of all types that its packages have
-	slots   chan struct{} // one for each package being parsed or checked
+
+	godebugOnce sync.Once
+	godebugs    *godebugTable
+	src         *sources
+	cover       *coverage
+	sizes       *abi.Sizes    // of all types that its packages have
+	slots       chan struct{} // one for each package being parsed or checked
 
 	mu    sync.Mutex
 	metas map[string]*stdEntry // standard packages by import path
@@ -98,6 +101,9 @@ type Source struct {
 
 // Load loads patterns: import paths, ./dir, ./..., std, or the .go files of one command.
 func (s *Session) Load(patterns ...string) (*Program, error) {
+	if err := s.checkRelease(); err != nil {
+		return nil, err
+	}
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
