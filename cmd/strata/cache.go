@@ -4,11 +4,13 @@ import (
 	"crypto/sha256"
 	"debug/elf"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"strata/internal/build"
@@ -19,11 +21,14 @@ import (
 
 var cmdClean = &command{
 	name:  "clean",
-	args:  "[-cache] [-testcache] [-fuzzcache]",
+	args:  "[-cache] [-testcache] [-fuzzcache] [-modcache] [-i] [-r] [-n] [-x] [packages]",
 	short: "remove cached files",
 	long: `Clean -cache removes everything from the build cache, which keeps compiled parts of packages and executables
 from build to build, and results of tests; clean -testcache makes those void. Clean -fuzzcache removes the inputs that fuzzing found to be of interest. 'strata env STRATACACHE' says where it is; setting that variable moves it, or turns it off with
-the value off. What has not been used for some days goes by itself.`,
+the value off. What has not been used for some days goes by itself.
+
+Everything else that go clean removes is removed by it: the module cache, and what builds left in the directories of
+packages. The caches of the go command are not touched.`,
 	run: runClean,
 }
 
@@ -32,24 +37,45 @@ func runClean(c *command, args []string) int {
 	all := fs.Bool("cache", false, "")
 	tests := fs.Bool("testcache", false, "")
 	fuzz := fs.Bool("fuzzcache", false, "")
+	for _, name := range []string{"modcache", "i", "r", "n", "x"} {
+		fs.Bool(name, false, "")
+	}
 	if parseFlags(c, fs, args) != nil {
 		return 2
 	}
-	if !*all && !*tests && !*fuzz || fs.NArg() > 0 {
-		complain(c, errors.New("strata clean: nothing to clean but -cache, -testcache and -fuzzcache"))
-		return 2
+	theirs := []string{"clean"}
+	fs.Visit(func(f *flag.Flag) {
+		if !strings.HasSuffix(f.Name, "cache") || f.Name == "modcache" {
+			theirs = append(theirs, "-"+f.Name+"="+f.Value.String())
+		}
+	})
+	if *all || *tests || *fuzz {
+		if slices.Contains(theirs, "-n=true") {
+			return report(errors.New("strata clean: there are no commands that -n could print for a cache"))
+		}
+		if status := cleanCaches(*all, *tests, *fuzz); status != 0 {
+			return status
+		}
+		if len(theirs) == 1 && fs.NArg() == 0 {
+			return 0
+		}
 	}
+	return handOver(append(theirs, fs.Args()...)...)
+}
+
+// cleanCaches empties Strata's own caches.
+func cleanCaches(all, tests, fuzz bool) int {
 	dir, err := cache.Dir()
 	if err != nil || dir == "off" {
 		return report(err)
 	}
-	if *all {
+	if all {
 		err = errors.Join(cache.Clean(dir), reuse.Clean(dir))
 	}
-	if *tests {
+	if tests {
 		err = errors.Join(err, expireTests(dir))
 	}
-	if *fuzz {
+	if fuzz {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, fuzzFolder)))
 	}
 	return report(err)

@@ -247,6 +247,21 @@ import (
 )
 
 func TestA(t *testing.T) {}
+-- vetted/x.go --
+package vetted
+
+import "fmt"
+
+func F() { fmt.Printf("%d", "a"); _ = []int{}; return }
+-- vetted/x_test.go --
+package vetted
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestF(t *testing.T) { F(); t.Errorf("%s", 1); fmt.Println() }
 -- tests/cycle/back/back.go --
 package back
 
@@ -337,6 +352,26 @@ func TestLikeGo(t *testing.T) {
 		"test -o x -c ./tests/ok ./tests/fail",
 		"test -c -o /dev/null ./tests/ok",
 		"test ./nowhere",
+		"test ./vetted",
+		"test -C vetted",
+		"test -vet=off ./vetted ./lib",
+		"test -vet=nilfunc ./vetted",
+		"test -vet=all ./vetted",
+		"test vetted/x.go vetted/x_test.go",
+		"vet ./vetted ./lib",
+		"vet -printf=false ./vetted",
+		"list ./lib ./tests/...",
+		"list -nosuch",
+		"fmt -n ./lib",
+		"doc ./lib F",
+		"mod graph",
+		"mod nosuch",
+		"work use",
+		"env -changed",
+		"env -u",
+		"clean -n ./hello",
+		"get ./nowhere",
+		"generate -n ./lib",
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()

@@ -37,7 +37,7 @@ func compileTo(prog *load.Program, main *load.Package, out string, b *buildFlags
 	if err := checkOverwrite(main, out); err != nil {
 		return err
 	}
-	if err := b.readProfile(main); err != nil {
+	if err := b.readProfile(prog, main); err != nil {
 		return err
 	}
 	info, err := buildInfo(prog, main, b)

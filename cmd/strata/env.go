@@ -2,10 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sort"
 
 	"strata/internal/cache"
@@ -14,18 +15,27 @@ import (
 
 var cmdEnv = &command{
 	name:  "env",
-	args:  "[-json] [var ...]",
+	args:  "[-json] [-changed] [-u] [-w] [var ...]",
 	short: "print the environment of builds",
 	long: `Env prints what Strata builds for and with, as shell assignments or as JSON; of named variables only the
-values. Variables that Strata does not know are the go command's.`,
+values. Variables that Strata has no say in are the go command's, and so are -w and -u, which set and unset defaults in its
+file of settings, and -changed.`,
 	run: runEnv,
 }
 
 func runEnv(c *command, args []string) int {
 	fs := newFlags(c)
 	asJSON := fs.Bool("json", false, "")
+	for _, name := range []string{"w", "u", "changed"} {
+		fs.Bool(name, false, "")
+	}
 	if parseFlags(c, fs, args) != nil {
 		return 2
+	}
+	theirs := false
+	fs.Visit(func(f *flag.Flag) { theirs = theirs || f.Name != "json" })
+	if theirs {
+		return handOver(append([]string{"env"}, args...)...)
 	}
 	goroot, goVersion, err := load.FindGoroot(nil)
 	if err != nil {
@@ -51,17 +61,14 @@ func runEnv(c *command, args []string) int {
 	if m.LevelVar != "" {
 		vars[m.LevelVar] = m.Level
 	}
-	for _, name := range []string{"GOPATH", "GOMODCACHE", "GOMOD", "GOWORK", "GOFLAGS", "GOTOOLCHAIN"} {
-		vars[name] = goEnv(goroot, name)
+	vars, err = withGoEnv(vars)
+	if err != nil {
+		return report(err)
 	}
 	names := fs.Args()
 	if len(names) > 0 && !*asJSON {
 		for _, name := range names {
-			value, ok := vars[name]
-			if !ok {
-				value = goEnv(goroot, name)
-			}
-			fmt.Println(value)
+			fmt.Println(vars[name])
 		}
 		return 0
 	}
@@ -86,13 +93,22 @@ func runEnv(c *command, args []string) int {
 	return 0
 }
 
-// goEnv asks the go command; what it cannot say is empty.
-func goEnv(goroot, name string) string {
-	cmd := exec.Command(filepath.Join(goroot, "bin", "go"), "env", name)
-	cmd.Stderr = os.Stderr
-	out, _ := cmd.Output()
-	for len(out) > 0 && out[len(out)-1] == '\n' {
-		out = out[:len(out)-1]
+// withGoEnv adds to ours the variables that the go command has beside.
+func withGoEnv(ours map[string]string) (map[string]string, error) {
+	goCmd, err := load.GoCommand()
+	if err != nil {
+		return nil, err
 	}
-	return string(out)
+	cmd := exec.Command(goCmd, "env", "-json")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	all := map[string]string{}
+	if err := json.Unmarshal(out, &all); err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	maps.Copy(all, ours)
+	return all, nil
 }

@@ -66,7 +66,7 @@ func explainLine(b *buildFlags, file string, line int) error {
 	if err != nil {
 		return err
 	}
-	if err := b.readProfile(p); err != nil {
+	if err := b.readProfile(prog, p); err != nil {
 		return err
 	}
 	o := b.options(prog.For(p))

@@ -21,6 +21,7 @@ import (
 // buildFlags are the flags that commands which compile share.
 type buildFlags struct {
 	out       string
+	dir       string // where packages are looked for, "" for the working directory
 	tags      string
 	p         int
 	v, x      bool
@@ -198,6 +199,7 @@ func (b *buildFlags) readOverlay(name string) error {
 // config makes what the loader needs.
 func (b *buildFlags) config() load.Config {
 	cfg := load.Config{
+		Dir:       b.dir,
 		Tags:      append(strings.FieldsFunc(b.tags, func(r rune) bool { return r == ',' || r == ' ' }), experimentTags()...),
 		Overlay:   rt.FS,
 		Replace:   b.replace,

@@ -38,10 +38,16 @@ func runHelp(c *command, args []string) int {
 		}
 	}
 	if c := findCommand(args[0]); c != nil {
+		if c.long == "" {
+			return handOver(append([]string{"help"}, args...)...)
+		}
 		fmt.Printf("usage: strata %s %s\n\n%s\n", c.name, c.args, c.long)
 		return 0
 	}
 	fmt.Fprintf(os.Stderr, "strata help %s: unknown help topic. Run 'strata help'.\n", args[0])
+	if name := near(args[0], append(commandWords(), topicWords()...)); name != "" {
+		fmt.Fprintf(os.Stderr, "Did you mean 'strata help %s'?\n", name)
+	}
 	return 2
 }
 
@@ -105,7 +111,7 @@ func printTestFlags(w io.Writer) {
 	-timeout d        end a test binary after d (10m; 0 is never)
 	-exec xprog       run the test binary with xprog
 	-coverprofile f   write a profile that strata tool cover reads; turns -cover on
-	-vet list         run the installed Go's vet with these analyses, or all; without the flag vet is not run
+	-vet list         run the installed Go's vet with these analyses, all, or off for none; by default those of go test
 	-args             all that follows is passed to the test binary
 
 These are passed to the test binary; -test.NAME means the same as -NAME:

@@ -27,9 +27,11 @@ func init() {
 		cmdBuild,
 		cmdCheck,
 		cmdClean,
+		cmdCompletion,
 		cmdEnv,
 		cmdExplain,
 		cmdHelp,
+		cmdInstall,
 		cmdRun,
 		cmdTest,
 		cmdTimeline,
@@ -37,6 +39,7 @@ func init() {
 		cmdTool,
 		cmdVersion,
 	}
+	commands = append(commands, handoverCommands()...)
 }
 
 func main() {
@@ -59,7 +62,11 @@ func dispatch(args []string) int {
 	if c := findCommand(args[0]); c != nil {
 		return c.run(c, args[1:])
 	}
-	fmt.Fprintf(os.Stderr, "strata %s: unknown command\nRun 'strata help' for usage.\n", args[0])
+	fmt.Fprintf(os.Stderr, "strata %s: unknown command\n", args[0])
+	if name := near(args[0], commandWords()); name != "" {
+		fmt.Fprintf(os.Stderr, "Did you mean 'strata %s'?\n", name)
+	}
+	fmt.Fprint(os.Stderr, "Run 'strata help' for usage.\n")
 	return 2
 }
 

@@ -41,6 +41,11 @@ func runRun(c *command, args []string) int {
 			return 1
 		}
 	}
+	patterns, forget, err := b.atVersion(patterns)
+	if err != nil {
+		return report(err)
+	}
+	defer forget()
 	words, err := splitQuoted(*xprog)
 	if err != nil {
 		return report(err)
@@ -60,7 +65,9 @@ func runRun(c *command, args []string) int {
 // buildToRun puts the executable of the one command that is named into dir. If that fails it gives the exit status instead.
 func buildToRun(b *buildFlags, flags, patterns []string, dir string) (exe string, status int) {
 	b.temporary = true
-	b.earlier = b.recall("run", flags, patterns)
+	if b.dir == "" { // what a version like latest means may change
+		b.earlier = b.recall("run", flags, patterns)
+	}
 	if list, ok := b.earlier.done(dir); ok && len(list) == 1 {
 		return list[0].path, 0
 	}

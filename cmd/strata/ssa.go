@@ -152,7 +152,7 @@ func record(fn string, b *buildFlags, patterns []string) (*ssahtml.Recording, er
 	if len(mains) != 1 {
 		return nil, fmt.Errorf("strata: ssa: %d main packages, need one", len(mains))
 	}
-	if err := b.readProfile(mains[0]); err != nil {
+	if err := b.readProfile(prog, mains[0]); err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "strata-ssa")

@@ -20,7 +20,7 @@ of go test: -run, -v, -short, -count, -timeout, -json, -bench, -benchmem, -bench
 executable; what follows -args is passed unchanged. With packages on the command line, results of tests that passed
 are kept and shown again, marked (cached), while nothing changes that they depend on; -count=1 runs them anyway.
 
-Vet runs only when -vet asks for it, as the installed Go's vet.`,
+The installed Go's vet runs beside, with the analyses that go test has, or those that -vet names; -vet=off leaves it out.`,
 	run: runTest,
 }
 

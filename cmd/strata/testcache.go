@@ -167,7 +167,9 @@ func (c *testCache) inputs(log []byte) (string, error) {
 		return "", errNoLog
 	}
 	h := sha256.New()
-	writeEnv(h, "GODEBUG") // which the runtime reads without telling
+	for _, name := range []string{"GODEBUG", "STRATASTRESS", "GORACE"} { // which the runtime reads without telling
+		writeEnv(h, name)
+	}
 	dir := c.dir
 	for line := range strings.Lines(body) {
 		op, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"strata/internal/goroot"
 	"strata/internal/load"
 )
 
@@ -26,7 +27,7 @@ type testFlags struct {
 	list     string   // -list
 	fuzz     string   // -fuzz
 	failFast bool     // -failfast
-	vet      []string // -vet: the analyses, all of them if it is empty; nil for no vet
+	vet      []string // the flags of vet that choose analyses, all of them if it is empty; nil for no vet
 	exec     []string // -exec
 	timeout  time.Duration
 	profile  string   // a flag that wants a profile: "-cpuprofile"
@@ -140,6 +141,7 @@ func (t *testFlags) declare(fs *flag.FlagSet) {
 	fs.BoolVar(&t.compile, "c", false, "")
 	fs.BoolVar(&t.json, "json", false, "")
 	fs.DurationVar(&t.timeout, "timeout", defaultTimeout, "")
+	t.setVet("")
 	fs.Func("vet", "", t.setVet)
 	fs.Func("exec", "", func(v string) (err error) {
 		t.exec, err = splitQuoted(v)
@@ -199,7 +201,12 @@ func (t *testFlags) pass(name, v string) (err error) {
 func (t *testFlags) setVet(v string) error {
 	t.vet = nil
 	switch {
-	case v == "" || v == "off":
+	case v == "off":
+		return nil
+	case v == "":
+		for _, name := range goroot.Current.TestVet {
+			t.vet = append(t.vet, "-"+name)
+		}
 		return nil
 	case strings.Contains(v, "="):
 		return errors.New("-vet argument cannot contain equal signs")

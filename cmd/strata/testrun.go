@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -166,11 +167,13 @@ func (r *testRun) one(i int) *result {
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(exe), 0o777)
 	}
+	vetted := make(chan error, 1)
+	go func() { vetted <- r.vet(test) }()
 	if err == nil {
 		err = r.build(test, exe)
 	}
-	if err == nil {
-		err = r.vet(test)
+	if e := <-vetted; err == nil {
+		err = e
 	}
 	switch {
 	case err != nil:
@@ -211,22 +214,38 @@ func (r *testRun) notBuilt(i int, err error, w *testReport, stderr io.Writer) {
 	w.end("fail", 0)
 }
 
-// vet runs the installed Go's vet over a package, if -vet says so.
+// vet runs the installed Go's vet over a package, unless -vet=off.
 func (r *testRun) vet(test *load.Test) error {
-	if r.t.vet == nil {
+	if r.t.vet == nil || len(test.Setup) > 0 || r.t.cover.on && test.Package.Standard {
 		return nil
 	}
 	args := append([]string{"vet"}, r.t.vet...)
 	if r.t.tags != "" {
 		args = append(args, "-tags="+r.t.tags)
 	}
-	args = append(append(args, r.t.buildFlags.list...), "--", test.Package.ImportPath)
+	args = append(append(args, r.t.buildFlags.list...), "--")
+	if test.Package.ImportPath == "command-line-arguments" {
+		args = append(args, r.t.packages...)
+	} else {
+		args = append(args, test.Package.ImportPath)
+	}
 	cmd := exec.Command(filepath.Join(r.prog.Goroot, "bin", "go"), args...)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return errors.New(string(bytes.TrimSpace(out)))
+		return errors.New(vetText(test.Package.ImportPath, string(out)))
 	}
 	return nil
 }
+
+// vetText is what vet printed as go test shows it: under the package's name, files of the working directory with a dot in front.
+func vetText(path, text string) string {
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "#") {
+		text = fmt.Sprintf("# %s\n# [%[1]s]\n%s", path, text)
+	}
+	return bareFile.ReplaceAllString(text, "./$0")
+}
+
+var bareFile = regexp.MustCompile(`(?m)^[^\s/#:]+\.go:\d`)
 
 // execute runs a test program in its package's directory and writes the summary line. Its other files are in dir.
 func (r *testRun) execute(test *load.Test, exe, dir string, w *testReport) bool {

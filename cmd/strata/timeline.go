@@ -132,6 +132,9 @@ func runTimeline(c *command, args []string) int {
 		return report(err)
 	}
 	r.Command = commandLine
+	if err := r.NothingBuilt(); err != nil && !r.Interrupted {
+		return report(err)
+	}
 	if err := t.show(r); err != nil {
 		return report(err)
 	}

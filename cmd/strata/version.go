@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"strata/internal/load"
@@ -18,7 +19,8 @@ var cmdVersion = &command{
 	args:  "[-m] [file ...]",
 	short: "print Strata's version, or that of executables",
 	long: `Version prints Strata's release and that of the Go whose standard library it compiles.
-Of files it prints the Go version they were built with; -m adds their module information.`,
+Of files it prints the Go version they were built with; -m adds their module information. Without files -m adds what strata itself
+was built from: its module, its dependencies and the commit.`,
 	run: runVersion,
 }
 
@@ -34,6 +36,9 @@ func runVersion(c *command, args []string) int {
 			goVersion = "no Go found"
 		}
 		fmt.Printf("strata version %s %s %s/%s\n", Version, goVersion, runtime.GOOS, runtime.GOARCH)
+		if own, ok := debug.ReadBuildInfo(); ok && *modules {
+			printModules(own)
+		}
 		return report(err)
 	}
 	status := 0
@@ -46,11 +51,17 @@ func runVersion(c *command, args []string) int {
 		}
 		fmt.Printf("%s: %s\n", name, info.GoVersion)
 		if *modules {
-			info.GoVersion = ""
-			for line := range strings.Lines(info.String()) {
-				fmt.Print("\t", line)
-			}
+			printModules(info)
 		}
 	}
 	return status
+}
+
+// printModules prints what an executable says of its modules, and how and from which commit it was built.
+func printModules(info *debug.BuildInfo) {
+	own := *info
+	own.GoVersion = ""
+	for line := range strings.Lines(own.String()) {
+		fmt.Print("\t", line)
+	}
 }

@@ -4,6 +4,7 @@ var go126 = Release{
 	Number: 26, Latest: "go1.26.8",
 	Experiments: []string{"regabiwrappers", "regabiargs", "dwarf5", "greenteagc", "randomizedheapbase64"},
 	MapType:     []string{"GroupSize", "SlotSize", "ElemOff", "Flags"},
+	TestVet:     []string{"atomic", "bool", "buildtags", "directive", "errorsas", "ifaceassert", "nilfunc", "printf", "slog", "stringintconv", "tests"},
 	Known: map[string]Concern{
 		"arenas": Library, "jsonv2": Library, "goroutineleakprofile": Library, "simd": Library, "runtimesecret": Library,
 		"loopvar":    Language,

@@ -5,6 +5,7 @@ var go127 = Release{
 	Experiments: []string{"regabiwrappers", "regabiargs", "dwarf5", "greenteagc", "randomizedheapbase64", "jsonv2",
 		"sizespecializedmalloc"},
 	MapType: []string{"GroupSize", "KeysOff", "KeyStride", "ElemsOff", "ElemStride", "ElemOff", "Flags"},
+	TestVet: []string{"atomic", "bools", "buildtag", "directive", "errorsas", "ifaceassert", "nilfunc", "printf", "slog", "stdversion", "stringintconv", "tests"},
 	Known: map[string]Concern{
 		"arenas": Library, "jsonv2": Library, "simd": Library, "runtimesecret": Library,
 		"mapsplitgroup": Language, "loopvar": Language,

@@ -21,6 +21,8 @@ type Release struct {
 	// MapType names the words of a map type's descriptor (internal/abi.MapType) that say where a group has its entries,
 	// in order; the first stands at MapTypeWords.
 	MapType []string
+	// TestVet are the analyses that go test runs when -vet says nothing.
+	TestVet []string
 	// Known are all names that GOEXPERIMENT may have, with what each concerns.
 	Known map[string]Concern
 }

@@ -60,3 +60,28 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+// The analyses of go test are those that its source lists.
+func TestVetList(t *testing.T) {
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(build.Default.GOROOT, "src/cmd/go/internal/test/test.go"), nil, 0)
+	if err != nil {
+		t.Skip(err) // a GOROOT without the commands' sources
+	}
+	var list []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || spec.Names[0].Name != "defaultVetFlags" {
+			return true
+		}
+		ast.Inspect(spec, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok {
+				list = append(list, strings.Trim(lit.Value, "\"-"))
+			}
+			return true
+		})
+		return false
+	})
+	if !slices.Equal(list, Current.TestVet) {
+		t.Errorf("go test runs %q", list)
+	}
+}

@@ -115,6 +115,18 @@ func lookGo(env []string) (string, error) {
 	return "", exec.ErrNotFound
 }
 
+// GoCommand is the installed go command: the one on PATH, as the user would start it, else that of GOROOT.
+func GoCommand() (string, error) {
+	name, err := lookGo(nil)
+	if err == nil {
+		return name, nil
+	}
+	if dir := os.Getenv("GOROOT"); dir != "" {
+		return filepath.Join(dir, "bin", "go"), nil
+	}
+	return "", errors.New("strata: no go command on PATH, and GOROOT is not set")
+}
+
 func stderrOf(err error) string {
 	if ee, ok := err.(*exec.ExitError); ok && len(ee.Stderr) > 0 {
 		return "\n" + strings.TrimSpace(string(ee.Stderr))

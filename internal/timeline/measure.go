@@ -3,8 +3,11 @@ package timeline
 import (
 	"context"
 	"debug/elf"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,6 +23,23 @@ type Config struct {
 	Builder  Builder
 	Listings func(ctx context.Context, c *Column, path string) // may be nil; told of each executable
 	Progress func(done, total int, what string)                // may be nil
+}
+
+// NothingBuilt says why there are no figures at all: what is wrong with the program, if no column could be built, each reason once.
+func (r *Report) NothingBuilt() error {
+	var why []string
+	for _, c := range r.Columns {
+		if c.Error == "" {
+			return nil
+		}
+		if !slices.Contains(why, c.Error) {
+			why = append(why, c.Error)
+		}
+	}
+	if len(why) == 0 {
+		return nil
+	}
+	return errors.New("strata timeline: " + strings.Join(why, "\n"))
 }
 
 // Measure builds and runs the report's columns and fills in figures. It ends early when the context does: what was
