@@ -68,26 +68,20 @@ func callsItself(f *ssa.Func) bool {
 	return false
 }
 
+// valueCost is what a copy of v costs; ok is false if it can have none in another function.
 func valueCost(v *ssa.Value) (cost int, ok bool) {
-	switch v.Op {
-	case ssa.OpArgAddr, ssa.OpCallerPC, ssa.OpCallerSP, ssa.OpSP, ssa.OpUnsafePointMark:
-		return 0, false
-	case ssa.OpConst, ssa.OpConstF, ssa.OpArg, ssa.OpCopy, ssa.OpResult, ssa.OpGlobalAddr, ssa.OpLocalAddr,
-		ssa.OpFuncAddr, ssa.OpOffPtr, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpNilCheck, ssa.OpVarDef, ssa.OpNop:
-		return 0, true
-	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
-		call := v.Aux.(*ssa.Call)
-		if rtcall.Has(call.Sym, rtcall.InFrame) {
-			return 0, false
-		}
-		if call.NoReturn {
-			return 2, true
-		}
-		return callCost + len(v.Args)/2, true
-	case ssa.OpAlloc, ssa.OpMemCopy, ssa.OpMemClear:
-		return 6, true
+	if !v.Op.IsCall() {
+		cost := v.Op.Info().Cost
+		return int(max(cost, 0)), cost != ssa.Fixed
 	}
-	return 1, true
+	call := v.Aux.(*ssa.Call)
+	switch {
+	case rtcall.Has(call.Sym, rtcall.InFrame):
+		return 0, false
+	case call.NoReturn:
+		return 2, true
+	}
+	return callCost + len(v.Args)/2, true
 }
 
 // inlineCalls inlines what is worth it into n's function and reports whether it did.

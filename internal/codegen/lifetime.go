@@ -146,7 +146,7 @@ func (l *Lifetimes) address(v *ssa.Value) (grew bool) {
 		}
 	case v.Op == ssa.OpResult && v.Type != ssa.Ptr:
 		// Whether a lookup found its element is no address.
-	case derives(v.Op):
+	case v.Op.Has(ssa.Derives):
 		for _, a := range v.Args {
 			for _, p := range l.addrs[a.ID] {
 				grew = l.point(v, p) || grew
@@ -242,26 +242,9 @@ func (l *Lifetimes) point(v *ssa.Value, p place) bool {
 	return true
 }
 
-// derives tells of ops whose result is an address in the object that their argument is one in.
-func derives(op ssa.Op) bool {
-	switch op {
-	case ssa.OpPhi, ssa.OpCopy, ssa.OpSelect, ssa.OpResult, ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpNilCheck:
-		return true
-	}
-	return false
-}
-
-// accesses gives the number of leading arguments that an op only takes as addresses.
-var accesses = map[ssa.Op]int{
-	ssa.OpLoad: 1, ssa.OpStore: 1, ssa.OpZero: 1, ssa.OpMove: 2, ssa.OpMemCopy: 2, ssa.OpMemClear: 1, ssa.OpMemEqConst: 2,
-	ssa.OpKeepAlive: 1, ssa.OpPublish: 1, ssa.OpPrefetch: 1, ssa.OpEq: 2, ssa.OpNe: 2,
-	ssa.OpWBPtr:      2, // the collector forgets addresses in stacks
-	ssa.OpAtomicLoad: 1, ssa.OpAtomicStore: 1, ssa.OpAtomicXchg: 1, ssa.OpAtomicAdd: 1, ssa.OpAtomicCAS: 1, ssa.OpAtomicAnd: 1, ssa.OpAtomicOr: 1,
-}
-
 // leaks adds the objects whose addresses v hands on to where they are not followed.
 func (l *Lifetimes) leaks(v *ssa.Value, leaked slotSet) {
-	if derives(v.Op) {
+	if v.Op.Has(ssa.Derives) {
 		return
 	}
 	for k, a := range v.Args {
@@ -297,8 +280,8 @@ func (l *Lifetimes) hands(v *ssa.Value, k int) (itself, content bool) {
 		byValue := k >= 0 && k < len(c.ABI.In) && c.ABI.In[k].Class == abi.Mem
 		return !byValue, true
 	case v.Op == ssa.OpMove || v.Op == ssa.OpMemCopy:
-		return k >= accesses[v.Op], k == 1 && l.objectOf(v.Args[0]) < 0
-	case k < accesses[v.Op]:
+		return k >= int(v.Op.Info().Access), k == 1 && l.objectOf(v.Args[0]) < 0
+	case k < int(v.Op.Info().Access):
 		return false, false
 	case v.Op == ssa.OpStore && l.objectOf(v.Args[0]) >= 0:
 		return false, false

@@ -120,12 +120,13 @@ func (a *aliases) global(sym string) int32 {
 	return n
 }
 
-// accessArgs is how many leading arguments of an op are addresses it only accesses or derives others from.
-var accessArgs = map[ssa.Op]int{
-	ssa.OpLoad: 1, ssa.OpStore: 1, ssa.OpZero: 1, ssa.OpMove: 2, ssa.OpMemCopy: 2, ssa.OpMemClear: 1, ssa.OpMemEqConst: 2,
-	ssa.OpOffPtr: 1, ssa.OpAddPtr: 1, ssa.OpNilCheck: 1, ssa.OpCopy: 1, ssa.OpKeepAlive: 1, ssa.OpPublish: 1, ssa.OpPrefetch: 1,
-	ssa.OpEq: 2, ssa.OpNe: 2, ssa.OpAtomicLoad: 1, ssa.OpAtomicStore: 1, ssa.OpAtomicXchg: 1, ssa.OpAtomicAdd: 1,
-	ssa.OpAtomicCAS: 1, ssa.OpAtomicAnd: 1, ssa.OpAtomicOr: 1,
+// accessArgs is how many leading arguments of an op are addresses it only accesses, or derives one from that is followed.
+func accessArgs(op ssa.Op) int {
+	switch op {
+	case ssa.OpOffPtr, ssa.OpAddPtr, ssa.OpNilCheck, ssa.OpCopy:
+		return 1
+	}
+	return int(op.Info().Access)
 }
 
 // escapes finds the objects whose addresses are used for more than access.
@@ -152,7 +153,7 @@ func (a *aliases) escapes() {
 // eachEscape reports the objects that v lets escape.
 func (a *aliases) eachEscape(v *ssa.Value, report func(root int32)) {
 	for i, x := range v.Args {
-		if x.Type != ssa.Ptr || i < accessArgs[v.Op] || v.Op.IsCall() && passedByValue(v, i) {
+		if x.Type != ssa.Ptr || i < accessArgs(v.Op) || v.Op.IsCall() && passedByValue(v, i) {
 			continue
 		}
 		report(a.addr(x).root)
@@ -250,47 +251,42 @@ type effect struct {
 // effectOf describes v; the spans are valid until the next call.
 func (a *aliases) effectOf(v *ssa.Value, e *effect) {
 	*e = effect{reads: e.reads[:0], writes: e.writes[:0]}
-	at := func(i int, off, n int64) span {
-		r := a.addr(v.Args[i])
-		r.off += off
-		return span{r, n}
-	}
-	switch v.Op {
-	case ssa.OpLoad:
-		e.reads = append(e.reads, at(0, v.AuxInt, v.Type.Size()))
-	case ssa.OpStore:
-		e.writes = append(e.writes, at(0, v.AuxInt, v.Args[1].Type.Size()))
-	case ssa.OpZero:
-		e.writes = append(e.writes, at(0, 0, v.AuxInt))
-	case ssa.OpMove:
-		e.writes = append(e.writes, at(0, 0, v.AuxInt))
-		e.reads = append(e.reads, at(1, 0, v.AuxInt))
-	case ssa.OpMemCopy:
-		e.writes = append(e.writes, span{addr{a.addr(v.Args[0]).base, a.addr(v.Args[0]).root, -unknownSize / 2}, unknownSize})
-		e.reads = append(e.reads, span{addr{a.addr(v.Args[1]).base, a.addr(v.Args[1]).root, -unknownSize / 2}, unknownSize})
-	case ssa.OpMemClear:
-		e.writes = append(e.writes, span{addr{a.addr(v.Args[0]).base, a.addr(v.Args[0]).root, -unknownSize / 2}, unknownSize})
-	case ssa.OpMemEqConst:
-		e.reads = append(e.reads, at(0, 0, v.AuxInt), at(1, 0, v.AuxInt))
-	case ssa.OpVarDef:
-		n := a.slot(v.Aux.(*ssa.Slot))
-		e.writes = append(e.writes, span{addr{n, n, 0}, v.Aux.(*ssa.Slot).Size})
-	case ssa.OpNilCheck, ssa.OpBounds, ssa.OpCheck:
-		e.panics = true
-	case ssa.OpCall, ssa.OpClosureCall, ssa.OpInterCall:
-		a.callEffect(v, e)
-	case ssa.OpAlloc, ssa.OpKeepAlive, ssa.OpNop, ssa.OpGetG, ssa.OpSP, ssa.OpPtrToInt, ssa.OpIntToPtr, ssa.OpPrefetch, ssa.OpPublish, ssa.OpArg, ssa.OpClosurePtr, ssa.OpPhi, ssa.OpGetCPUFlag:
-	default:
-		if !v.Op.Has(ssa.Pure) {
-			a.atomicEffect(v, e)
+	info := v.Op.Info()
+	for _, m := range info.Mem {
+		r := a.span(v, m)
+		if m.Write {
+			e.writes = append(e.writes, r)
+		} else {
+			e.reads = append(e.reads, r)
 		}
 	}
+	switch {
+	case v.Op.IsCall():
+		a.callEffect(v, e)
+	case v.Op == ssa.OpVarDef:
+		n := a.slot(v.Aux.(*ssa.Slot))
+		e.writes = append(e.writes, span{addr{n, n, 0}, v.Aux.(*ssa.Slot).Size})
+	case info.Flags&ssa.Orders != 0:
+		a.orderEffect(v, e)
+	}
+	e.panics = e.panics || info.Flags&(ssa.CanPanic|ssa.Pure) == ssa.CanPanic
 }
 
-// atomicEffect: synchronisation orders all memory.
-func (a *aliases) atomicEffect(v *ssa.Value, e *effect) {
+// span is the memory of one access of v.
+func (a *aliases) span(v *ssa.Value, m ssa.MemAccess) span {
+	r := a.addr(v.Args[m.Arg])
+	off, size, ok := m.Range(v)
+	if !ok {
+		return span{addr{r.base, r.root, -unknownSize / 2}, unknownSize}
+	}
+	r.off += off
+	return span{r, size}
+}
+
+// orderEffect: no access may change places with v.
+func (a *aliases) orderEffect(v *ssa.Value, e *effect) {
 	e.readsAll, e.writesAll = true, true
-	if accessArgs[v.Op] > 0 {
+	if accessArgs(v.Op) > 0 {
 		r := span{a.addr(v.Args[0]), 8}
 		r.off += v.AuxInt
 		e.reads, e.writes = append(e.reads, r), append(e.writes, r)

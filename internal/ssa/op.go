@@ -22,6 +22,8 @@ const (
 	CanPanic                        // may panic; must not be dropped or moved over effects
 	Effect                          // other effect, must stay in place
 	Remat                           // cheap to compute again instead of keeping in a register
+	Orders                          // no access to memory may change places with it
+	Derives                         // the result is an address in an object that an argument is an address in
 )
 
 // AuxKind tells what Aux and AuxInt mean for an op.
@@ -39,12 +41,52 @@ const (
 	AuxText              // Aux is a string
 )
 
-// OpInfo describes an op.
+// OpInfo describes an op: all that passes know of it without lowering it.
 type OpInfo struct {
-	Name  string
-	NArgs int8 // -1: variable
-	Flags OpFlags
-	Aux   AuxKind
+	Name   string
+	NArgs  int8 // -1: variable
+	Flags  OpFlags
+	Aux    AuxKind
+	Types  TypeRule    // nil: any
+	Cost   int8        // of a copy of it in another function, in about an instruction, or Fixed; calls cost more, see analyze
+	Access int8        // how many leading arguments are addresses that it takes only to access what is there, or to compare
+	Mem    []MemAccess // the ranges that it reads and writes; what calls and ops that order do is not in it
+}
+
+// Fixed is the Cost of an op that means something in its own function alone.
+const Fixed int8 = -1
+
+// MemAccess is a range of memory that an op reads or writes: it begins at an argument, AuxInt further where AuxInt is an offset.
+type MemAccess struct {
+	Arg   int8
+	Write bool
+	size  memSize
+}
+
+// memSize says how long a range is.
+type memSize uint8
+
+const (
+	sizeUnknown  memSize = iota // it may even begin before the address
+	sizeOfResult                // and AuxInt is an offset
+	sizeOfValue                 // of the second argument, and AuxInt is an offset
+	sizeInAux                   // AuxInt is the size
+)
+
+func reads(arg int8, size memSize) MemAccess  { return MemAccess{Arg: arg, size: size} }
+func writes(arg int8, size memSize) MemAccess { return MemAccess{Arg: arg, Write: true, size: size} }
+
+// Range gives the offset and size of the range for v, of which it is an access; ok is false if they are not known.
+func (m MemAccess) Range(v *Value) (off, size int64, ok bool) {
+	switch m.size {
+	case sizeOfResult:
+		return v.AuxInt, v.Type.Size(), true
+	case sizeOfValue:
+		return v.AuxInt, v.Args[1].Type.Size(), true
+	case sizeInAux:
+		return 0, v.AuxInt, true
+	}
+	return 0, 0, false
 }
 
 // AllocInfo describes an object whose place, heap or frame, escape analysis chooses.

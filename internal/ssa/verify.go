@@ -152,8 +152,10 @@ func (c *checker) value(b *Block, i int, v *Value) {
 			c.available(b, i, a, v.Long())
 		}
 	}
-	if msg := typeRule(v); msg != "" {
-		c.fail("%s in %s: %s", v.Long(), b, msg)
+	if info.Types != nil {
+		if msg := info.Types(v); msg != "" {
+			c.fail("%s in %s: %s", v.Long(), b, msg)
+		}
 	}
 	if call, ok := v.Aux.(*Call); ok && v.Op.IsCall() {
 		c.call(v, call)
@@ -184,55 +186,4 @@ func (c *checker) available(b *Block, i int, a *Value, user string) {
 	case !c.f.Reachable(d) || !c.f.Dominates(d, b):
 		c.fail("%s in %s uses %s of %s, which does not dominate it", user, b, a.Long(), d)
 	}
-}
-
-// typeRule returns what is wrong with v's types, or "".
-func typeRule(v *Value) string {
-	same := func(args ...*Value) string {
-		for _, a := range args {
-			if a.Type != v.Type {
-				return fmt.Sprintf("argument %s has type %s", a, a.Type)
-			}
-		}
-		return ""
-	}
-	switch v.Op {
-	case OpAdd, OpSub, OpMul, OpDiv, OpDivU, OpMod, OpModU, OpAnd, OpOr, OpXor, OpNeg, OpNot, OpCopy, OpPhi, OpMulHi, OpMulHiU:
-		return same(v.Args...)
-	case OpShl, OpShr, OpSar, OpRotL:
-		return same(v.Args[0])
-	case OpSelect:
-		if v.Args[0].Type != Bool {
-			return "condition is no bool"
-		}
-		return same(v.Args[1:]...)
-	case OpEq, OpNe, OpLt, OpLe, OpLtU, OpLeU:
-		if v.Type != Bool {
-			return "comparison is no bool"
-		}
-		if v.Args[0].Type != v.Args[1].Type {
-			return fmt.Sprintf("compares %s with %s", v.Args[0].Type, v.Args[1].Type)
-		}
-	case OpLoad, OpStore, OpMove, OpZero, OpNilCheck, OpOffPtr, OpAddPtr:
-		if v.Args[0].Type != Ptr {
-			return fmt.Sprintf("address %s has type %s", v.Args[0], v.Args[0].Type)
-		}
-	case OpSignExt, OpZeroExt:
-		if v.Args[0].Type.Size() >= v.Type.Size() || !v.Type.IsInt() || !v.Args[0].Type.IsInt() {
-			return "does not extend " + v.Args[0].Type.String()
-		}
-	case OpTrunc:
-		if v.Args[0].Type.Size() <= v.Type.Size() {
-			return "does not truncate " + v.Args[0].Type.String()
-		}
-	case OpBounds:
-		if v.Args[0].Type != I64 || v.Args[1].Type != I64 {
-			return "operands are not i64"
-		}
-	case OpResult:
-		if v.Args[0].Type != Tuple {
-			return "argument is no tuple"
-		}
-	}
-	return ""
 }
