@@ -38,7 +38,7 @@ func (e *Emitter) beginCold() {
 	if r := e.recoverBlock(); r != nil && e.Starts[r.Index] == 0 { // still to come: the entry block alone begins at 0
 		e.rejoin.hot = e.jumpToRecover(r)
 	}
-	e.padInlines()
+	e.PadInlines()
 	e.Cold = len(e.Pos)
 	e.Machine.Trap()
 }

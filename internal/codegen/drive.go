@@ -33,6 +33,9 @@ type Options struct {
 
 // Compile compiles f. It may change f.
 func Compile(t *Target, f *ssa.Func, opts Options) (*object.Symbol, error) {
+	if t.Compile != nil {
+		return t.Compile(t, f, opts)
+	}
 	m, err := t.Select(t, f)
 	if err != nil {
 		return nil, err

@@ -215,7 +215,7 @@ func (e *Emitter) Run() {
 	if e.Cold > 0 {
 		e.endCold()
 	}
-	e.padInlines()
+	e.PadInlines()
 	for _, j := range e.jumps {
 		e.Machine.SetTarget(j.inst, e.Starts[e.Resolve(j.block)])
 	}

@@ -20,11 +20,11 @@ func (e *Emitter) position(p token.Pos) (string, int32) {
 	return "", 0
 }
 
-// padInlines makes sure that every inlined call has an instruction at the
+// PadInlines makes sure that every inlined call has an instruction at the
 // position of the call: tracebacks find the caller's line through its address.
 // Calls without one get a byte behind the function that is never executed. One more byte keeps the return address
 // that stands for the last of them inside the function. The cold part needs only the calls around its own instructions.
-func (e *Emitter) padInlines() {
+func (e *Emitter) PadInlines() {
 	if len(e.F.Inlines) == 0 {
 		return
 	}

@@ -32,6 +32,8 @@ type Target struct {
 	// StackSmall is the size of frames that may reach below the stack guard.
 	StackSmall int64
 
+	// Compile, if there is one, does all of the work below by itself: the machine has no registers.
+	Compile func(t *Target, f *ssa.Func, opts Options) (*object.Symbol, error)
 	// Select makes machine instructions of a function.
 	Select func(t *Target, f *ssa.Func) (*Func, error)
 	// Emit makes the symbol of the function that e has, with registers allocated.

@@ -240,7 +240,7 @@ func (r *Reach) scan(n *node) {
 			r.callNamed(rel.Target)
 			continue
 		}
-		if rel.Target == "" {
+		if rel.Target == "" || rel.Kind.Spells() {
 			continue
 		}
 		var t *node

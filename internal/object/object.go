@@ -103,7 +103,15 @@ const (
 	SecRel32                        // 4 bytes, DWARF: offset in the target's section
 	MethodTypeOff                   // as TypeOff, part of a method entry: not kept by itself; 0 if the type is not reachable
 	MethodAbs64                     // as Abs64, a method in an itab: not kept by itself (the type's method entry does); runtime.unreachableMethod if not reachable
+	LebFunc                         // WebAssembly, to be inserted: the target's index among the functions, as LEB128
+	LebType                         // the same: the index of the function type that Target spells, which is no symbol
+	LebAddr                         // the same: S + A, signed
+	FuncSig                         // 0 bytes: the function's own type, spelled by Target
+	LebImport                       // as LebFunc: the import "module\x00name\x00type" that Target spells
 )
+
+// Spells tells of kinds whose Target is no symbol.
+func (k RelocKind) Spells() bool { return k == LebType || k == FuncSig || k == LebImport }
 
 // Reloc is one reference of a symbol to another.
 type Reloc struct {
