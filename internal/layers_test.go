@@ -16,7 +16,7 @@ import (
 // compiler has the packages of this tree in layers, the lowest first. A package imports only packages of lower layers; those of one
 // layer know nothing of each other. The standard library is free to all.
 var compiler = [][]string{
-	{"internal/bootstrap", "internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wire"},
+	{"internal/bootstrap", "internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wasm/module", "internal/wire"},
 	{"internal/abi", "internal/goroot/contract", "internal/object", "internal/reuse", "internal/timeline"},
 	{"internal/load", "internal/ssa", "internal/symname", "internal/rtcall"},
 	{"internal/ssa/eval"},
@@ -25,7 +25,7 @@ var compiler = [][]string{
 	{"internal/lower/interp", "internal/explain"},
 	{"internal/codegen"},
 	machines,
-	{"internal/amd64", "internal/asm"},
+	{"internal/amd64", "internal/asm", "internal/wasm"},
 	{"internal/target"},
 	{"internal/build"},
 	{"cmd/strata"},

@@ -149,6 +149,9 @@ func (x *asmIndex) fault() error {
 
 // defines tells under which conventions assembly defines a function.
 func (x *asmIndex) defines(sym string) (abi0, abiInternal bool) {
+	if b := x.mach.Builtin; b != nil && b(sym) != nil {
+		return false, true
+	}
 	return x.find(sym+"<ABI0>") != nil, x.find(sym) != nil
 }
 

@@ -175,7 +175,7 @@ func build(o Options, lowerAll bool) error {
 	}
 	return explainUndefined(o.Program, link.Link(link.Input{
 		Symbols: syms, DebugSymbols: debug, Entry: c.o.Machine.Entry, Heat: heat(o.Profile), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
-		GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
+		Wasm: c.o.Machine.Wasm, GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 		Timing: func(phase string, _ time.Duration) { c.ended("link: " + phase) },
 	}))
 }
@@ -659,6 +659,10 @@ func (c *compiler) make(sym string, src *source, m *made) (err error) {
 			return nil
 		}
 	}
+	if s := c.builtin(sym); s != nil {
+		m.sym = s
+		return nil
+	}
 	if f := c.asm.find(sym); f != nil {
 		m.more, err = f.assembled(c.o.Program)
 		if f.shared {
@@ -679,6 +683,14 @@ func (c *compiler) make(sym string, src *source, m *made) (err error) {
 		m.unknown = c.o.Base.usesStore() || c.own.used()
 	}
 	return err
+}
+
+// builtin makes a function of the machine's that has no source.
+func (c *compiler) builtin(sym string) *object.Symbol {
+	if f := c.o.Machine.Builtin; f != nil {
+		return f(sym)
+	}
+	return nil
 }
 
 // parallel runs work(0..n-1), as many at once as there are jobs.

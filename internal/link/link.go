@@ -32,6 +32,8 @@ type Input struct {
 	Heat      *Heat             // what a profile says: functions with samples are laid out together; nil for none
 	XVars     map[string]string // values of string variables (-X), by symbol
 
+	Wasm *Wasm // what a WebAssembly module needs; nil for an ELF executable
+
 	StripSymbols bool // -s: no symbol table, no DWARF
 	StripDWARF   bool // -w: no DWARF
 
@@ -67,7 +69,9 @@ type linker struct {
 	fipsInfo            *node
 	buildInfo           []byte
 	image               []byte
-	extraSects          []*section // not loaded: DWARF, symbol table
+	wasmCode            map[*node][]byte // of the functions of a WebAssembly module
+	wasmTaken           int              // number of functions, the first ones, whose addresses are asked for
+	extraSects          []*section       // not loaded: DWARF, symbol table
 }
 
 type phase struct {
@@ -114,7 +118,11 @@ func Image(in Input) ([]byte, error) {
 		in.Jobs = runtime.GOMAXPROCS(0)
 	}
 	l := &linker{in: in}
-	for _, p := range phases {
+	list := phases
+	if in.Wasm != nil {
+		list = wasmPhases
+	}
+	for _, p := range list {
 		start := time.Now()
 		if err := p.run(l); err != nil {
 			return nil, err

@@ -16,7 +16,11 @@ import (
 
 func (l *linker) relocate() error {
 	s := &l.sects
-	l.fillText()
+	patched := []*section{s.rodata, s.types, s.noptrdata, s.data}
+	if l.in.Wasm == nil {
+		l.fillText()
+		patched = append(patched, s.text)
+	}
 	var mu sync.Mutex
 	var first error
 	var firstName string
@@ -27,7 +31,7 @@ func (l *linker) relocate() error {
 			first, firstName = err, n.name
 		}
 	}
-	for _, sec := range []*section{s.text, s.rodata, s.types, s.noptrdata, s.data} {
+	for _, sec := range patched {
 		l.parallel(len(sec.nodes), 256, func(lo, hi int) {
 			for _, n := range sec.nodes[lo:hi] {
 				out := sec.data[n.addr-sec.addr:]

@@ -11,7 +11,10 @@ import (
 	"strata/internal/abi"
 	"strata/internal/amd64"
 	"strata/internal/codegen"
+	"strata/internal/link"
 	"strata/internal/load"
+	"strata/internal/object"
+	"strata/internal/wasm"
 )
 
 // Machine is what the driver has to know of a machine under an operating system.
@@ -25,6 +28,10 @@ type Machine struct {
 	Regs abi.Regs
 	// Code generates code.
 	Code *codegen.Target
+	// Builtin makes the symbol of a function that has no source, nil for none of the name; nil where there are none.
+	Builtin func(sym string) *object.Symbol
+	// Wasm is what the linker has to know to make a module; nil where it makes ELF executables.
+	Wasm *link.Wasm
 	// Entry is the symbol where the kernel starts a program, a function of the stack convention.
 	Entry string
 }
@@ -33,6 +40,8 @@ type Machine struct {
 var machines = byName(
 	&Machine{GOOS: "linux", GOARCH: "amd64", LevelVar: "GOAMD64", Level: "v1", OtherLevels: []string{"v2", "v3", "v4"},
 		Regs: abi.AMD64, Code: &amd64.Target, Entry: "_rt0_amd64_linux<ABI0>"},
+	&Machine{GOOS: "wasip1", GOARCH: "wasm", LevelVar: "GOWASM", Regs: abi.AMD64, Code: &wasm.Target, Builtin: wasm.Builtin, Entry: wasm.EntrySym,
+		Wasm: &link.Wasm{Globals: wasm.Globals(), Exports: map[string]string{"_start": wasm.EntrySym}}},
 )
 
 func byName(list ...*Machine) map[string]*Machine {

@@ -60,28 +60,6 @@ func typeLetter(t module.Type) byte {
 	return 'd'
 }
 
-// ParseType is the function type that a string of letters means.
-func ParseType(s string) module.FuncType {
-	conv := func(s string) string {
-		b := []byte(s)
-		for i, c := range b {
-			switch c {
-			case 'i':
-				b[i] = byte(module.I32)
-			case 'l':
-				b[i] = byte(module.I64)
-			case 'f':
-				b[i] = byte(module.F32)
-			default:
-				b[i] = byte(module.F64)
-			}
-		}
-		return string(b)
-	}
-	in, out, _ := strings.Cut(s, ":")
-	return module.FuncType{Params: conv(in), Results: conv(out)}
-}
-
 // paramIndex is the local in which component i of the parameters arrives.
 func paramIndex(sig *abi.Signature, i int) uint32 {
 	n := uint32(0)

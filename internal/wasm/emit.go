@@ -620,5 +620,19 @@ func (e *emitter) callAt(site int) *ssa.Value {
 	return nil
 }
 
+// tableWriter is what the shared emitter asks when it makes tables.
+type tableWriter struct {
+	codegen.Machine
+	e *emitter
+}
+
 // Filler notes a site that is never reached, for positions that tables have to have.
-func (e *emitter) Filler() { e.Pos = append(e.Pos, e.At) }
+func (t tableWriter) Filler() { t.e.Pos = append(t.e.Pos, t.e.At) }
+
+// String names a site for the listing.
+func (t tableWriter) String(i int, pc []int32) string {
+	if v := t.e.callAt(i); v != nil {
+		return "call " + v.Aux.(*ssa.Call).Sym
+	}
+	return "check"
+}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"strata/internal/codegen"
-	"strata/internal/object"
 	"strata/internal/regalloc"
 	"strata/internal/ssa"
 	"strata/internal/wasm/module"
@@ -56,7 +55,7 @@ func (e *emitter) frame(t *codegen.Target, rpo []*ssa.Block) {
 			e.kind = e.newLocal(module.I64)
 		}
 	}
-	e.Machine = e
+	e.Machine = tableWriter{e: e}
 }
 
 // spills gives slots to locals that hold something during a call, and returns their number.
@@ -289,6 +288,3 @@ func (e *emitter) failNode(n *node) {
 	e.callSym("runtime." + f.fn)
 	c.Idx(module.Br, e.depth(e.unwind))
 }
-
-// SetMap of a site: those of checks have the map of objects that are always named.
-var _ = object.Bitmap(nil)

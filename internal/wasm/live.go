@@ -9,8 +9,8 @@ import (
 
 // liveness says which values in locals are wanted later.
 type liveness struct {
-	in     [][]int32                // by block ID: values alive at its beginning, phis of the block not among them
-	across map[*ssa.Value][]int32   // values alive during a call
+	in     [][]int32              // by block ID: values alive at its beginning, phis of the block not among them
+	across map[*ssa.Value][]int32 // values alive during a call
 	byID   []*ssa.Value
 }
 

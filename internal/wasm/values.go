@@ -116,7 +116,9 @@ func isStatement(op ssa.Op) bool {
 }
 
 // writes tells of statements over which no load is moved.
-func writes(op ssa.Op) bool { return op.Has(ssa.Writes | ssa.CallOp) || op.Has(ssa.Effect) && isStatement(op) }
+func writes(op ssa.Op) bool {
+	return op.Has(ssa.Writes|ssa.CallOp) || op.Has(ssa.Effect) && isStatement(op)
+}
 
 // traps tells of ops that may stop the program for arguments that have no meaning.
 func traps(op ssa.Op) bool {

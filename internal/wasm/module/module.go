@@ -1,7 +1,31 @@
 package module
 
+import "strings"
+
 // FuncType is the type of a function: parameters and results, each value type a byte. It is comparable.
 type FuncType struct{ Params, Results string }
+
+// ParseType is the function type that a string spells: parameters, a colon, results; i, l, f, d are the four types.
+func ParseType(s string) FuncType {
+	conv := func(s string) string {
+		b := []byte(s)
+		for i, c := range b {
+			switch c {
+			case 'i':
+				b[i] = byte(I32)
+			case 'l':
+				b[i] = byte(I64)
+			case 'f':
+				b[i] = byte(F32)
+			default:
+				b[i] = byte(F64)
+			}
+		}
+		return string(b)
+	}
+	in, out, _ := strings.Cut(s, ":")
+	return FuncType{Params: conv(in), Results: conv(out)}
+}
 
 // Module is a module in the making. Indices of functions count imports first.
 type Module struct {
