@@ -57,6 +57,9 @@ func newAsmIndex(prog *load.Program, m *target.Machine, conv abi.Conv, base *asm
 
 // scan finds out what the packages' files define.
 func (x *asmIndex) scan() {
+	if x.mach.Builtin != nil {
+		return // there is no assembler: what Go's own packages have in assembly is written anew
+	}
 	for _, p := range x.prog.Packages {
 		if len(p.SFiles) == 0 || x.base != nil && x.base.prog.ByPath[p.ImportPath] == p {
 			continue

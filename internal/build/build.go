@@ -687,8 +687,15 @@ func (c *compiler) make(sym string, src *source, m *made) (err error) {
 
 // builtin makes a function of the machine's that has no source.
 func (c *compiler) builtin(sym string) *object.Symbol {
-	if f := c.o.Machine.Builtin; f != nil {
-		return f(sym)
+	m := c.o.Machine
+	if m.Builtin == nil {
+		return nil
+	}
+	if s := m.Builtin(sym); s != nil {
+		return s
+	}
+	if mod, name, sig, ok := c.low.WasmImport(sym); ok {
+		return m.Import(sym, mod, name, sig)
 	}
 	return nil
 }

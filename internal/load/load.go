@@ -155,6 +155,9 @@ func (p *Program) ReadFile(name string) ([]byte, error) { return p.session.src.R
 // Sizes is the layout rule under which the program was checked.
 func (p *Program) Sizes() *abi.Sizes { return p.session.sizes }
 
+// GOARCH is the processor that the program is for.
+func (p *Program) GOARCH() string { return p.session.cfg.GOARCH }
+
 // Mains lists the roots that are commands.
 func (p *Program) Mains() []*Package {
 	var mains []*Package

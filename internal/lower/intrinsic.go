@@ -149,13 +149,20 @@ func (b *builder) behindSegment(fn string, v *ssa.Value) *ssa.Value {
 }
 
 // newIntrinsics is the table of known functions, by package path and name.
-func newIntrinsics() map[string]intrinsicFn {
+// Elsewhere the maps' groups are matched as Go's source says for machines other than amd64, and WebAssembly has no division of 128 bits.
+func newIntrinsics(goarch string) map[string]intrinsicFn {
 	m := map[string]intrinsicFn{}
 	addSys(m)
 	addBits(m)
 	addMath(m)
 	addAtomics(m)
-	addMaps(m)
+	if goarch == "amd64" {
+		addMaps(m)
+	}
+	if goarch == "wasm" {
+		delete(m, "math/bits.Div")
+		delete(m, "math/bits.Div64")
+	}
 	return m
 }
 

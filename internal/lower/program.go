@@ -89,7 +89,7 @@ func newProgram(lp *load.Program, conv abi.Conv, base *Program) *Program {
 	}
 	p.desc = p.newDesc()
 	p.byPrefix = sync.OnceValue(p.packagesByPrefix)
-	p.intrinsics = newIntrinsics()
+	p.intrinsics = newIntrinsics(lp.GOARCH())
 	p.index = newIndex(p)
 	p.warm.seen = map[types.Type]bool{}
 	p.warm.program(p)

@@ -188,6 +188,9 @@ func (p *Program) wrapperDef(sym string) Def {
 		return nil
 	}
 	stack, register := p.asmText(name)
+	if known := p.intrinsics[name]; known != nil && f.decl.Body == nil && !stack && !register {
+		return p.intrinsicDef(f, sym, known)
+	}
 	switch {
 	case abi0 && !stack && (f.decl.Body != nil || register):
 		other := p.Conv
@@ -208,6 +211,21 @@ func (p *Program) asmText(name string) (stack, register bool) {
 		return f != nil && f.decl.Body == nil, false
 	}
 	return p.AsmText(name)
+}
+
+// intrinsicDef defines sym, a function that has no body, as what the compiler makes of its calls.
+func (p *Program) intrinsicDef(f *funcDecl, sym string, known intrinsicFn) Def {
+	d := p.wrapper(sym, f.sym, f.fn.Signature())
+	d.PkgPath = p.Names.Path(f.pkg.Types)
+	d.Pos, d.End = f.decl.Pos(), f.decl.End()
+	d.make = func(b *builder) {
+		var t types.Type
+		if r := f.fn.Signature().Results(); r.Len() > 0 {
+			t = r.At(0).Type()
+		}
+		b.ret(known(b, b.params(), t))
+	}
+	return d
 }
 
 // abiWrapper defines sym, an entry point under the convention conv, as a call of target, which follows another one.

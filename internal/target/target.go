@@ -30,6 +30,8 @@ type Machine struct {
 	Code *codegen.Target
 	// Builtin makes the symbol of a function that has no source, nil for none of the name; nil where there are none.
 	Builtin func(sym string) *object.Symbol
+	// Import makes a function that calls one of the host's (go:wasmimport).
+	Import func(sym, module, name string, sig *abi.Signature) *object.Symbol
 	// Wasm is what the linker has to know to make a module; nil where it makes ELF executables.
 	Wasm *link.Wasm
 	// Entry is the symbol where the kernel starts a program, a function of the stack convention.
@@ -40,7 +42,7 @@ type Machine struct {
 var machines = byName(
 	&Machine{GOOS: "linux", GOARCH: "amd64", LevelVar: "GOAMD64", Level: "v1", OtherLevels: []string{"v2", "v3", "v4"},
 		Regs: abi.AMD64, Code: &amd64.Target, Entry: "_rt0_amd64_linux<ABI0>"},
-	&Machine{GOOS: "wasip1", GOARCH: "wasm", LevelVar: "GOWASM", Regs: abi.AMD64, Code: &wasm.Target, Builtin: wasm.Builtin, Entry: wasm.EntrySym,
+	&Machine{GOOS: "wasip1", GOARCH: "wasm", LevelVar: "GOWASM", Regs: abi.AMD64, Code: &wasm.Target, Builtin: wasm.Builtin, Import: wasm.Import, Entry: wasm.EntrySym,
 		Wasm: &link.Wasm{Globals: wasm.Globals(), Exports: map[string]string{"_start": wasm.EntrySym}}},
 )
 

@@ -150,12 +150,19 @@ func init() {
 	} {
 		builtins[r.sym] = &r
 	}
+	for name, op := range map[string]module.Op{"Floor": module.F64Floor, "Ceil": module.F64Ceil, "Trunc": module.F64Trunc} {
+		sym := "math.arch" + name
+		builtins[sym] = &builtinRow{sym, "d:d", nil, func(b *builtin) {
+			b.get(0)
+			b.Op(op)
+		}}
+	}
 	trap := func(b *builtin) { b.Op(module.Unreachable) }
 	for _, sym := range []string{"runtime.morestack<ABI0>", "runtime.morestack_noctxt<ABI0>", "runtime.lessstack", "mstart"} {
 		builtins[sym] = &builtinRow{sym, ":", nil, trap}
 	}
 	for name, of := range map[string]string{"GoexitPC": "runtime.goexit", "LessstackPC": "runtime.lessstack", "MstartPC": "mstart",
-		"SystemstackPC": "runtime.systemstack", "MorestackPC": "runtime.morestack<ABI0>"} {
+		"SystemstackPC": "runtime.systemstack", "GopanicEntry": "runtime.gopanic", "SigpanicEntry": "runtime.sigpanic", "SigtrampPC": "mstart", "SigreturnPC": "mstart", "SigpanicPC": "mstart", "AsyncPreemptPC": "mstart", "MorestackPC": "runtime.morestack<ABI0>"} {
 		sym := "runtime/internal/task." + name
 		builtins[sym] = &builtinRow{sym, ":l", nil, func(b *builtin) {
 			b.Op(module.I64Const)

@@ -94,7 +94,7 @@ func (e *emitter) callPrepare(v *ssa.Value) {
 	if v.Op == ssa.OpClosureCall && !e.nonNil(v.Args[0]) {
 		e.push(v.Args[0])
 		e.code.Op(module.I32Eqz)
-		e.failIf(v, "panicnil", nil)
+		e.failIf(v, nilFailure, nil)
 	}
 	e.memArgs(call.ABI.In, args, e.outArea)
 	if e.x.calls[v] != notCall {

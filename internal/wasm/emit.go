@@ -55,7 +55,10 @@ type failure struct {
 	call        *node
 }
 
-const boundsFailure = "panicBounds"
+const (
+	boundsFailure = "panicBounds"
+	nilFailure    = "panicnilaccess"
+)
 
 func compile(t *codegen.Target, f *ssa.Func, opts codegen.Options) (s *object.Symbol, err error) {
 	defer func() {
@@ -167,11 +170,11 @@ func (e *emitter) checkOf(v *ssa.Value) string {
 	switch v.Op {
 	case ssa.OpNilCheck:
 		if !e.nonNil(v.Args[0]) {
-			return "panicnil"
+			return nilFailure
 		}
 	case ssa.OpClosureCall:
 		if !e.nonNil(v.Args[0]) {
-			return "panicnil"
+			return nilFailure
 		}
 	case ssa.OpCheck:
 		return v.Aux.(string)

@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"slices"
+	"strings"
 
 	"strata/internal/codegen"
 	"strata/internal/regalloc"
@@ -285,6 +286,14 @@ func (e *emitter) failNode(n *node) {
 		c.Idx(module.LocalGet, e.index[1])
 		c.Idx(module.LocalGet, e.kind)
 	}
-	e.callSym("runtime." + f.fn)
+	e.callSym(runtimeName(f.fn))
 	c.Idx(module.Br, e.depth(e.unwind))
+}
+
+// runtimeName is the symbol of a function that checks name.
+func runtimeName(fn string) string {
+	if strings.HasPrefix(fn, "runtime.") {
+		return fn
+	}
+	return "runtime." + fn
 }

@@ -440,7 +440,7 @@ func (e *emitter) nilCheck(v *ssa.Value) {
 	}
 	e.push(v.Args[0])
 	e.code.Op(module.I32Eqz)
-	e.failIf(v, "panicnil", nil)
+	e.failIf(v, nilFailure, nil)
 }
 
 func (e *emitter) check(v *ssa.Value) {

@@ -218,5 +218,5 @@ func (e *emitter) byState(n *node, def *node) {
 			targets[i] = s.to
 		}
 	}
-	e.choose(n, targets, def, func() { e.code.Idx(module.LocalGet, e.state) })
+	e.choose(n, targets, def, func() { e.code.Idx(module.LocalGet, e.stateLocal()) })
 }

@@ -296,7 +296,7 @@ func resume(gp *task.G, pc, sp, bp uintptr) {
 	gp.Sched.SP = sp
 	gp.Sched.BP = bp
 	gp.Sched.Ctxt = nil
-	task.Gogo(gp)
+	task.Recover(gp)
 }
 
 var continueGoexitVar = continueGoexit

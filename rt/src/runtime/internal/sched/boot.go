@@ -77,7 +77,9 @@ func Start(main func()) {
 // threads, and there is a monitor. It runs on the main goroutine.
 func MainStarted() {
 	mainStarted = true
-	task.Systemstack(startSysmon)
+	if kernel.HasThreads {
+		task.Systemstack(startSysmon)
+	}
 }
 
 func startSysmon() { newM(sysmon, nil, false, -1) }

@@ -356,6 +356,9 @@ func UnlockOSThread() {
 
 //go:nosplit
 func wireThread() {
+	if !kernel.HasThreads {
+		return // there is one thread, which is everybody's
+	}
 	gp := task.Getg()
 	gp.M.LockedG = gp
 	gp.LockedM = gp.M

@@ -57,6 +57,7 @@ func StartGAt(gp *G, pc uintptr, ctxt unsafe.Pointer) {
 	gp.Sched.PC = pc
 	gp.Sched.BP = 0
 	gp.Sched.Ctxt = ctxt
+	started(gp)
 }
 
 // GoexitPC is the entry of goexit, at the bottom of every goroutine.
