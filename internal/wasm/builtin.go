@@ -27,7 +27,12 @@ const (
 	gPC      = 64
 	gCtxt    = 80
 	mG0      = 0
-	mCurG    = 16
+	gSegment = 408
+
+	// of a stack.segment
+	segmentPrev = 16
+	segmentSP   = 40
+	segmentCopy = 64
 )
 
 // builtin is a function in the making.
@@ -105,11 +110,8 @@ func init() {
 	_ = i64
 	for _, r := range []builtinRow{
 		{EntrySym, ":", []module.Type{i32, i32, i32}, entry},
-		{GrowSym, "ii:i", nil, grow},
-		{ShrinkSym, "i:", nil, func(b *builtin) {
-			b.get(0)
-			b.setG(Base)
-		}},
+		{GrowSym, "l:i", []module.Type{i32, i32, i32}, grow},
+		{ShrinkSym, "i:", []module.Type{i32, i32}, shrink},
 		{"runtime.systemstack", "i:", []module.Type{i32, i32, i32}, systemstack},
 		{"runtime.mcall", "i:", nil, mcall},
 		{"runtime/internal/task.Gogo", "i:", nil, func(b *builtin) {
@@ -268,24 +270,102 @@ func systemstack(b *builtin) {
 	b.callIndirect(":")
 	b.getG(State)
 	b.when(func() { b.Op(module.Return) })
-	b.get(gp)
-	b.setG(G)
 	b.get(old)
 	b.setG(Base)
+	backTo(b, gp)
+}
+
+// grow tells functions that are resumed from those that need more stack, and gives the latter a segment: Base leads there then. A
+// function that is resumed has a segment of its own if it had one: that which remembers the place of its return address.
+func grow(b *builtin) {
+	const pc, gp, g0, seg = 0, 1, 2, 3
+	b.getG(G)
+	b.set(gp)
+	b.getG(Limit)
+	b.I32(-1)
+	b.Op(module.I32Eq)
+	b.when(func() {
+		b.get(gp)
+		b.load(gSegment)
+		b.set(seg)
+		b.Begin(module.Loop, module.Empty)
+		b.get(seg)
+		b.when(func() {
+			b.get(seg)
+			b.load(segmentSP)
+			b.getG(Base)
+			b.Op(module.I32Eq)
+			b.when(func() {
+				b.get(seg)
+				b.load(segmentCopy)
+				b.I32(8)
+				b.Op(module.I32Sub)
+				b.setG(Base)
+				b.I32(1)
+				b.Op(module.Return)
+			})
+			b.get(seg)
+			b.load(segmentPrev)
+			b.set(seg)
+			b.Idx(module.Br, 1)
+		})
+		b.Op(module.End)
+		b.I32(0)
+		b.Op(module.Return)
+	})
+	b.get(gp)
+	b.load(gM)
+	b.load(mG0)
+	b.Idx(module.LocalTee, g0)
+	b.get(gp)
+	b.Op(module.I32Eq)
+	b.when(func() { b.call("runtime/internal/task.badMorestack") })
+	b.get(gp)
+	b.get(pc)
+	b.Mem(module.I64Store, gPC)
+	b.get(gp)
+	b.getG(Base)
+	b.Op(module.I64ExtendI32U)
+	b.Mem(module.I64Store, gSP)
+	b.get(g0)
+	b.setG(G)
+	systemBase(b, g0, "runtime.morestack<ABI0>")
+	b.call("runtime.splitstack")
+	b.get(gp)
+	b.load(gSP)
+	b.setG(Base)
+	backTo(b, gp)
+	b.I32(1)
+}
+
+// backTo makes the goroutine in local gp the running one again.
+func backTo(b *builtin, gp uint32) {
+	b.get(gp)
+	b.setG(G)
 	b.limit(gp)
 	b.get(gp)
 	b.I64(0)
 	b.Mem(module.I64Store, gSP)
 }
 
-// grow tells functions that are resumed from those that need more stack.
-func grow(b *builtin) {
-	b.get(0)
-	b.getG(G)
-	b.load(stackGuard0)
-	b.Op(module.I32LtU)
-	b.when(func() { b.Op(module.Unreachable) })
-	b.I32(0)
+// shrink gives up the last segment, unless everybody returns because the goroutine is switched away from.
+func shrink(b *builtin) {
+	const base, gp, g0 = 0, 1, 2
+	b.getG(State)
+	b.Op(module.I32Eqz)
+	b.when(func() {
+		b.getG(G)
+		b.Idx(module.LocalTee, gp)
+		b.load(gM)
+		b.load(mG0)
+		b.Idx(module.LocalTee, g0)
+		b.setG(G)
+		systemBase(b, g0, "runtime.morestack<ABI0>")
+		b.call("runtime.oldstack")
+		backTo(b, gp)
+	})
+	b.get(base)
+	b.setG(Base)
 }
 
 // stackSize is the size of the first system stack.

@@ -131,8 +131,7 @@ const stackGuard0 = 16
 // slow is where a function goes on that has no room for its frame, or is resumed.
 func (e *emitter) slow(n *node) {
 	c := &e.code
-	c.Idx(module.LocalGet, e.fp)
-	c.I32(int32(e.Frame.Size + 8))
+	e.self(module.I64Const, 1)
 	e.callSym(GrowSym)
 	c.Begin(module.If, module.Empty)
 	e.again()
@@ -174,19 +173,10 @@ func (e *emitter) slow(n *node) {
 // again calls the function itself on the segment of stack that Base leads to now, and gives that up afterwards.
 func (e *emitter) again() {
 	c := &e.code
-	sig := e.F.ABI
-	size := int64(0)
-	if sig != nil {
-		size = sig.ArgSize
-	}
-	old := addr{base: func() { c.Idx(module.LocalGet, e.fp) }, off: 16 + e.Frame.Size}
-	area := addr{base: func() { c.Idx(module.GlobalGet, Base) }, off: 8}
-	e.copyMem(size, area, old)
 	for i := range e.params {
 		c.Idx(module.LocalGet, uint32(i))
 	}
 	e.callSym(e.F.Name)
-	e.copyMem(size, old, area)
 	c.Idx(module.LocalGet, e.fp)
 	c.I32(int32(e.Frame.Size + 8))
 	c.Op(module.I32Add)

@@ -7,33 +7,43 @@ import "unsafe"
 // What the WebAssembly System Interface, preview 1, gives.
 
 //go:wasmimport wasi_snapshot_preview1 proc_exit
+//go:noescape
 func procExit(code int32)
 
 //go:wasmimport wasi_snapshot_preview1 fd_write
+//go:noescape
 func fdWrite(fd int32, iovs unsafe.Pointer, n int32, written unsafe.Pointer) int32
 
 //go:wasmimport wasi_snapshot_preview1 fd_read
+//go:noescape
 func fdRead(fd int32, iovs unsafe.Pointer, n int32, read unsafe.Pointer) int32
 
 //go:wasmimport wasi_snapshot_preview1 clock_time_get
+//go:noescape
 func clockTimeGet(clock int32, precision int64, at unsafe.Pointer) int32
 
 //go:wasmimport wasi_snapshot_preview1 random_get
+//go:noescape
 func randomGet(p unsafe.Pointer, n int32) int32
 
 //go:wasmimport wasi_snapshot_preview1 args_sizes_get
+//go:noescape
 func argsSizesGet(n, size unsafe.Pointer) int32
 
 //go:wasmimport wasi_snapshot_preview1 args_get
+//go:noescape
 func argsGet(list, buf unsafe.Pointer) int32
 
 //go:wasmimport wasi_snapshot_preview1 environ_sizes_get
+//go:noescape
 func environSizesGet(n, size unsafe.Pointer) int32
 
 //go:wasmimport wasi_snapshot_preview1 environ_get
+//go:noescape
 func environGet(list, buf unsafe.Pointer) int32
 
 //go:wasmimport wasi_snapshot_preview1 poll_oneoff
+//go:noescape
 func pollOneoff(in, out unsafe.Pointer, n int32, events unsafe.Pointer) int32
 
 var randomBytes [16]byte

@@ -66,6 +66,11 @@ func split(gp *task.G) {
 	atomic.Store(&gp.Status, status)
 }
 
+// splitstack is called on g0 for the running goroutine, on machines without stubs that call newstack.
+//
+//go:linkname splitstack runtime.splitstack
+func splitstack() { split(task.Getg().M.CurG) }
+
 // oldstack is called on g0 by lessstack, when the function for which the last segment was made has returned. It
 // leaves in gp.Sched where its caller goes on.
 //
