@@ -160,7 +160,7 @@ func init() {
 		}}
 	}
 	trap := func(b *builtin) { b.Op(module.Unreachable) }
-	for _, sym := range []string{"runtime.morestack<ABI0>", "runtime.morestack_noctxt<ABI0>", "runtime.lessstack", "mstart"} {
+	for _, sym := range []string{"runtime.morestack<ABI0>", "runtime.morestack_noctxt<ABI0>", "runtime.lessstack", "mstart", "reflect.makeFuncStub<ABI0>", "reflect.methodValueCall<ABI0>"} {
 		builtins[sym] = &builtinRow{sym, ":", nil, trap}
 	}
 	for name, of := range map[string]string{"GoexitPC": "runtime.goexit", "LessstackPC": "runtime.lessstack", "MstartPC": "mstart",
