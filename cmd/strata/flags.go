@@ -61,7 +61,10 @@ const (
 
 // register declares the flags in fs.
 func (b *buildFlags) register(fs *flag.FlagSet) {
-	b.designs = design.Default()
+	if m, err := machine(); err == nil {
+		b.choice.GOARCH = m.GOARCH
+	}
+	b.designs = b.defaultDesigns()
 	b.shared = new(sharedBase)
 	fs.StringVar(&b.tags, "tags", "", "")
 	fs.IntVar(&b.p, "p", 0, "")
@@ -141,6 +144,15 @@ var buildmodes = map[string]string{
 	"shared":    "there are no shared libraries: executables are whole programs",
 	"pie":       "code and data have fixed addresses; the heap's is random",
 	"plugin":    "a program is compiled as a whole, and what it does not reach is not in it",
+}
+
+// defaultDesigns are those of programs for the machine at hand.
+func (b *buildFlags) defaultDesigns() design.Set {
+	set, err := b.choice.Designs()
+	if err != nil {
+		panic(err) // a machine without any
+	}
+	return set
 }
 
 // choose takes over a changed choice of designs.

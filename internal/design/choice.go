@@ -39,8 +39,43 @@ func (s Set) Check() error {
 	return nil
 }
 
+// limits are what a processor's programs cannot have, by GOARCH.
+var limits = map[string][]limit{
+	"wasm": {
+		{"gc", func(f *Facts) bool { return f.ConcurrentMark || f.WriteBarrier != NoBarrier }, "there is one thread: nothing can mark beside the program"},
+		{"stack", func(f *Facts) bool { return !f.SegmentsStacks }, "stacks cannot move, since locals hold addresses in them and nobody can change these: they grow by segments"},
+		{"preempt", func(f *Facts) bool { return f.AsyncPreempt || f.PollsAtPrologue }, "there are no signals and no other threads: nobody can ask a goroutine to stop"},
+		{"sched", func(f *Facts) bool { return !f.HasP }, "there is one thread, which has the one P: goroutines cannot wait in threads"},
+		{"abi", func(f *Facts) bool { return !f.RegisterABI }, "functions have parameters and results of their own"},
+		{"backend", func(f *Facts) bool { return !f.Optimises }, "there are no registers and no slots: values live in locals, which only the ssa back end knows"},
+	},
+}
+
+// limit forbids variants of a dimension for the facts that follow from them.
+type limit struct {
+	dim    string
+	forbid func(f *Facts) bool
+	why    string
+}
+
+// checkFor is Check for a processor's programs.
+func (s Set) checkFor(goarch string) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	f := s.Facts()
+	for _, l := range limits[goarch] {
+		if l.forbid(&f) {
+			return fmt.Errorf("-%s=%s cannot be had with GOARCH=%s: %s", l.dim, s[l.dim], goarch, l.why)
+		}
+	}
+	return nil
+}
+
 // Choice is what a user asks for: an era, and single dimensions on top of it. The zero Choice is the default.
 type Choice struct {
+	// GOARCH is what the program is for; what its programs cannot have gives way too. "" is amd64.
+	GOARCH string
 	era    string
 	single Set
 }
@@ -102,24 +137,42 @@ func (c *Choice) Designs() (Set, error) {
 	}
 	maps.Copy(set, c.single)
 	for _, d := range Dimensions {
-		if set.Check() == nil {
+		if set.checkFor(c.GOARCH) == nil {
 			break
 		}
-		if c.single[d.Name] == "" {
-			set = d.fit(set)
+		if c.single[d.Name] == "" && (set.Check() != nil || set.limited(c.GOARCH, d.Name)) {
+			set = d.fit(set, c.GOARCH)
 		}
 	}
-	return set, set.Check()
+	return set, set.checkFor(c.GOARCH)
 }
 
-// fit gives s with the first variant of d that goes with the others; s itself if there is none.
-func (d *Dimension) fit(s Set) Set {
+// fit gives s with the first variant of d that goes with the others, or with which d itself is none of the obstacles; s itself if there
+// is none.
+func (d *Dimension) fit(s Set, goarch string) Set {
 	t := maps.Clone(s)
 	for _, v := range d.Variants {
 		t[d.Name] = v.Name
-		if t.Check() == nil {
+		if t.checkFor(goarch) == nil {
+			return t
+		}
+	}
+	for _, v := range d.Variants {
+		t[d.Name] = v.Name
+		if t.Check() == nil && !t.limited(goarch, d.Name) {
 			return t
 		}
 	}
 	return s
+}
+
+// limited tells whether the variant of a dimension is one that a processor's programs cannot have.
+func (s Set) limited(goarch, dim string) bool {
+	f := s.Facts()
+	for _, l := range limits[goarch] {
+		if l.dim == dim && l.forbid(&f) {
+			return true
+		}
+	}
+	return false
 }
