@@ -26,7 +26,7 @@ func (t *Toolchain) base() (*build.Base, error) {
 			t.baseErr = err
 			return
 		}
-		t.baseVal, t.baseErr = build.NewBase(prog, t.designs, build.BaseOptions{})
+		t.baseVal, t.baseErr = build.NewBase(prog, t.designs, build.BaseOptions{Machine: t.machine})
 	})
 	return t.baseVal, t.baseErr
 }

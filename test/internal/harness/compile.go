@@ -21,6 +21,7 @@ import (
 	"strata/internal/design"
 	"strata/internal/load"
 	"strata/internal/ssahtml"
+	"strata/internal/target"
 	"strata/rt"
 )
 
@@ -33,6 +34,7 @@ type Toolchain struct {
 	designs design.Set
 	version string
 	tags    []string
+	machine *target.Machine // nil for the default
 	baseState
 	warmState
 }
@@ -74,6 +76,21 @@ func NewToolchainIn(dir string, tags ...string) (*Toolchain, error) {
 // NewToolchainFor prepares a compiler for given designs.
 func NewToolchainFor(set design.Set, dir string, tags ...string) (*Toolchain, error) {
 	return newToolchain(set, load.Config{Dir: dir, Tags: tags, Generated: set.Sources()})
+}
+
+// NewToolchainOn prepares a compiler for another machine.
+func NewToolchainOn(m *target.Machine) (*Toolchain, error) {
+	set, err := (&design.Choice{GOARCH: m.GOARCH}).Designs()
+	if err != nil {
+		return nil, err
+	}
+	cfg := load.Config{Generated: set.Sources()}
+	m.Configure(&cfg)
+	t, err := newToolchain(set, cfg)
+	if err == nil {
+		t.machine = m
+	}
+	return t, err
 }
 
 // NewToolchainReplacing prepares a compiler for given designs, with other contents for some files below GOROOT/src.
@@ -134,7 +151,7 @@ func (t *Toolchain) BuildProgram(out string, f Flags, prog *load.Program) error 
 		return fmt.Errorf("%d main packages, need one", len(mains))
 	}
 	o := build.Options{
-		Program: prog.For(mains[0]), Out: out, Designs: t.designs, GoVersion: t.version,
+		Program: prog.For(mains[0]), Out: out, Designs: t.designs, Machine: t.machine, GoVersion: t.version,
 		NoInline: f.NoInline, Verify: f.Verify, XVars: f.XVars,
 		Jobs: 1, // the tests run in parallel; and a crash stays on the goroutine that guard watches
 	}
