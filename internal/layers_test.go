@@ -16,7 +16,7 @@ import (
 // compiler has the packages of this tree in layers, the lowest first. A package imports only packages of lower layers; those of one
 // layer know nothing of each other. The standard library is free to all.
 var compiler = [][]string{
-	{"internal/bootstrap", "internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wasm/module", "internal/wire"},
+	{"internal/bootstrap", "internal/engine", "internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wasm/module", "internal/wire"},
 	{"internal/abi", "internal/goroot/contract", "internal/object", "internal/reuse", "internal/timeline"},
 	{"internal/load", "internal/ssa", "internal/symname", "internal/rtcall"},
 	{"internal/ssa/eval"},

@@ -47,6 +47,9 @@ func runRun(c *command, args []string) int {
 	}
 	defer forget()
 	words, err := splitQuoted(*xprog)
+	if err == nil {
+		words, err = withEngine(words)
+	}
 	if err != nil {
 		return report(err)
 	}

@@ -340,7 +340,11 @@ func (r *testRun) failed(test *load.Test, ended ending, elapsed time.Duration, o
 
 // command prepares a run of a test binary, which logs what it looks at for the cache.
 func (r *testRun) command(test *load.Test, exe, dir string, c *testCache) (*exec.Cmd, error) {
-	argv := append(append([]string{}, r.t.exec...), exe)
+	words, err := withEngine(r.t.exec)
+	if err != nil {
+		return nil, err
+	}
+	argv := append(append([]string{}, words...), exe)
 	if c != nil {
 		argv = append(argv, "-test.testlogfile="+c.logFile)
 	}
