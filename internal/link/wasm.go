@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"strata/internal/object"
+	"strata/internal/rtcall"
 	"strata/internal/wasm/module"
 )
 
@@ -80,7 +81,7 @@ func (l *linker) takenFunctions() map[*node]bool {
 			}
 		}
 	}
-	if n := l.reach.nodes["runtime.unreachableMethod"]; n != nil && n.reached && n.sym != nil {
+	if n := l.reach.nodes[rtcall.Unreachable]; n != nil && n.reached && n.sym != nil {
 		taken[n] = true
 	}
 	return taken

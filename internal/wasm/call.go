@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"strata/internal/abi"
+	"strata/internal/rtcall"
 	"strata/internal/ssa"
 	"strata/internal/wasm/module"
 )
@@ -18,7 +19,7 @@ const (
 
 // plain are functions made by the compiler that do nothing but compute.
 var plain = map[string]bool{
-	"runtime.memmove": true, "runtime.memclrNoHeapPointers": true, "wasm.mulhi": true, "wasm.divwide": true,
+	rtcall.MemMove: true, rtcall.MemClear: true,
 }
 
 func (x *values) kindOfCall(v *ssa.Value) callKind {
