@@ -135,10 +135,11 @@ func TestStd(t *testing.T) {
 
 func includeFrom(dirs []string) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
-		name = filepath.Base(name)
 		for _, d := range dirs {
-			if b, err := os.ReadFile(filepath.Join(d, name)); err == nil {
-				return b, nil
+			for _, name := range []string{name, filepath.Base(name)} {
+				if b, err := os.ReadFile(filepath.Join(d, name)); err == nil {
+					return b, nil
+				}
 			}
 		}
 		return nil, fmt.Errorf("%s: not found", name)
