@@ -67,6 +67,11 @@ func (b *builder) exTo(e ast.Expr, t types.Type) val {
 			}
 		}
 	}
+	if lit, ok := ast.Unparen(e).(*ast.CompositeLit); ok && isInterface(t) {
+		if v, ok := b.boxedLiteral(lit, t, e.Pos()); ok {
+			return v
+		}
+	}
 	v := b.ex(e)
 	return b.convert(v, t, e.Pos())
 }

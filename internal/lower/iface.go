@@ -1,9 +1,11 @@
 package lower
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
 
+	"strata/internal/abi"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
@@ -44,8 +46,61 @@ func (b *builder) box(v val, site token.Pos) *ssa.Value {
 		return b.addIndex(b.staticObject(b.p.byteValuesSym(), site), i, 8)
 	}
 	a := b.alloc("interface value", site, v.t)
+	a.Aux.(*ssa.AllocInfo).Box = b.boxKind(v)
 	b.store(a, v)
 	return a
+}
+
+// boxKind tells which values of v's type need no memory of their own in an interface.
+func (b *builder) boxKind(v val) ssa.BoxKind {
+	parts := b.p.scalarsOf(v.t)
+	switch {
+	case v.inMem():
+	case len(parts) == 1 && parts[0].Class != abi.Ptr:
+		b.p.byteValuesSym()
+		return ssa.NumberBox
+	case isString(soleComponent(v.t)):
+		return ssa.StringBox
+	}
+	if _, ok := under(soleComponent(v.t)).(*types.Slice); ok && !v.inMem() {
+		return ssa.SliceBox
+	}
+	return ssa.NoBox
+}
+
+// soleComponent is the type of the one field or element of a type that has one, and so on.
+func soleComponent(t types.Type) types.Type {
+	for {
+		switch u := under(t).(type) {
+		case *types.Struct:
+			if u.NumFields() != 1 {
+				return t
+			}
+			t = u.Field(0).Type()
+		case *types.Array:
+			if u.Len() != 1 {
+				return t
+			}
+			t = u.Elem()
+		default:
+			return t
+		}
+	}
+}
+
+// boxedLiteral puts a literal whose parts are all constant into an interface: its data is static. It returns false for others.
+func (b *builder) boxedLiteral(e *ast.CompositeLit, iface types.Type, site token.Pos) (v val, ok bool) {
+	t := b.typeOf(e)
+	size := b.p.sizeof(t)
+	if size == 0 || size > maxStaticBox || b.p.directIface(t) {
+		return v, false
+	}
+	sym, ok := b.staticLiteral(e, t)
+	if !ok {
+		return v, false
+	}
+	b.usesIface(t)
+	return val{t: iface, s: []*ssa.Value{b.globalAddr(b.p.ifaceWord(t, iface)), b.staticObject(sym, site)}}, true
 }
 
 // unbox takes a value out of an interface's data word. Boxed memory never changes.

@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -542,6 +544,25 @@ func litLen(info *types.Info, e *ast.CompositeLit) int64 {
 		n = max(n, at)
 	}
 	return n
+}
+
+// maxStaticBox is the size of the largest literal that is written out for an interface.
+const maxStaticBox = 1 << 12
+
+// staticLiteral names read-only memory that holds a struct or array literal, if all its parts are constant.
+func (b *builder) staticLiteral(e *ast.CompositeLit, t types.Type) (sym string, ok bool) {
+	c := &staticEncoder{p: b.p, pkg: b.pkg, info: b.info, sub: b.sub}
+	s := c.newSym("", t)
+	s.ro = true
+	if !c.put(s, 0, e, t) || len(c.helpers) > 0 {
+		return "", false
+	}
+	o := b.p.staticObject(s)
+	key := fmt.Appendln(nil, o.Align, o.Relocs)
+	h := sha256.Sum256(append(key, o.Data...))
+	o.Name, o.Flags = "go:const.lit."+hex.EncodeToString(h[:16]), object.DupOK
+	b.p.defineData(o.Name, func() ([]*object.Symbol, error) { return []*object.Symbol{o}, nil })
+	return o.Name, true
 }
 
 // staticName names the next static data of a function.

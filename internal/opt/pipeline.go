@@ -65,6 +65,7 @@ var Passes = []Pass{
 	{"ifconvert", ifConvert, false},
 	{"simplify3", simplify, false},
 	{"gvn3", gvn, false},
+	{"boxes", smallBoxes, false},
 	{"allocs", lowerAllocs, true},
 	{"inplace", buildInPlace, false},
 	{"loads2", loadElim, false},

@@ -31,6 +31,7 @@ const (
 	NoSwitchCache  = "runtime.noSwitchCache" // where variables of type switches point before any
 	ZeroBase       = "runtime.zerobase"      // the address of all objects without size
 	ByteValues     = "runtime.staticuint64s" // the numbers below 256, for interfaces
+	ZeroValue      = "runtime.zeroVal"       // zeros, more than any scalar, string or slice needs
 )
 
 // InitFrame is what the initialisers of packages are called in stacks; there is no such function.

@@ -169,6 +169,7 @@ func (w *encoder) aux(a any) {
 		for _, b := range []bool{a.Named, a.NoPromote, a.OnStack, a.Heap, a.Stack, a.Param} {
 			w.Bool(b)
 		}
+		w.Uint(uint64(a.Box))
 	case *Call:
 		w.Uint(auxCall)
 		w.call(a)
@@ -327,7 +328,7 @@ func (r *decoder) aux() any {
 		return r.slotRef()
 	case auxAlloc:
 		return &AllocInfo{Name: r.String(), Mem: r.mem(), TypeSym: r.String(), Var: int32(r.Int()), Site: r.pos(),
-			Named: r.Bool(), NoPromote: r.Bool(), OnStack: r.Bool(), Heap: r.Bool(), Stack: r.Bool(), Param: r.Bool()}
+			Named: r.Bool(), NoPromote: r.Bool(), OnStack: r.Bool(), Heap: r.Bool(), Stack: r.Bool(), Param: r.Bool(), Box: BoxKind(r.Uint())}
 	case auxCall:
 		return r.call()
 	case auxMem:

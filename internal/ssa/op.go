@@ -107,8 +107,20 @@ type AllocInfo struct {
 	// Var is 1 + the index in Func.Vars of the variable whose object this is, for debuggers; 0 for none.
 	Var   int32
 	Named bool      // a declared variable
+	Box   BoxKind   // of a value in an interface
 	Site  token.Pos // of the variable or expression that made it, for messages
 }
+
+// BoxKind tells of an object that holds a value in an interface, and that nobody writes to after that, which values of it may stand
+// in static data instead.
+type BoxKind uint8
+
+const (
+	NoBox     BoxKind = iota
+	NumberBox         // numbers, or other values of 2, 4 or 8 bytes in one scalar, below 256
+	StringBox         // a string, if empty
+	SliceBox          // a slice, if nil
+)
 
 // MemType is what memory operations know of the type they touch.
 type MemType struct {

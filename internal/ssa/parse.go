@@ -353,6 +353,7 @@ func (p *funcParser) allocAux(v *Value, name string, opts []string) error {
 		"heap":      func(string) { a.Heap = true },
 		"stack":     func(string) { a.Stack = true },
 		"param":     func(string) { a.Param = true },
+		"box":       func(s string) { a.Box = BoxKind(number(s)) },
 	})
 }
 

@@ -205,6 +205,9 @@ func (a *AllocInfo) text() string {
 	if a.TypeSym != "" {
 		s += " type=" + strconv.Quote(a.TypeSym)
 	}
+	if a.Box != NoBox {
+		s += fmt.Sprintf(" box=%d", a.Box)
+	}
 	return s + flagText("nopromote", a.NoPromote, "onstack", a.OnStack, "heap", a.Heap, "stack", a.Stack, "param", a.Param)
 }
 
