@@ -56,6 +56,7 @@ type varInfo struct {
 	size      int64
 	lit       *funcInfo      // the function literal that it is declared with
 	value     constant.Value // the constant that it is declared with, its only value
+	holds     types.Type     // of an interface: the type of the value that it is declared with; type parameters may be in it
 }
 
 // byValue tells whether closures hold a copy of the variable.

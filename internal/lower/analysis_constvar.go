@@ -12,9 +12,10 @@ type constVar struct {
 	v     *types.Var
 	lit   *ast.FuncLit
 	value constant.Value
+	holds types.Type // or that is an interface and declared with a value of this type
 }
 
-// constVar notes that id is declared with value e, if that is a function literal or a constant.
+// constVar notes that id is declared with value e, if that is a function literal or a constant, or gets into an interface.
 func (a *analysis) constVar(id *ast.Ident, e ast.Expr) {
 	v, _ := a.info.Defs[id].(*types.Var)
 	if v == nil {
@@ -23,8 +24,13 @@ func (a *analysis) constVar(id *ast.Ident, e ast.Expr) {
 	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok {
 		a.constVars = append(a.constVars, constVar{v: v, lit: lit})
 	}
-	if value := a.info.Types[e].Value; value != nil && !isInterface(a.typ(v.Type())) {
-		a.constVars = append(a.constVars, constVar{v: v, value: value})
+	inIface := isInterface(a.typ(v.Type()))
+	tv := a.info.Types[e]
+	if tv.Value != nil && !inIface {
+		a.constVars = append(a.constVars, constVar{v: v, value: tv.Value})
+	}
+	if inIface && tv.IsValue() && !tv.IsNil() && !isInterface(a.typ(tv.Type)) {
+		a.constVars = append(a.constVars, constVar{v: v, holds: types.Default(tv.Type)})
 	}
 }
 
@@ -37,6 +43,10 @@ func (a *analysis) constantVars() {
 		for _, cv := range a.constVars {
 			vi := a.vars[cv.v]
 			if vi == nil || !vi.byValue() {
+				continue
+			}
+			if cv.holds != nil {
+				vi.holds = cv.holds
 				continue
 			}
 			if cv.lit != nil && len(a.lits[cv.lit].captures) > 0 {

@@ -107,7 +107,11 @@ func (b *builder) captures() {
 		}
 		x := b.newVar(t)
 		b.vars[v] = x
-		b.writeVar(x, b.loadOff(ctx, offs[i], t))
+		val := b.loadOff(ctx, offs[i], t)
+		if holds := b.fi.a.vars[v].holds; holds != nil {
+			val.s[0] = b.globalAddr(b.p.ifaceWord(b.typ(holds), t)) // so that calls through it can be direct
+		}
+		b.writeVar(x, val)
 	}
 }
 

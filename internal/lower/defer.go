@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
+	"strings"
 
 	"strata/internal/ssa"
 	"strata/internal/symname"
@@ -141,9 +142,11 @@ func (b *builder) delayed(at token.Pos, e *ast.CallExpr, kind, what string) *ssa
 	}
 	kept := b.keepPointers(e, &c)
 	first, args := b.delayedOperands(e, &c, lit, kept == nil)
+	itab := ""
 	if c.iface {
 		b.setPos(at)
 		b.nilCheck(c.val.s[0])
+		itab = knownItab(c.val.s[0])
 	}
 	n, all := len(first), len(first)+len(args.vals)
 	vals := slices.Concat(first, args.vals, kept)
@@ -161,6 +164,9 @@ func (b *builder) delayed(at token.Pos, e *ast.CallExpr, kind, what string) *ssa
 		switch {
 		case c.iface:
 			c.val = callee[0]
+			if itab != "" { // the method can be called directly
+				c.val = val{t: c.val.t, s: []*ssa.Value{in.globalAddr(itab), c.val.s[1]}}
+			}
 			in.invoke(&c, given)
 		case static != nil:
 			in.callSym(c.sym, static.sig, c.fn, slices.Concat(callee, given))
@@ -173,6 +179,17 @@ func (b *builder) delayed(at token.Pos, e *ast.CallExpr, kind, what string) *ssa
 		}
 		in.keepAlive(vals[all:])
 	})
+}
+
+// knownItab gives the symbol of the itab that an interface's first word is, "" if that is not known here.
+func knownItab(word *ssa.Value) string {
+	for word.Op == ssa.OpCopy || word.Op == ssa.OpNilCheck {
+		word = word.Args[0]
+	}
+	if sym, ok := word.Aux.(string); ok && word.Op == ssa.OpGlobalAddr && word.AuxInt == 0 && strings.HasPrefix(sym, "go:itab.") {
+		return sym
+	}
+	return ""
 }
 
 // delayedOperands evaluates what a delayed call needs: first a receiver, an interface or a function value, if it has any.
