@@ -105,10 +105,18 @@ func makechan(t *abi.ChanType, size int) *hchan {
 	if overflow || mem > maxChan || size < 0 {
 		panic(newPlainError("makechan: size out of range"))
 	}
-	c := new(hchan)
-	if mem > 0 {
+	var c *hchan
+	if mem > 0 && elem.PtrBytes == 0 {
+		c = (*hchan)(heap.MallocHeader(abi.TypeFor[hchan](), mem))
+	}
+	switch {
+	case c != nil:
+		c.buf = unsafe.Add(unsafe.Pointer(c), hchanSize)
+	case mem > 0:
+		c = new(hchan)
 		c.buf = heap.Malloc(mem, elem, true)
-	} else {
+	default:
+		c = new(hchan)
 		c.buf = unsafe.Pointer(&c.buf)
 	}
 	c.elemSize = uint16(elem.Size_)

@@ -74,6 +74,17 @@ func Malloc(size uintptr, typ *abi.Type, needzero bool) unsafe.Pointer {
 	return newPlain(uintptr(ClassSize[class]), 2*class+1)
 }
 
+// MallocHeader returns an object that begins with a value of type typ, which has pointers, with rest bytes without pointers behind it; nil if
+// that is too large for one of the small objects, whose pointers are told word by word.
+func MallocHeader(typ *abi.Type, rest uintptr) unsafe.Pointer {
+	size := typ.Size_ + rest
+	if rest > maxRunSize || size > maxRunSize {
+		return nil
+	}
+	class := uintptr(fineClass[(size+7)/8])
+	return newScan(uintptr(ClassSize[class]), 2*class, arrayMask(typ.Size_, typ))
+}
+
 // mallocBig is Malloc for objects that are not taken from runs.
 func mallocBig(size uintptr, typ *abi.Type, scan, needzero bool) unsafe.Pointer {
 	mp := begin()

@@ -37,11 +37,29 @@ func deferproc(fn func()) {
 // newDefer puts a record on the list. Its caller sets PC and SP at once.
 func newDefer() *task.Defer {
 	gp := getg()
-	d := new(task.Defer)
-	d.Heap = true
+	d := gp.FreeDefers
+	if d != nil {
+		gp.FreeDefers = d.Link
+		gp.NumFreeDefers--
+	} else {
+		d = new(task.Defer)
+		d.Heap = true
+	}
 	d.Link = gp.Defer
 	gp.Defer = d
 	return d
+}
+
+// maxFreeDefers is how many used records a goroutine keeps.
+const maxFreeDefers = 16
+
+// release keeps a record that is off the list. Only records that never collect for a loop over a function are kept: others may know those.
+func release(gp *task.G, d *task.Defer) {
+	if d.Heap && !d.RangeFunc && gp.NumFreeDefers < maxFreeDefers {
+		d.Link = gp.FreeDefers
+		gp.FreeDefers = d
+		gp.NumFreeDefers++
+	}
 }
 
 // deferprocStack enters a record that lies in the caller's frame.
@@ -140,6 +158,7 @@ func deferreturn() {
 		fn := d.Fn
 		d.Fn = nil
 		gp.Defer = d.Link
+		release(gp, d)
 		fn()
 	}
 }

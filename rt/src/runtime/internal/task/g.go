@@ -134,6 +134,9 @@ type G struct {
 	TraceSeq  uint64 // of its events in the current generation of a trace
 	Assisting bool   // marks for the collector, as traces have it
 
+	FreeDefers    *Defer // records on the heap that were used, for the next ones
+	NumFreeDefers uint8
+
 	Index   uint32  // among all Gs
 	Segment uintptr // the last segment, for segmented stacks
 	Extra   [4]unsafe.Pointer

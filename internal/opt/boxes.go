@@ -1,0 +1,210 @@
+package opt
+
+import (
+	"slices"
+
+	"strata/internal/rtcall"
+	"strata/internal/ssa"
+)
+
+// smallBoxes has values that are put into interfaces, and have to be in the heap for that, lie in static data if they are numbers below 256,
+// empty strings or nil slices. Boxed values never change, so that all of the same value may be one.
+//
+//	if x < 256 { p = &staticuint64s[x] } else { p = new object; *p = x }
+//
+// It comes after escape analysis: in a frame no value needs that.
+func smallBoxes(f *ssa.Func, _ *Config) {
+	changed := false
+	for _, b := range f.Blocks[:len(f.Blocks):len(f.Blocks)] {
+		if !slices.ContainsFunc(b.Values, heapBox) {
+			continue
+		}
+		c := ssa.NewCutter(b)
+		boxes := map[*ssa.Value]*box{} // by the last store that fills them
+		dropped := map[*ssa.Value]bool{}
+		for v := c.Next(); v != nil; v = c.Next() {
+			if heapBox(v) {
+				if x := filled(v, c.Ahead()); x != nil {
+					boxes[x.stores[len(x.stores)-1]] = x
+					for _, s := range x.stores {
+						dropped[s] = true
+					}
+					dropped[v] = true
+				}
+			}
+			switch {
+			case boxes[v] != nil:
+				boxes[v].expand(c)
+				changed = true
+			case !dropped[v]:
+				c.Add(v)
+			}
+		}
+		c.Finish()
+	}
+	if changed {
+		f.Invalidate()
+	}
+}
+
+func heapBox(v *ssa.Value) bool {
+	if v.Op != ssa.OpAlloc {
+		return false
+	}
+	info := v.Aux.(*ssa.AllocInfo)
+	return info.Box != ssa.NoBox && !info.Stack && !info.OnStack
+}
+
+// box is an object and the stores that give it its value.
+type box struct {
+	alloc  *ssa.Value
+	stores []*ssa.Value
+}
+
+// filled finds the stores of a box, which come before anything else is done with it; nil if something else does.
+func filled(alloc *ssa.Value, ahead []*ssa.Value) *box {
+	x := &box{alloc: alloc}
+	left := alloc.Aux.(*ssa.AllocInfo).Mem.Size
+	for _, v := range ahead {
+		if !slices.Contains(v.Args, alloc) {
+			continue
+		}
+		if v.Op != ssa.OpStore || v.Args[0] != alloc || v.Args[1] == alloc {
+			return nil
+		}
+		x.stores = append(x.stores, v)
+		if left -= v.Args[1].Type.Size(); left == 0 {
+			if x.always() < 0 {
+				return nil
+			}
+			return x
+		}
+	}
+	return nil
+}
+
+// expand chooses between the static place and an object. What follows goes into a new block.
+func (x *box) expand(c *ssa.Cutter) {
+	pos := x.alloc.Pos
+	if x.always() > 0 {
+		x.constant(c)
+		return
+	}
+	b, rest := c.Cut()
+	f := b.Func
+	info := x.alloc.Aux.(*ssa.AllocInfo)
+	static, heap := f.NewBlock(ssa.BlockJump), f.NewBlock(ssa.BlockJump)
+	for _, n := range []*ssa.Block{static, heap} {
+		n.Pos, n.Cold, n.Freq = pos, b.Cold, b.Freq
+		n.AddEdge(rest)
+	}
+
+	var cond, place *ssa.Value
+	at := static.NewValueA(ssa.OpGlobalAddr, ssa.Ptr, pos, 0, staticBoxes[info.Box])
+	switch info.Box {
+	case ssa.NumberBox:
+		bits := word(b, x.stores[0].Args[1], pos)
+		cond = b.NewValue(ssa.OpLtU, ssa.Bool, pos, bits, b.NewValueI(ssa.OpConst, ssa.I64, pos, 256))
+		shift := static.NewValueI(ssa.OpConst, ssa.I8, pos, 3)
+		place = static.NewValue(ssa.OpAddPtr, ssa.Ptr, pos, at, static.NewValueI(ssa.OpShl, ssa.I64, pos, 1, bits, shift))
+	case ssa.StringBox:
+		cond = b.NewValue(ssa.OpEq, ssa.Bool, pos, x.part(8), b.NewValue(ssa.OpConst, ssa.I64, pos))
+		place = at
+	case ssa.SliceBox:
+		cond = b.NewValue(ssa.OpEq, ssa.Bool, pos, x.part(0), b.NewValue(ssa.OpConst, ssa.Ptr, pos))
+		place = at
+	}
+	b.Kind, b.Pos = ssa.BlockIf, pos
+	b.SetControls(cond)
+	b.Succs = nil
+	b.AddEdge(static)
+	b.AddEdge(heap)
+	// The edge that was made first leads to rest from static: its phi has the static place first.
+
+	object := heap.NewValueA(ssa.OpAlloc, ssa.Ptr, pos, 0, info)
+	for _, s := range x.stores {
+		heap.NewValueI(ssa.OpStore, ssa.Void, s.Pos, s.AuxInt, object, s.Args[1])
+	}
+	x.alloc.Reset(ssa.OpCopy)
+	phi := rest.NewPhi(ssa.Ptr, pos)
+	phi.AddArgs(place, object)
+	x.alloc.AddArgs(phi)
+	c.Add(x.alloc)
+	for _, s := range x.stores {
+		s.Reset(ssa.OpInvalid)
+	}
+}
+
+// always is 1 if the value is known and stands in static data, -1 if it is known and does not, 0 if it is not known.
+func (x *box) always() int {
+	part := x.stores[0].Args[1]
+	switch x.alloc.Aux.(*ssa.AllocInfo).Box {
+	case ssa.NumberBox:
+		if part.Op != ssa.OpConst && part.Op != ssa.OpConstF {
+			return 0
+		}
+		if number(part) < 256 {
+			return 1
+		}
+		return -1
+	case ssa.StringBox:
+		part = x.part(8)
+	case ssa.SliceBox:
+		part = x.part(0)
+	}
+	switch {
+	case part.Op == ssa.OpConst && part.AuxInt == 0:
+		return 1
+	case part.Op == ssa.OpConst || part.Op == ssa.OpGlobalAddr:
+		return -1
+	}
+	return 0
+}
+
+// number is a constant's bits.
+func number(v *ssa.Value) uint64 {
+	return uint64(v.AuxInt) << (64 - 8*v.Type.Size()) >> (64 - 8*v.Type.Size())
+}
+
+// constant puts the static place of a known value in the place of the object.
+func (x *box) constant(c *ssa.Cutter) {
+	info := x.alloc.Aux.(*ssa.AllocInfo)
+	at := c.Cur.Detached(ssa.OpGlobalAddr, ssa.Ptr, x.alloc.Pos)
+	at.Aux = staticBoxes[info.Box]
+	v := x.alloc
+	v.Reset(ssa.OpOffPtr)
+	v.AddArgs(at)
+	if info.Box == ssa.NumberBox {
+		v.AuxInt = 8 * int64(number(x.stores[0].Args[1]))
+	}
+	c.Add(at, v)
+	for _, s := range x.stores {
+		s.Reset(ssa.OpInvalid)
+	}
+}
+
+// staticBoxes is where the values stand that need no object.
+var staticBoxes = [...]string{ssa.NumberBox: rtcall.ByteValues, ssa.StringBox: rtcall.ZeroValue, ssa.SliceBox: rtcall.ZeroValue}
+
+// part is the scalar that is stored at an offset.
+func (x *box) part(off int64) *ssa.Value {
+	for _, s := range x.stores {
+		if s.AuxInt == off {
+			return s.Args[1]
+		}
+	}
+	panic("a box without a part")
+}
+
+// word is a number's bits as those of a 64-bit number.
+func word(b *ssa.Block, x *ssa.Value, pos ssa.Pos) *ssa.Value {
+	switch x.Type {
+	case ssa.F64:
+		return b.NewValue(ssa.OpBitcast, ssa.I64, pos, x)
+	case ssa.F32:
+		x = b.NewValue(ssa.OpBitcast, ssa.I32, pos, x)
+	case ssa.I64:
+		return x
+	}
+	return b.NewValue(ssa.OpZeroExt, ssa.I64, pos, x)
+}
