@@ -158,6 +158,16 @@ func fewElements(v *ssa.Value) int64 {
 	return maxFew / elem.Size
 }
 
+// mayBeLarge tells whether the memory that v makes is on the heap if it turns out to be large when the program runs, and holds pointers.
+func mayBeLarge(v *ssa.Value) bool {
+	call := v.Aux.(*ssa.Call)
+	if call.Known() != rtcall.MakeSlice || !call.Object.HasPointers() {
+		return false
+	}
+	_, known := madeSize(v)
+	return !known
+}
+
 // placeFew puts memory for few elements into the frame; call v makes those of larger slices, and fails for wrong sizes.
 func placeFew(f *ssa.Func, v *ssa.Value) {
 	b, elem, few := v.Block, v.Aux.(*ssa.Call).Object, fewElements(v)

@@ -21,6 +21,7 @@ func (f *Flow) encode(e *wire.Encoder) {
 		e.Uint(to)
 	}
 	e.Bool(f.Hidden)
+	e.Uint(uint64(f.Writes))
 }
 
 func (f *Flow) decode(d *wire.Decoder) {
@@ -29,4 +30,5 @@ func (f *Flow) decode(d *wire.Decoder) {
 		f.To[i] = d.Uint()
 	}
 	f.Hidden = d.Bool()
+	f.Writes = uint8(d.Uint())
 }

@@ -72,7 +72,9 @@ type escapes struct {
 	objOf   map[*ssa.Value]int
 	params  int // objects of parameter component i: params+Levels*i what it points to, then what that points to, and so on, the last for all behind; context last
 	nparams int
-	hidden  set // objects whose address has become an integer
+	hidden  set   // objects whose address has become an integer
+	outside []int // objects that have their memory in the frame or on the heap, as is decided when the program runs
+	written set   // objects that are written to, by this function or one that it calls
 	changed bool
 
 	reports bool               // causes are wanted, and objects that only reports show
@@ -156,6 +158,9 @@ func (e *escapes) number() bool {
 				e.allocs = append(e.allocs, v)
 			case ssa.OpCall:
 				if placeable(v) {
+					if mayBeLarge(v) {
+						e.outside = append(e.outside, len(e.allocs))
+					}
 					e.objOf[v] = len(e.allocs)
 					e.allocs = append(e.allocs, v)
 				}
@@ -182,6 +187,7 @@ func (e *escapes) number() bool {
 	e.pts = make([]set, e.f.NumValues())
 	e.content = make([]set, total)
 	e.hidden = make(set, e.words)
+	e.written = make(set, e.words)
 	if e.reports {
 		e.cause = make([]cause, total)
 	}
@@ -319,6 +325,9 @@ func (e *escapes) store(addr, val set) {
 }
 
 func (e *escapes) value(v *ssa.Value) {
+	if v.Op.Has(ssa.Writes) && !v.Op.IsCall() {
+		e.writes(e.of(v.Args[0]))
+	}
 	switch v.Op {
 	case ssa.OpAlloc:
 		e.points(v, e.objOf[v])
@@ -473,6 +482,25 @@ func (e *escapes) apply(fl Flow, s set) {
 		e.hide(s)
 		e.hide(e.deep(s))
 	}
+	switch {
+	case fl.Heap&1 != 0 || fl.Writes == 0: // what is on the heap may be written to by anybody
+	case fl.Writes == everyLevel:
+		e.writes(s)
+		e.writes(e.deep(s))
+	default:
+		for level := range Levels {
+			if fl.Writes>>level&1 != 0 {
+				e.writes(e.level(s, level))
+			}
+		}
+	}
+}
+
+// writes notes that the objects of s are written to.
+func (e *escapes) writes(s set) {
+	if s != nil && e.written.union(s) {
+		e.changed = true
+	}
 }
 
 func (e *escapes) call(v *ssa.Value) {
@@ -601,7 +629,7 @@ func (e *escapes) closeHeap() {
 	h := e.content[heap]
 	for grew := true; grew; {
 		grew = false
-		h.each(func(o int) {
+		hold := func(o int) {
 			if e.reports {
 				e.causes(e.content[o], cause{holder: o})
 			}
@@ -609,7 +637,12 @@ func (e *escapes) closeHeap() {
 				grew = true
 				e.changed = true
 			}
-		})
+		}
+		h.each(hold)
+		// Nothing on the heap may point into a stack.
+		for _, o := range e.outside {
+			hold(o)
+		}
 	}
 	// What is stored into escaped objects escapes as well: their contents are the heap's.
 	h.each(func(o int) {
@@ -664,7 +697,11 @@ func (e *escapes) decide() {
 			continue
 		}
 		if a.Op == ssa.OpCall {
-			if !e.content[heap].has(o) {
+			switch {
+			case e.content[heap].has(o):
+			case e.shares(o, a):
+				share(e.f, a)
+			default:
 				e.place(a)
 			}
 			continue
@@ -696,6 +733,9 @@ func (e *escapes) paramFlow(i int) Flow {
 			fl.Heap |= 1 << level
 		}
 		fl.Hidden = fl.Hidden || e.hidden.has(p+level)
+		if e.written.has(p + level) {
+			fl.Writes |= 1 << level
+		}
 	}
 	for _, b := range e.f.Blocks {
 		if b.Kind != ssa.BlockRet || !e.f.Reachable(b) {

@@ -87,7 +87,7 @@ func promised(sig *abi.Signature, n int) []Flow {
 	in := make([]Flow, n)
 	returns := slices.ContainsFunc(sig.Out, func(c abi.Component) bool { return isAddress(c.Class) })
 	for i := range in {
-		in[i].Hidden = returns
+		in[i].Hidden, in[i].Writes = returns, everyLevel
 	}
 	return in
 }

@@ -18,6 +18,7 @@ type Flow struct {
 	Heap   uint8          // bit n: a pointer of level n is stored where the caller does not see it
 	To     [Levels]uint64 // by level, bit i: such a pointer may be (part of) result component i; bit 63 stands for all beyond
 	Hidden bool           // one of all these becomes an integer: nobody knows where it is afterwards
+	Writes uint8          // bit n: the memory that pointers of level n lead to may be written
 }
 
 // HeapLevel is the least level that escapes, -1 if none does.
@@ -37,6 +38,9 @@ type Summary struct {
 	In      []Flow
 	Context Flow
 }
+
+// everyLevel is Flow.Writes of a function that may write to all that it gets hold of.
+const everyLevel = 1<<Levels - 1
 
 var (
 	keeps  = Flow{}             // nothing escapes
@@ -61,6 +65,11 @@ func (p *Program) flowsOf(n *node, v *ssa.Value) (in []Flow, ctx Flow, known boo
 		}
 		for i, k := range f.Keeps {
 			in[i] = kept[k]
+		}
+		if f.Flags&(rtcall.Quiet|rtcall.Reads) == 0 {
+			for i := range in {
+				in[i].Writes = everyLevel
+			}
 		}
 		return in, keeps, true
 	}

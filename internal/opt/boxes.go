@@ -25,7 +25,11 @@ func smallBoxes(f *ssa.Func, _ *Config) {
 		for v := c.Next(); v != nil; v = c.Next() {
 			if heapBox(v) {
 				if x := filled(v, c.Ahead()); x != nil {
-					boxes[x.stores[len(x.stores)-1]] = x
+					at := v
+					if n := len(x.stores); n > 0 {
+						at = x.stores[n-1]
+					}
+					boxes[at] = x
 					for _, s := range x.stores {
 						dropped[s] = true
 					}
@@ -61,26 +65,45 @@ type box struct {
 	stores []*ssa.Value
 }
 
-// filled finds the stores of a box, which come before anything else is done with it; nil if something else does.
+// filled finds the stores of a box, which come before anything else is done with it; nil if it is to have an object in any case.
+// Stores of zeros may be missing, as objects are zero at first.
 func filled(alloc *ssa.Value, ahead []*ssa.Value) *box {
 	x := &box{alloc: alloc}
 	left := alloc.Aux.(*ssa.AllocInfo).Mem.Size
 	for _, v := range ahead {
-		if !slices.Contains(v.Args, alloc) {
-			continue
+		if left == 0 || slices.Contains(v.Args, alloc) && (v.Op != ssa.OpStore || v.Args[0] != alloc || v.Args[1] == alloc) {
+			break
 		}
-		if v.Op != ssa.OpStore || v.Args[0] != alloc || v.Args[1] == alloc {
-			return nil
-		}
-		x.stores = append(x.stores, v)
-		if left -= v.Args[1].Type.Size(); left == 0 {
-			if x.always() < 0 {
-				return nil
-			}
-			return x
+		if slices.Contains(v.Args, alloc) {
+			x.stores = append(x.stores, v)
+			left -= v.Args[1].Type.Size()
 		}
 	}
-	return nil
+	if x.always() < 0 || left != 0 && (x.always() == 0 || x.storedElsewhere(ahead)) {
+		return nil
+	}
+	return x
+}
+
+// storedElsewhere tells whether the object is written to anywhere but by the stores that were found. The values ahead are in no block's list.
+func (x *box) storedElsewhere(ahead []*ssa.Value) bool {
+	writes := func(v *ssa.Value) bool {
+		return v.Op.Has(ssa.Writes) && !v.Op.IsCall() && address(v.Args[0]) == x.alloc && !slices.Contains(x.stores, v)
+	}
+	for _, b := range x.alloc.Block.Func.Blocks {
+		if slices.ContainsFunc(b.Values, writes) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(ahead, writes)
+}
+
+// address follows an address to what it is made from.
+func address(v *ssa.Value) *ssa.Value {
+	for v.Op == ssa.OpOffPtr || v.Op == ssa.OpAddPtr || v.Op == ssa.OpCopy || v.Op == ssa.OpNilCheck {
+		v = v.Args[0]
+	}
+	return v
 }
 
 // expand chooses between the static place and an object. What follows goes into a new block.
@@ -101,17 +124,18 @@ func (x *box) expand(c *ssa.Cutter) {
 
 	var cond, place *ssa.Value
 	at := static.NewValueA(ssa.OpGlobalAddr, ssa.Ptr, pos, 0, staticBoxes[info.Box])
+	part := x.deciding()
 	switch info.Box {
 	case ssa.NumberBox:
-		bits := word(b, x.stores[0].Args[1], pos)
+		bits := word(b, part, pos)
 		cond = b.NewValue(ssa.OpLtU, ssa.Bool, pos, bits, b.NewValueI(ssa.OpConst, ssa.I64, pos, 256))
 		shift := static.NewValueI(ssa.OpConst, ssa.I8, pos, 3)
 		place = static.NewValue(ssa.OpAddPtr, ssa.Ptr, pos, at, static.NewValueI(ssa.OpShl, ssa.I64, pos, 1, bits, shift))
 	case ssa.StringBox:
-		cond = b.NewValue(ssa.OpEq, ssa.Bool, pos, x.part(8), b.NewValue(ssa.OpConst, ssa.I64, pos))
+		cond = b.NewValue(ssa.OpEq, ssa.Bool, pos, part, b.NewValue(ssa.OpConst, ssa.I64, pos))
 		place = at
 	case ssa.SliceBox:
-		cond = b.NewValue(ssa.OpEq, ssa.Bool, pos, x.part(0), b.NewValue(ssa.OpConst, ssa.Ptr, pos))
+		cond = b.NewValue(ssa.OpEq, ssa.Bool, pos, part, b.NewValue(ssa.OpConst, ssa.Ptr, pos))
 		place = at
 	}
 	b.Kind, b.Pos = ssa.BlockIf, pos
@@ -137,28 +161,28 @@ func (x *box) expand(c *ssa.Cutter) {
 
 // always is 1 if the value is known and stands in static data, -1 if it is known and does not, 0 if it is not known.
 func (x *box) always() int {
-	part := x.stores[0].Args[1]
-	switch x.alloc.Aux.(*ssa.AllocInfo).Box {
-	case ssa.NumberBox:
-		if part.Op != ssa.OpConst && part.Op != ssa.OpConstF {
-			return 0
-		}
-		if number(part) < 256 {
-			return 1
-		}
-		return -1
-	case ssa.StringBox:
-		part = x.part(8)
-	case ssa.SliceBox:
-		part = x.part(0)
-	}
+	kind := x.alloc.Aux.(*ssa.AllocInfo).Box
+	part := x.deciding()
 	switch {
-	case part.Op == ssa.OpConst && part.AuxInt == 0:
+	case part == nil:
 		return 1
-	case part.Op == ssa.OpConst || part.Op == ssa.OpGlobalAddr:
+	case part.Op == ssa.OpGlobalAddr:
 		return -1
+	case part.Op != ssa.OpConst && part.Op != ssa.OpConstF:
+		return 0
+	case number(part) == 0 || kind == ssa.NumberBox && number(part) < 256:
+		return 1
 	}
-	return 0
+	return -1
+}
+
+// deciding is the scalar by which it is known whether the value stands in static data: a number, the length of a string, the address of a
+// slice's elements. Nil stands for zero.
+func (x *box) deciding() *ssa.Value {
+	if x.alloc.Aux.(*ssa.AllocInfo).Box == ssa.StringBox {
+		return x.part(8)
+	}
+	return x.part(0)
 }
 
 // number is a constant's bits.
@@ -168,14 +192,14 @@ func number(v *ssa.Value) uint64 {
 
 // constant puts the static place of a known value in the place of the object.
 func (x *box) constant(c *ssa.Cutter) {
-	info := x.alloc.Aux.(*ssa.AllocInfo)
+	info, part := x.alloc.Aux.(*ssa.AllocInfo), x.deciding()
 	at := c.Cur.Detached(ssa.OpGlobalAddr, ssa.Ptr, x.alloc.Pos)
 	at.Aux = staticBoxes[info.Box]
 	v := x.alloc
 	v.Reset(ssa.OpOffPtr)
 	v.AddArgs(at)
-	if info.Box == ssa.NumberBox {
-		v.AuxInt = 8 * int64(number(x.stores[0].Args[1]))
+	if part != nil && info.Box == ssa.NumberBox {
+		v.AuxInt = 8 * int64(number(part))
 	}
 	c.Add(at, v)
 	for _, s := range x.stores {
@@ -186,14 +210,14 @@ func (x *box) constant(c *ssa.Cutter) {
 // staticBoxes is where the values stand that need no object.
 var staticBoxes = [...]string{ssa.NumberBox: rtcall.ByteValues, ssa.StringBox: rtcall.ZeroValue, ssa.SliceBox: rtcall.ZeroValue}
 
-// part is the scalar that is stored at an offset.
+// part is the scalar that is stored at an offset, nil if it stays zero.
 func (x *box) part(off int64) *ssa.Value {
 	for _, s := range x.stores {
 		if s.AuxInt == off {
 			return s.Args[1]
 		}
 	}
-	panic("a box without a part")
+	return nil
 }
 
 // word is a number's bits as those of a 64-bit number.

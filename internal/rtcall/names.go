@@ -19,6 +19,7 @@ const (
 	PanicBounds     = "runtime.panicBounds"
 	PanicWrap       = "runtime.panicwrap"
 	Unreachable     = "runtime.unreachableMethod" // in method tables, for methods that reachability has dropped; a program may lack it
+	StringToBytes   = "runtime.stringtoslicebyte"
 	MoreStack       = "runtime.morestack"
 	MoreStackNoCtxt = "runtime.morestack_noctxt"
 	WriteBarrier2   = "runtime.gcWriteBarrier2"

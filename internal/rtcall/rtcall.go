@@ -45,6 +45,8 @@ const (
 	NoReturn Flags = 1 << iota
 	// Quiet: it changes no memory that programs see.
 	Quiet
+	// Reads: it writes nothing through its arguments.
+	Reads
 	// Fresh: its result is an object that nobody else knows.
 	Fresh
 	// NonNil: its result is never nil.
