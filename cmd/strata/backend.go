@@ -61,6 +61,20 @@ func compile(whole *load.Program, main *load.Package, out string, b *buildFlags,
 		o.Listing = os.Stderr
 		o.Listed = func(p *load.Package) bool { return b.gcflags.named(p, whole) }
 	}
+	if b.reload != nil {
+		o.Reload = func() (*load.Program, *build.Base, error) {
+			again, err := b.reload()
+			if err != nil {
+				return nil, nil, err
+			}
+			if err := again.Err(); err != nil {
+				return nil, nil, err
+			}
+			b.shared = new(sharedBase)
+			base, err := b.shared.get(again, b)
+			return again.For(again.Mains()[0]), base, err
+		}
+	}
 	if name := os.Getenv("GOSSAFUNC"); name != "" {
 		return compileRecorded(o, inMain(name))
 	}

@@ -52,7 +52,10 @@ func runBuild(c *command, args []string) int {
 		return report(err)
 	}
 	b.cover.warn(prog, "built")
-	defer b.shared.flush()
+	defer func() { b.shared.flush() }()
+	if len(prog.Mains()) == 1 && len(prog.Roots) == 1 {
+		b.reload = func() (*load.Program, error) { return loadPackages(b.config(), &b, fs.Args()) }
+	}
 	if err := buildAll(prog, &b, fs.Args()); err != nil {
 		return report(err)
 	}

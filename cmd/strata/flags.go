@@ -20,27 +20,29 @@ import (
 
 // buildFlags are the flags that commands which compile share.
 type buildFlags struct {
-	out       string
-	dir       string // where packages are looked for, "" for the working directory
-	tags      string
-	p         int
-	v, x      bool
-	work      bool
-	trimpath  bool
-	pgo       string
-	profile   string       // file of the profile for the command being built: absolute, "" for none
-	calls     *pgo.Profile // what it says
-	opt       optLevel
-	gcflags   compilerFlags
-	ldflags   linkerFlags
-	list      []string          // flags handed to `go list`
-	replace   map[string]string // -overlay
-	choice    design.Choice
-	designs   design.Set // what choice comes to
-	cover     coverFlags // of build, run and test
-	edges     []string   // packages that fuzzing is guided by
-	all       bool       // -a: compile everything anew
-	shared    *sharedBase
+	out      string
+	dir      string // where packages are looked for, "" for the working directory
+	tags     string
+	p        int
+	v, x     bool
+	work     bool
+	trimpath bool
+	pgo      string
+	profile  string       // file of the profile for the command being built: absolute, "" for none
+	calls    *pgo.Profile // what it says
+	opt      optLevel
+	gcflags  compilerFlags
+	ldflags  linkerFlags
+	list     []string          // flags handed to `go list`
+	replace  map[string]string // -overlay
+	choice   design.Choice
+	designs  design.Set // what choice comes to
+	cover    coverFlags // of build, run and test
+	edges    []string   // packages that fuzzing is guided by
+	all      bool       // -a: compile everything anew
+	shared   *sharedBase
+	// reload loads the packages of the command line again. It is set if the command builds one program and needs nothing of it afterwards.
+	reload    func() (*load.Program, error)
 	earlier   *earlier // runs of this command line
 	temporary bool     // executables are written where nobody else looks for them
 	stamped   string   // the state of version control that the command being built is stamped with

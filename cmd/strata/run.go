@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"strata/internal/load"
 )
 
 var cmdRun = &command{
@@ -91,6 +93,7 @@ func buildToRun(b *buildFlags, flags, patterns []string, dir string) (exe string
 		return "", report(fmt.Errorf("package %s is not a main package", prog.Roots[0].ImportPath))
 	}
 	main := prog.Mains()[0]
+	b.reload = func() (*load.Program, error) { return loadPackages(b.config(), b, patterns) }
 	exe = filepath.Join(dir, outputName(main, patterns))
 	if err := compileTo(prog, main, exe, b); err != nil {
 		return "", report(compileError(main, err))

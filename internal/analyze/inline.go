@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"strata/internal/abi"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
 )
@@ -18,24 +19,23 @@ const (
 	maxInlineGrowth = 6000
 )
 
-// inlineCost measures f. ok is false if f must not be inlined at all.
-func inlineCost(f *ssa.Func) (cost int, ok bool) {
+// NeverInlined tells whether callers cannot inline f, whatever is in it.
+func NeverInlined(f *ssa.Func) bool {
 	if rtcall.Buffer(f.Name) > 0 || rtcall.Has(f.Name, rtcall.LooksUpMethods) {
-		return 0, false
+		return true
 	}
 	const never = ssa.NoInline | ssa.SystemStack | ssa.ABI0Func | ssa.UintptrEscapes | ssa.UintptrKeepAlive
 	if f.Pragma&never != 0 || f.Recover != nil || f.Debug {
+		return true
+	}
+	inMemory := func(c abi.Component) bool { return isMem(c.Class) }
+	return slices.ContainsFunc(f.ABI.In, inMemory) || slices.ContainsFunc(f.ABI.Out, inMemory)
+}
+
+// inlineCost measures f. ok is false if f must not be inlined at all.
+func inlineCost(f *ssa.Func) (cost int, ok bool) {
+	if NeverInlined(f) {
 		return 0, false
-	}
-	for _, c := range f.ABI.In {
-		if isMem(c.Class) {
-			return 0, false
-		}
-	}
-	for _, c := range f.ABI.Out {
-		if isMem(c.Class) {
-			return 0, false
-		}
 	}
 	for _, b := range f.Blocks {
 		if b.Kind == ssa.BlockTailCall || b.Kind == ssa.BlockDefer {

@@ -79,6 +79,9 @@ type Options struct {
 	// not; Reported takes what was decided.
 	Report   []*load.Package
 	Reported func(*explain.Unit)
+	// Reload, if not nil, says that nobody needs the syntax of Program any more: Build drops it as soon as it can. Should it turn out to
+	// need it again, Reload loads the program anew, with a new base.
+	Reload func() (*load.Program, *Base, error)
 	// Phase, if not nil, is told when a phase ends.
 	Phase func(name string)
 }
@@ -101,17 +104,31 @@ func Build(o Options) error {
 // attempt works on a program, anew and with less of the store if the store turns out to lack something.
 func (o Options) attempt(work func(o Options, lowerAll bool) error) error {
 	err := work(o, false)
+	again := func() bool {
+		var undefined *link.UndefinedError
+		return errors.As(err, &undefined) || errors.Is(err, errUnknown)
+	}
+	damaged := o.Base.dropDamaged()
+	if forgotten := errors.Is(err, lower.ErrForgotten); o.Reload != nil && (forgotten || o.Base != nil && (damaged || again())) {
+		var e error
+		if o.Program, o.Base, e = o.Reload(); e != nil {
+			return e
+		}
+		if o.Reload = nil; forgotten {
+			err = work(o, false)
+			damaged = o.Base.dropDamaged()
+		}
+	}
 	if o.Base == nil {
 		return err
 	}
-	if o.Base.dropDamaged() {
+	if damaged {
 		return work(o, false)
 	}
-	var undefined *link.UndefinedError
-	if errors.As(err, &undefined) || errors.Is(err, errUnknown) {
+	if again() {
 		err = work(o, true)
 	}
-	if errors.As(err, &undefined) || errors.Is(err, errUnknown) {
+	if again() {
 		o.Base = nil
 		err = work(o, false)
 	}
@@ -130,6 +147,7 @@ func build(o Options, lowerAll bool) error {
 	if err := c.discover(); err != nil {
 		return err
 	}
+	c.forget()
 	c.ended("discover")
 	if err := c.analyze(); err != nil {
 		return err
@@ -207,6 +225,7 @@ type compiler struct {
 	listing  listing
 	scratch  sync.Pool // the machine's
 	model    *inlcost.Model
+	smalls   sync.Map          // functions whose source is cheap enough for inlining
 	trim     map[string]string // names of source files with TrimPath
 	profile  *analyze.Profile
 	late     map[string]*explain.Late // of the functions in o.Report, once they are compiled
@@ -306,6 +325,7 @@ func (c *compiler) discoverFrom(reach *link.Reach) error {
 				return nil, err
 			}
 			refs := references(f)
+			c.noteSmall(d, f)
 			s := &object.Symbol{Name: d.Sym, Kind: object.Text, Relocs: refs}
 			if f.Pragma&ssa.ReflectMethod != 0 {
 				s.Flags = object.ReflectMethod
@@ -329,6 +349,16 @@ func (c *compiler) discoverFrom(reach *link.Reach) error {
 		src.kept = nil
 	}
 	return c.follow(reach, src)
+}
+
+// forget drops syntax and what is known of it, since all that the program may reach is lowered.
+func (c *compiler) forget() {
+	if c.o.Reload == nil || len(c.o.Report) > 0 || c.o.Record != nil {
+		return
+	}
+	c.o.Program.Forget()
+	c.low.Forget()
+	c.model = nil
 }
 
 // packs tells whether bodies of functions that wait are put away. A profile is asked about all at once, messages and recordings are made of them.
@@ -412,14 +442,20 @@ func heat(p *pgo.Profile) *link.Heat {
 	return &link.Heat{Own: p.Physical, Calls: p.Jumps}
 }
 
-// small tells whether a function is cheap enough for inlining by its source.
-func (c *compiler) small(sym string) bool {
-	d, ok := c.low.Def(sym).(*lower.FuncDef)
-	if !ok {
-		return false
+// noteSmall finds out whether a function is cheap enough for inlining by its source.
+func (c *compiler) noteSmall(d *lower.FuncDef, f *ssa.Func) {
+	if analyze.NeverInlined(f) {
+		return
 	}
-	v, ok := d.Verdict(c.model)
-	return ok && v.OK() && v.Cost <= v.CallLimit
+	if v, ok := d.Verdict(c.model); ok && v.OK() && v.Cost <= v.CallLimit {
+		c.smalls.Store(d.Sym, true)
+	}
+}
+
+// small tells what noteSmall has found out.
+func (c *compiler) small(sym string) bool {
+	_, ok := c.smalls.Load(sym)
+	return ok
 }
 
 // known offers the analysis what is known of finished functions.

@@ -84,6 +84,40 @@ func (w *workspace) apply(e edit, undo bool) {
 func (w *workspace) compile(std, dir string) (exe []byte, made []string) {
 	t := w.t
 	t.Helper()
+	prog, base := w.load(std, dir)
+	out := filepath.Join(t.TempDir(), "a.out")
+	o := Options{Program: prog.For(prog.Roots[0]), Base: base, Out: out}
+	if dir != "" { // as commands do
+		o.Reload = func() (*load.Program, *Base, error) {
+			prog, base = w.load(std, dir)
+			return prog.For(prog.Roots[0]), base, nil
+		}
+	}
+	if err := Build(o); err != nil {
+		t.Fatal(err)
+	}
+	for _, gr := range base.groups {
+		for sym := range gr.made {
+			if path, _, _ := strings.Cut(strings.TrimPrefix(sym, "example.com/"), "."); len(path) == 1 || path == "main" {
+				made = append(made, path)
+			}
+		}
+	}
+	slices.Sort(made)
+	if err := base.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	exe, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exe, slices.Compact(made)
+}
+
+// load loads the program, with a base that has the stores.
+func (w *workspace) load(std, dir string) (*load.Program, *Base) {
+	t := w.t
+	t.Helper()
 	set := design.Default()
 	session, err := load.NewSession(load.Config{Overlay: rt.FS, Generated: set.Sources()})
 	if err != nil {
@@ -120,25 +154,7 @@ func (w *workspace) compile(std, dir string) (exe []byte, made []string) {
 		}
 		base.UseGroups(results, "test")
 	}
-	out := filepath.Join(t.TempDir(), "a.out")
-	if err := Build(Options{Program: prog.For(prog.Roots[0]), Base: base, Out: out}); err != nil {
-		t.Fatal(err)
-	}
-	for _, gr := range base.groups {
-		for sym := range gr.made {
-			if path, _, _ := strings.Cut(strings.TrimPrefix(sym, "example.com/"), "."); len(path) == 1 || path == "main" {
-				made = append(made, path)
-			}
-		}
-	}
-	slices.Sort(made)
-	if err := base.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	if exe, err = os.ReadFile(out); err != nil {
-		t.Fatal(err)
-	}
-	return exe, slices.Compact(made)
+	return prog, base
 }
 
 // TestEdits edits a program and builds it again and again over one store, of which parts get lost: it must come out as without a store.

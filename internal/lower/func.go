@@ -38,6 +38,9 @@ func (d *FuncDef) Symbol() string { return d.Sym }
 
 // Lower makes the function's SSA. Every call makes a new ssa.Func.
 func (d *FuncDef) Lower() (f *ssa.Func, err error) {
+	if d.p.forgotten {
+		return nil, ErrForgotten
+	}
 	defer catch(d, &err)
 	b := newBuilder(d)
 	d.make(b)
@@ -256,12 +259,12 @@ func (b *builder) dropCopies() {
 // declDef makes the definition of a declared function or an instance of it.
 func (p *Program) declDef(f *funcDecl, targs []types.Type, sym string) *FuncDef {
 	_, display := p.Names.Func(f.fn, targs)
-	if f.decl.Recv == nil && len(targs) == 0 {
+	if f.fn.Signature().Recv() == nil && len(targs) == 0 {
 		display = f.sym // init functions have numbers; a linkname is what programs see
 	}
 	d := &FuncDef{
 		Sym: sym, Display: display, PkgPath: p.Names.Path(f.pkg.Types), Pragma: p.index.pragma(f), Conv: p.Conv,
-		Pos: f.decl.Pos(), End: f.decl.End(), Decl: f.fn, p: p, pkg: f.pkg,
+		Pos: f.pos, End: f.end, Decl: f.fn, p: p, pkg: f.pkg,
 	}
 	sig := f.fn.Signature()
 	if len(targs) > 0 {

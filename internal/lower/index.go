@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"maps"
 	"strings"
@@ -14,10 +15,13 @@ import (
 
 // funcDecl is a declared function of the source.
 type funcDecl struct {
-	fn   *types.Func
-	decl *ast.FuncDecl
-	pkg  *load.Package
-	sym  string // with linkname applied; empty for generic functions
+	fn       *types.Func
+	decl     *ast.FuncDecl // nil once the program's syntax is forgotten
+	pkg      *load.Package
+	sym      string // with linkname applied; empty for generic functions
+	body     bool   // it has one
+	pos, end token.Pos
+	pragmas  ssa.Pragma // of its directives
 }
 
 // globalVar is a package variable of the source.
@@ -116,7 +120,10 @@ func (x *index) addFunc(names *symname.Namer, pkg *load.Package, d *ast.FuncDecl
 	if fn == nil || d.Name.Name == "_" {
 		return
 	}
-	f := &funcDecl{fn: fn, decl: d, pkg: pkg}
+	f := &funcDecl{fn: fn, decl: d, pkg: pkg, body: d.Body != nil, pos: d.Pos(), end: d.End()}
+	for _, dir := range pkg.Pragmas[d] {
+		f.pragmas |= pragmaBits[dir.Name]
+	}
 	x.declOf[fn] = f
 	if isGeneric(fn) {
 		return
@@ -144,7 +151,7 @@ func (x *index) addFunc(names *symname.Namer, pkg *load.Package, d *ast.FuncDecl
 // defines tells whether f says more about their symbol than old does, a declaration seen before: one with a body does, then
 // one under its own name, whose signature is that of the assembly behind it. What others declare to pull the symbol may differ.
 func (f *funcDecl) defines(own bool, old *funcDecl) bool {
-	return old.decl.Body == nil && (f.decl.Body != nil || own)
+	return !old.body && (f.body || own)
 }
 
 // isGeneric tells whether fn needs type arguments.
@@ -191,10 +198,7 @@ var pragmaBits = map[string]ssa.Pragma{
 
 // pragma collects the directives of a declaration.
 func (x *index) pragma(f *funcDecl) ssa.Pragma {
-	var p ssa.Pragma
-	for _, d := range f.pkg.Pragmas[f.decl] {
-		p |= pragmaBits[d.Name]
-	}
+	p := f.pragmas
 	if x.linked[f.sym] {
 		p |= ssa.Linknamed
 	}

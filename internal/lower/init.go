@@ -36,6 +36,7 @@ type pkgInit struct {
 	writes  map[*types.Var]bool       // variables that the package writes, nil until asked for
 	keeps   map[*types.Var]string     // functions that fill map variables, see addWeakMap
 	steps   []initStep                // the rest, in order
+	pos     token.Pos                 // of the first step
 }
 
 // initStep is a part of initialisation that runs: a store of an expression's
@@ -67,11 +68,18 @@ func (p *Program) pkgInit(pkg *load.Package) *pkgInit {
 	}
 	c.mu.Unlock()
 	in.once.Do(func() {
+		if p.forgotten {
+			in.err = ErrForgotten
+			return
+		}
 		defer catch(nil, &in.err)
 		name := p.Names.Init(pkg.Types, -1)
 		in.lits = analyseNodes(&builder{p: p, pkg: pkg, info: pkg.Info}, name, name, 0, p.initNodes(pkg)...)
 		for _, i := range pkg.Info.InitOrder {
 			in.add(p, i)
+		}
+		if len(in.steps) > 0 {
+			in.pos = in.steps[0].rhs.Pos()
 		}
 	})
 	return in
@@ -167,7 +175,7 @@ func (p *Program) initDef(sym string) Def {
 		d := &FuncDef{Sym: sym, Display: sym, PkgPath: p.Names.Path(pkg.Types), Sig: funcSig(nil), Conv: p.Conv, p: p, pkg: pkg}
 		d.Pragma = p.pkgPragma(pkg)
 		if len(in.steps) > 0 {
-			d.Pos = in.steps[0].rhs.Pos()
+			d.Pos = in.pos
 		}
 		d.make = func(b *builder) { b.initBody(in) }
 		return d
@@ -263,7 +271,7 @@ func (p *Program) initsDef(sym string) Def {
 		d := p.wrapper(sym, rtcall.InitFrame, funcSig(nil))
 		d.Pragma = ssa.RuntimeFunc
 		if f := p.index.funcs[sym]; f != nil {
-			d.Pos, d.End = f.decl.Pos(), f.decl.End()
+			d.Pos, d.End = f.pos, f.end
 		}
 		d.make = func(b *builder) {
 			b.params()

@@ -31,9 +31,10 @@ func (b *builder) mapFromArrays(e *ast.CompositeLit, u *types.Map, m val) bool {
 		}
 	}
 	c.define()
+	p := b.p
 	for _, s := range []*staticSym{keys, vals} {
-		b.p.defineData(s.name, func() ([]*object.Symbol, error) {
-			return []*object.Symbol{b.p.staticObject(s)}, nil
+		p.defineData(s.name, func() ([]*object.Symbol, error) {
+			return []*object.Symbol{p.staticObject(s)}, nil
 		})
 	}
 	kp, vp := b.globalAddr(keys.name), b.globalAddr(vals.name)

@@ -63,6 +63,8 @@ type Program struct {
 	tables   sync.Map
 	byPrefix func() map[string]*types.Package // see packagesByPrefix
 	ext      programExt                       // what the other half keeps
+	// forgotten: see Forget.
+	forgotten bool
 }
 
 // NewProgram indexes the functions and variables of a loaded program.
@@ -102,16 +104,23 @@ type Def interface{ Symbol() string }
 // DataDef is a data symbol; building it may give helper symbols as well.
 type DataDef struct {
 	Sym   string
-	build func() ([]*object.Symbol, error)
+	once  sync.Once
+	build func() ([]*object.Symbol, error) // until it has been called
+	syms  []*object.Symbol
+	err   error
 }
 
 // Symbol is the symbol's name.
 func (d *DataDef) Symbol() string { return d.Sym }
 
-// Build makes the symbols.
-func (d *DataDef) Build() (syms []*object.Symbol, err error) {
-	defer catch(nil, &err)
-	return d.build()
+// Build makes the symbols, when it is first called.
+func (d *DataDef) Build() ([]*object.Symbol, error) {
+	d.once.Do(func() {
+		defer catch(nil, &d.err)
+		d.syms, d.err = d.build()
+		d.build = nil
+	})
+	return d.syms, d.err
 }
 
 // Def finds the definition of a symbol: one that was defined when something
@@ -128,7 +137,7 @@ func (p *Program) Def(sym string) Def {
 	if d != nil {
 		return d
 	}
-	if f := p.index.funcs[sym]; f != nil && f.decl.Body != nil {
+	if f := p.index.funcs[sym]; f != nil && f.body {
 		return p.declDef(f, nil, sym)
 	}
 	if v := p.index.vars[sym]; v != nil {

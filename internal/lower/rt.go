@@ -26,11 +26,11 @@ func (p *Program) RTCall(name string) (c *ssa.Call, ok bool) {
 // that name: nothing that is known of that holds for such calls.
 func (p *Program) pulled(sym string, callee *types.Func) bool {
 	d := p.index.declOf[callee.Origin()]
-	if d == nil || d.decl.Body != nil {
+	if d == nil || d.body {
 		return false
 	}
 	f := p.index.funcs[sym]
-	if f == nil || f.decl.Body == nil { // nothing says what it takes
+	if f == nil || !f.body { // nothing says what it takes
 		return !d.pkg.Standard
 	}
 	return !p.abiOf(callee.Signature()).SameShape(p.abiOf(f.fn.Signature()))
@@ -201,7 +201,7 @@ func (p *Program) callPragmas(call *ssa.Call, callee *types.Func) {
 		return
 	}
 	pragma := p.index.pragma(d)
-	call.NoEscape = d.decl.Body == nil && pragma&ssa.NoEscape != 0
+	call.NoEscape = !d.body && pragma&ssa.NoEscape != 0
 	call.UintptrEscapes = pragma&ssa.UintptrEscapes != 0
 }
 

@@ -54,10 +54,10 @@ var forbidding = []struct {
 // source finds the syntax of a declared function; a function without body may have one elsewhere, by linkname.
 func (p *Program) source(fn *types.Func) *inlcost.Source {
 	f := p.index.declOf[fn]
-	if f != nil && f.decl.Body == nil {
+	if f != nil && !f.body {
 		f = p.index.funcs[f.sym]
 	}
-	if f == nil || f.decl.Body == nil {
+	if f == nil || !f.body {
 		return nil
 	}
 	s := &inlcost.Source{Decl: f.decl, Info: f.pkg.Info, PkgPath: f.pkg.Path}
@@ -92,7 +92,7 @@ func (p *Program) Syntax(d *FuncDef) *ast.FuncDecl {
 func (p *Program) Declared(pkg *load.Package) []string {
 	var list []string
 	p.eachDecl(pkg, func(f *funcDecl) {
-		if f.sym != "" && f.decl.Body != nil {
+		if f.sym != "" && f.body {
 			list = append(list, f.sym)
 		}
 	})
@@ -110,7 +110,7 @@ type Declaration struct {
 func (p *Program) Bodyless(pkg *load.Package) []Declaration {
 	var list []Declaration
 	p.eachDecl(pkg, func(f *funcDecl) {
-		if f.decl.Body == nil {
+		if !f.body {
 			list = append(list, Declaration{f.sym, f.decl, p.index.pragma(f)})
 		}
 	})

@@ -66,9 +66,10 @@ func (c *staticEncoder) helper(t types.Type) *staticSym {
 
 // define makes the helpers known to the program.
 func (c *staticEncoder) define() {
+	p := c.p
 	for _, s := range c.helpers {
-		c.p.defineData(s.name, func() ([]*object.Symbol, error) {
-			return []*object.Symbol{c.p.staticObject(s)}, nil
+		p.defineData(s.name, func() ([]*object.Symbol, error) {
+			return []*object.Symbol{p.staticObject(s)}, nil
 		})
 	}
 }

@@ -26,7 +26,7 @@ type localKey struct {
 }
 
 func newSubst(p *Program, f *funcDecl, targs []types.Type) *subst {
-	s := &subst{p: p, params: map[*types.TypeParam]types.Type{}, targs: targs, lo: f.decl.Pos(), hi: f.decl.End(), cache: map[types.Type]types.Type{}}
+	s := &subst{p: p, params: map[*types.TypeParam]types.Type{}, targs: targs, lo: f.pos, hi: f.end, cache: map[types.Type]types.Type{}}
 	sig := f.fn.Signature()
 	rest := targs
 	for _, list := range []*types.TypeParamList{sig.RecvTypeParams(), sig.TypeParams()} {

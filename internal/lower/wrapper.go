@@ -192,13 +192,13 @@ func (p *Program) wrapperDef(sym string) Def {
 		return p.intrinsicDef(f, sym, known)
 	}
 	switch {
-	case abi0 && !stack && (f.decl.Body != nil || register):
+	case abi0 && !stack && (f.body || register):
 		other := p.Conv
 		if register {
 			other = abi.Register
 		}
 		return p.abiWrapper(f, sym, name, abi.Stack, other)
-	case !abi0 && f.decl.Body == nil && stack && !register:
+	case !abi0 && !f.body && stack && !register:
 		return p.abiWrapper(f, sym, symname.ABI0(name), p.Conv, abi.Stack)
 	}
 	return nil
@@ -208,7 +208,7 @@ func (p *Program) wrapperDef(sym string) Def {
 func (p *Program) asmText(name string) (stack, register bool) {
 	if p.AsmText == nil {
 		f := p.index.funcs[name]
-		return f != nil && f.decl.Body == nil, false
+		return f != nil && !f.body, false
 	}
 	return p.AsmText(name)
 }
@@ -233,7 +233,7 @@ func (p *Program) abiWrapper(f *funcDecl, sym, target string, conv, other abi.Co
 	d := p.wrapper(sym, f.sym, f.fn.Signature())
 	d.Conv = conv
 	d.PkgPath = p.Names.Path(f.pkg.Types)
-	d.Pos, d.End = f.decl.Pos(), f.decl.End()
+	d.Pos, d.End = f.pos, f.end
 	pragma := p.index.pragma(f)
 	d.Pragma |= pragma & (ssa.NoSplit | ssa.RuntimeFunc | ssa.SystemStack | ssa.UintptrEscapes | ssa.UintptrKeepAlive)
 	d.make = func(b *builder) {

@@ -34,8 +34,8 @@ var Table = [...]Func{
 	{Sym: "runtime.slicecopy", Sig: "pwpww:w", Keeps: []Keep{Pointees, Nothing, Pointees}},
 	{Sym: "runtime.wbZero", Sig: "pp:", Keeps: nothing, Flags: Slow | LayoutOnly | Barrier | Inserted},
 	{Sym: "runtime.wbMove", Sig: "ppp:", Keeps: []Keep{Pointees, Pointees, Pointees}, Flags: Slow | LayoutOnly | Barrier | Inserted},
-	{Sym: "runtime.gcWriteBarrier1", Flags: Slow},
-	{Sym: "runtime.gcWriteBarrier2", Flags: Slow},
+	{Sym: "runtime.gcWriteBarrier1", Flags: Slow | Inserted},
+	{Sym: "runtime.gcWriteBarrier2", Flags: Slow | Inserted},
 
 	// Comparing and hashing.
 	{Sym: "runtime.memequal", Sig: "ppw:b", Keeps: nothing, Flags: Quiet},
