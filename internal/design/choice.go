@@ -16,6 +16,8 @@ var conflicts = []conflict{
 	{"backend", "classic", "regalloc", "linear", "the classic back end keeps every value in a slot: there is nothing to allocate"},
 	{"gc", "stw", "assist", "off", noAssists},
 	{"gc", "stw", "assist", "capped", noAssists},
+	{"gc", "parallel", "assist", "off", noAssists},
+	{"gc", "parallel", "assist", "capped", noAssists},
 	{"gc", "none", "assist", "off", "without a collector there is nothing to help with"},
 	{"gc", "none", "assist", "capped", "without a collector there is nothing to help with"},
 	{"backend", "ssa", "regalloc", "none", "optimised code has more values than a frame should have slots; only the classic back end does without registers"},

@@ -71,6 +71,7 @@ type Facts struct {
 	AllocsRegisters bool    // values live in registers, not each in a slot of its own
 	SplitsIntervals bool    // register allocation splits live ranges
 	MemoryLimit     bool    // GOMEMLIMIT is honoured
+	MarksSpans      bool    // small objects are marked and scanned a span at a time
 	NeverCollects   bool    // there is no garbage collector
 	NoAssists       bool    // goroutines do not pay for what they allocate while marking is on, unless the heap is far too large
 	AssistCap       int64   // nanoseconds for which they pay at most each time, likewise; 0: no cap
@@ -116,6 +117,11 @@ var Dimensions = []Dimension{
 			Facts{WriteBarrier: InsertBarrier, ConcurrentMark: true, RescansStacks: true}).in("gc/concurrent"),
 		variant("stw", "1.0 to 1.4", "stop the world, mark from the roots, sweep, resume; no barriers",
 			"a pause that grows with the live heap", Facts{}).in("gc/stw"),
+		variant("span", "since 1.25, as an experiment (Green Tea)", "as hybrid, but small objects are marked and scanned a span at a time",
+			"a bit more for each object; little is won where spans hold few live objects",
+			Facts{WriteBarrier: HybridBarrier, ConcurrentMark: true, MarksSpans: true}).in("gc/concurrent"),
+		variant("parallel", "never in Go (Java has it)", "stop the world and mark with all processors, by spans, roots too; no barriers, nobody assists: for compilers and batch jobs",
+			"a pause that grows with the live heap", Facts{MarksSpans: true}).in("gc/parallel"),
 		variant("none", "never in Go (Java has Epsilon)", "nothing is ever collected; for programs that end soon, and as what others are compared with",
 			"memory; finalizers and cleanups never run", Facts{NeverCollects: true}).in("gc/none"),
 	}},

@@ -20,12 +20,17 @@ var variants = []struct{ file, choice string }{
 	{"runtime/internal/stack/segmented.go", "stack=segmented"},
 	{"runtime/internal/gc/stw/stw.go", "gc=stw"},
 	{"runtime/internal/gc/none/none.go", "gc=none"},
+	{"runtime/internal/gc/parallel/parallel.go", "gc=parallel"},
+	{"runtime/internal/gc/concurrent/concurrent.go", "gc=hybrid"},
 }
 
 // A design that was not chosen leaves no function in the executable.
 func TestUnchosen(t *testing.T) {
-	standard := symbols(t, "")
 	for _, v := range variants {
+		standard := symbols(t, "")
+		if v.choice == "gc=hybrid" {
+			standard = symbols(t, "gc=parallel")
+		}
 		names := functions(t, v.file)
 		is := func(symbol string) bool { return slices.Contains(names, symbol) }
 		if chosen := symbols(t, v.choice); !slices.ContainsFunc(chosen, is) {
@@ -37,13 +42,15 @@ func TestUnchosen(t *testing.T) {
 	}
 }
 
-// Collectors that mark while the world is stopped, or never, have no barriers at all in the code.
+// Collectors that mark while the world is stopped, or never, have no barriers in the code, not even the variable that these ask.
 func TestNoBarriers(t *testing.T) {
-	barrier := func(symbol string) bool { return strings.HasPrefix(symbol, "runtime.gcWriteBarrier") }
+	barrier := func(symbol string) bool {
+		return strings.HasPrefix(symbol, "runtime.gcWriteBarrier") || symbol == "runtime.writeBarrier"
+	}
 	if !slices.ContainsFunc(symbols(t, ""), barrier) {
 		t.Error("no barriers with the default collector")
 	}
-	for _, choice := range []string{"gc=stw", "gc=none"} {
+	for _, choice := range []string{"gc=stw", "gc=parallel", "gc=none"} {
 		if slices.ContainsFunc(symbols(t, choice), barrier) {
 			t.Errorf("barriers with %s", choice)
 		}

@@ -272,7 +272,7 @@ func (c *hchan) fill(s *task.Sudog, ep unsafe.Pointer) {
 // need a barrier here since its goroutine may have been scanned already.
 func sendDirect(t *abi.Type, s *task.Sudog, src unsafe.Pointer) {
 	dst := s.Elem
-	if gc.WriteBarrier != 0 && t.Pointers() {
+	if gc.BarrierOn() && t.Pointers() {
 		gc.BulkBarrier(dst, src, t.PtrBytes)
 	}
 	task.Memmove(dst, src, t.Size_)
@@ -280,7 +280,7 @@ func sendDirect(t *abi.Type, s *task.Sudog, src unsafe.Pointer) {
 
 func recvDirect(t *abi.Type, s *task.Sudog, dst unsafe.Pointer) {
 	src := s.Elem
-	if gc.WriteBarrier != 0 && t.Pointers() {
+	if gc.BarrierOn() && t.Pointers() {
 		gc.BulkBarrier(dst, src, t.PtrBytes)
 	}
 	task.Memmove(dst, src, t.Size_)

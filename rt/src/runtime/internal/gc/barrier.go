@@ -19,6 +19,9 @@ import (
 //go:linkname WriteBarrier runtime.writeBarrier
 var WriteBarrier uint32
 
+// BarrierOn reports whether the runtime's own stores need the barrier now.
+func BarrierOn() bool { return design.WriteBarrier && WriteBarrier != 0 }
+
 // flushBarriers is called by gcWriteBarrier when the running P's buffer is
 // full. All registers are saved.
 //
@@ -68,7 +71,7 @@ func (w *Work) Shade(p uintptr) {
 // clear when src is nil, overwrites and writes. dst and src are words of
 // objects, of variables or of stacks.
 func BulkBarrier(dst, src unsafe.Pointer, n uintptr) {
-	if !design.WriteBarrier || WriteBarrier == 0 || n == 0 {
+	if !BarrierOn() || n == 0 {
 		return
 	}
 	mp := task.Acquirem()

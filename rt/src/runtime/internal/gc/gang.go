@@ -4,6 +4,7 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/kernel"
 	"runtime/internal/sched"
 	"runtime/internal/task"
@@ -65,10 +66,12 @@ func startHelpers(n int32) {
 	}
 }
 
-// DrainGang finishes marking, with helpers if that pays.
+// DrainGang finishes marking, with helpers if that pays. Jobs that are left are done first.
 func (w *Work) DrainGang() {
 	n := helpersWanted()
 	if n <= 0 {
+		for w.RootJob() {
+		}
 		w.Drain()
 		return
 	}
@@ -95,6 +98,9 @@ func (w *Work) DrainGang() {
 // drainAll marks until no worker has work.
 func (w *Work) drainAll() {
 	for {
+		for w.RootJob() {
+			w.offer()
+		}
 		w.Drain()
 		if !w.waitForWork() {
 			return
@@ -130,10 +136,13 @@ func (w *Work) offer() {
 	}
 }
 
-// Share moves half of the worker's block to the common list.
+// Share moves half of what the worker has to the common list.
 func (w *Work) Share() {
 	old := w.cur.get()
 	if old == nil || old.n < 2 {
+		if design.MarksSpans {
+			w.shareSpans()
+		}
 		return
 	}
 	b := freshBlock()

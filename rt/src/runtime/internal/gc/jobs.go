@@ -4,6 +4,7 @@ package gc
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/sched"
 	"runtime/internal/stack"
@@ -91,6 +92,10 @@ func (w *Work) globalShard(from, to uintptr, mask *byte, i uint32) {
 // scanGoroutine stops a goroutine for as long as it takes to mark from its
 // stack and record. Afterwards it is black: see package concurrent.
 func (w *Work) scanGoroutine(gp *task.G) {
+	if !design.ConcurrentMark {
+		w.MarkG(gp) // all are stopped
+		return
+	}
 	if gp.GCWorker || gp.ScanCycle == Current {
 		return // workers are looked at when all is marked
 	}

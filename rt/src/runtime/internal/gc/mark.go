@@ -6,6 +6,7 @@ import (
 	"internal/abi"
 	"internal/runtime/atomic"
 	"math/bits"
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
@@ -90,7 +91,11 @@ func (w *Work) mark(p uintptr) {
 	w.bytes += uint64(s.ElemSize)
 	if !s.Class.NoScan() {
 		w.scanBytes += uint64(s.ElemSize)
-		w.put(greyOf(s, i))
+		if design.MarksSpans && s.HasBitmap() {
+			w.putSpan(s, i)
+		} else {
+			w.put(greyOf(s, i))
+		}
 	}
 }
 

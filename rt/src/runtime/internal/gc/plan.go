@@ -5,7 +5,6 @@ package gc
 import (
 	"internal/runtime/atomic"
 	"runtime/internal/heap"
-	"runtime/internal/sched"
 	"runtime/internal/task"
 	"runtime/internal/trace"
 )
@@ -59,13 +58,4 @@ func Collect() {
 	if Pacing.enabled { // not with GODEBUG=sbrk=1
 		plan.Collect(ByUser)
 	}
-}
-
-// Exclusively runs f, a whole cycle, with no other and nobody who depends on there being none.
-func Exclusively(gp *task.G, f func()) {
-	gp.InGC = true
-	sched.SemAcquire(sched.GCSema())
-	f()
-	sched.SemRelease(sched.GCSema())
-	gp.InGC = false
 }

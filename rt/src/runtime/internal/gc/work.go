@@ -5,6 +5,7 @@ package gc
 import (
 	"internal/runtime/atomic"
 	"internal/runtime/sys"
+	"runtime/internal/design"
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
@@ -55,9 +56,10 @@ func (o grey) prefetch() {
 // A block is a stack of grey objects. Blocks are referred to by address: storing a
 // pointer could run the write barrier, whose work lands here.
 type block struct {
-	next blockRef
-	n    uintptr
-	objs [blockSize/8 - 2]grey
+	next  blockRef
+	n     uintptr
+	spans bool // see spans.go
+	objs  [blockSize/8 - 3]grey
 }
 
 type blockRef uintptr
@@ -69,18 +71,18 @@ func (b *block) ref() blockRef { return blockRef(unsafe.Pointer(b)) }
 type Work struct {
 	cur blockRef
 	Counts
-	ahead  [aheadLen]grey    // grey objects, taken in turn
-	found  [foundLen]uintptr // addresses that wait for being marked, from head to tail
-	turn   uint32
-	head   uint32
-	tail   uint32
-	Done   int64 // bytes scanned and not yet reported
-	Mode   uint8 // of a worker goroutine, for its plan
-	stacks stack.Scanner
-	from   uintptr // the object being scanned, for check.go
-	root   string  // or the root
-	rootID uint64
-	next   *Work
+	ahead          [aheadLen]grey    // grey objects, from taken to fetched
+	found          [foundLen]uintptr // addresses that wait for being marked, from head to tail
+	fetched, taken uint32
+	head, tail     uint32
+	Done           int64 // bytes scanned and not yet reported
+	Mode           uint8 // of a worker goroutine, for its plan
+	spans          spanQueue
+	stacks         stack.Scanner
+	from           uintptr // the object being scanned, for check.go
+	root           string  // or the root
+	rootID         uint64
+	next           *Work
 }
 
 // Counts are what a worker did in a cycle.
@@ -103,6 +105,8 @@ func (c *Counts) Add(d *Counts) {
 type pool struct {
 	lock          task.Mutex
 	full          blockRef // blocks with work
+	spans         blockRef // and those with spans, the oldest first
+	lastSpans     blockRef
 	empty         blockRef
 	nfull, nempty uint32
 	bytes         uintptr // memory of all blocks
@@ -176,11 +180,11 @@ func (w *Work) roomy() *block {
 // Release makes the worker's work visible to others.
 func (w *Work) Release() {
 	w.settle()
-	for i, obj := range w.ahead {
-		if obj != 0 {
-			w.ahead[i] = 0
-			w.put(obj)
-		}
+	if design.MarksSpans {
+		w.releaseSpans()
+	}
+	for ; w.taken != w.fetched; w.taken++ {
+		w.put(w.ahead[w.taken%aheadLen])
 	}
 	if b := w.cur.get(); b != nil && b.n != 0 {
 		w.cur = 0
@@ -191,10 +195,27 @@ func (w *Work) Release() {
 // publish puts a block on the list from which all take.
 func publish(b *block) {
 	task.Lock(&lists.lock)
-	b.next = lists.full
-	lists.full = b.ref()
+	if design.MarksSpans && b.spans {
+		b.next = 0
+		if last := lists.lastSpans.get(); last != nil {
+			last.next = b.ref()
+		} else {
+			lists.spans = b.ref()
+		}
+		lists.lastSpans = b.ref()
+	} else {
+		b.next = lists.full
+		lists.full = b.ref()
+	}
 	atomic.Store(&lists.nfull, lists.nfull+1)
 	task.Unlock(&lists.lock)
+}
+
+// putEmpty keeps an empty block for the next who needs one. The lock is held.
+func (l *pool) putEmpty(b *block) {
+	b.next = l.empty
+	l.empty = b.ref()
+	l.nempty++
 }
 
 // freshBlock returns an empty block. It may be called wherever a barrier runs, that is with nearly any lock held, so it
@@ -215,7 +236,7 @@ func freshBlock() *block {
 		atomic.Xadduintptr(&lists.bytes, blockSize)
 		b = blockRef(p).get()
 	}
-	b.next, b.n = 0, 0
+	b.next, b.n, b.spans = 0, 0, false
 	return b
 }
 
@@ -245,77 +266,70 @@ func WorkMemory() uintptr { return atomic.Loaduintptr(&lists.bytes) }
 // get returns a grey object, or 0 when there is none anywhere. Objects pass
 // through a short queue, so that each has had time to come into the processor's cache.
 func (w *Work) get() grey {
-	i := w.turn % aheadLen
-	w.turn++
-	obj := w.ahead[i]
-	next := w.pop()
-	w.ahead[i] = next
-	if next != 0 {
-		next.prefetch()
-		if obj != 0 {
-			return obj
+	for {
+		for w.fetched-w.taken < aheadLen {
+			o := w.pop()
+			if o == 0 {
+				break
+			}
+			o.prefetch()
+			w.ahead[w.fetched%aheadLen] = o
+			w.fetched++
 		}
-	} else if obj != 0 {
-		return obj
+		if w.fetched != w.taken {
+			o := w.ahead[w.taken%aheadLen]
+			w.taken++
+			return o
+		}
+		if w.head == w.tail {
+			return 0
+		}
+		w.settle()
 	}
-	return w.getSlow()
 }
 
-// getSlow is for a queue with a gap: it fills gaps as long as there is work,
-// and returns the next object.
-func (w *Work) getSlow() grey {
-	w.settle()
-	for n := 0; n < aheadLen; n++ {
-		i := w.turn % aheadLen
-		w.turn++
-		obj := w.ahead[i]
-		w.ahead[i] = w.pop()
-		if obj != 0 {
-			return obj
-		}
-	}
-	// Once round: what was popped on the way is in the queue now.
-	for n := 0; n < aheadLen; n++ {
-		i := w.turn % aheadLen
-		w.turn++
-		if obj := w.ahead[i]; obj != 0 {
-			w.ahead[i] = 0
-			return obj
-		}
-	}
-	return 0
-}
-
-// pop takes an object from the worker's block or from others.
+// pop takes an object from what the worker has, or from others.
 func (w *Work) pop() grey {
-	b := w.cur.get()
-	if b == nil || b.n == 0 {
-		b = w.steal()
-		if b == nil {
+	for {
+		if b := w.cur.get(); b != nil && b.n != 0 {
+			b.n--
+			return b.objs[b.n]
+		}
+		if design.MarksSpans {
+			if o := w.dueObject(); o != 0 {
+				return o
+			}
+			if b := w.cur.get(); b != nil && b.n != 0 {
+				continue // of a dense span
+			}
+		}
+		if !w.steal() {
 			return 0
 		}
 	}
-	b.n--
-	return b.objs[b.n]
 }
 
 // steal exchanges the worker's empty block for one with work.
-func (w *Work) steal() *block {
+func (w *Work) steal() bool {
 	if atomic.Load(&lists.nfull) == 0 {
-		return nil
+		return false
 	}
 	task.Lock(&lists.lock)
 	b := lists.full.get()
-	if b != nil {
+	switch {
+	case b != nil:
 		lists.full = b.next
 		atomic.Store(&lists.nfull, lists.nfull-1)
 		if old := w.cur.get(); old != nil {
-			old.next = lists.empty
-			lists.empty = w.cur
-			lists.nempty++
+			lists.putEmpty(old)
 		}
 		w.cur = b.ref()
+	case design.MarksSpans && lists.spans != 0:
+		w.takeSpans()
+	default:
+		task.Unlock(&lists.lock)
+		return false
 	}
 	task.Unlock(&lists.lock)
-	return b
+	return true
 }

@@ -141,6 +141,9 @@ func (c *Cache) fillRun(mp *task.M, class SpanClass) (refilled bool) {
 		}
 	}
 	if AllocateMarked {
+		if s.hasScanned() {
+			atomic.Or64(s.scanned(i), runBits(i, n))
+		}
 		atomic.Or64(s.MarkWord(i), runBits(i, n))
 	}
 	c.runs.Of[class] = task.FreeRun{Next: p, End: p + size}

@@ -52,6 +52,7 @@ type Span struct {
 	NeedZero  bool   // free objects hold garbage
 	InUse     bool   // for objects; false once its pages are free
 	SweepGen  uint32 // see sweep.go
+	queued    uint32 // waits for being scanned, see due.go
 
 	NPages uintptr
 	NElems uintptr
@@ -229,15 +230,18 @@ func (s *Span) take(i uintptr) {
 // Span records with their bitmaps come in a few sizes, each with a free list.
 const (
 	auxStep    = 8 // words
-	auxClasses = 5
+	auxClasses = 7
 )
 
 var records [auxClasses]page.Fixed
 
-func auxWords(nelems uintptr, types bool) uintptr {
-	n := (nelems + 63) / 64 * 2
-	if types {
-		n += nelems
+func (s *Span) auxWords() uintptr {
+	n := (s.NElems + 63) / 64 * 2
+	if s.hasTypes() {
+		n += s.NElems
+	}
+	if s.hasScanned() {
+		n += (s.NElems + 63) / 64
 	}
 	return n
 }
@@ -265,8 +269,7 @@ func newSpan(base, npages uintptr, class SpanClass, clean bool) *Span {
 		}
 		n = usable / elem
 	}
-	types := !class.NoScan() && elem > maxBitmapSize
-	aux := auxWords(n, types)
+	aux := (&Span{ElemSize: elem, NElems: n, Class: class}).auxWords()
 	s := (*Span)(records[(aux+auxStep-1)/auxStep].Alloc())
 	s.Base, s.NPages, s.Class, s.NeedZero = base, npages, class, !clean
 	s.ElemSize, s.NElems = elem, n
@@ -309,6 +312,6 @@ func (s *Span) leave() {
 func (s *Span) freeRecord() {
 	s.InUse = false
 	s.leave()
-	aux := auxWords(s.NElems, s.hasTypes())
+	aux := s.auxWords()
 	records[(aux+auxStep-1)/auxStep].Free(unsafe.Pointer(s))
 }

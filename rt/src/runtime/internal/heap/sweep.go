@@ -162,6 +162,9 @@ func (s *Span) sweep(keep bool) bool {
 	s.Allocated = live
 	s.alloc, s.mark = s.mark, s.alloc
 	task.MemclrNoHeapPointers(unsafe.Pointer(s.mark), (s.NElems+63)/64*8)
+	if s.hasScanned() {
+		task.MemclrNoHeapPointers(unsafe.Pointer(s.scanned(0)), (s.NElems+63)/64*8)
+	}
 	s.freeIndex, s.scanIndex = 0, 0
 	s.freeCache = ^*word(s.alloc, 0)
 	atomic.Store(&s.SweepGen, SweepGen)

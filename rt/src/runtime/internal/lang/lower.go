@@ -40,7 +40,7 @@ func memhash64(p unsafe.Pointer, h uintptr) uintptr  { return task.Memhash64(p, 
 func strhash(p unsafe.Pointer, h uintptr) uintptr    { return task.Strhash(p, h) }
 
 // barrierOn is true while the collector wants to hear of stores.
-func barrierOn() bool { return gc.WriteBarrier != 0 }
+func barrierOn() bool { return gc.BarrierOn() }
 
 // bulkBarrier shades for a copy of n bytes from src (nil: zeros) to dst, whose
 // pointers the heap's bitmap of dst tells. Memory that is not in the heap or

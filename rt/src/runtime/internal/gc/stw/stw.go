@@ -4,36 +4,10 @@
 // write barriers, and the pause grows with the live heap.
 package stw
 
-import (
-	"runtime/internal/gc"
-	"runtime/internal/heap"
-	"runtime/internal/sched"
-	"runtime/internal/task"
-)
+import "runtime/internal/gc"
 
 // Init makes this the collector.
-func Init() { gc.Init(gc.Plan{Allocated: allocated, Collect: collect}) }
-
-func allocated(gp *task.G) {
-	if !gc.Due() || gc.Limiter.Resting() && !heap.CollectAlways {
-		return
-	}
-	gc.Exclusively(gp, func() {
-		if gc.Due() { // somebody else may have collected meanwhile
-			gc.Stopped(gc.ByHeap, mark)
-		}
-	})
-}
-
-func collect(why gc.Reason) {
-	n := uint32(0)
-	gc.Exclusively(task.Getg(), func() {
-		gc.Stopped(why, mark)
-		n = gc.Log.Cycles
-	})
-	gc.SweepAll(n)
-	sched.Gosched() // finalizers have their turn even if the caller collects in a loop
-}
+func Init() { gc.Init(gc.Stopping(mark)) }
 
 // mark takes the roots in turn; several threads follow what they lead to, if that is much.
 func mark(w *gc.Work) {
