@@ -16,7 +16,7 @@ import (
 // compiler has the packages of this tree in layers, the lowest first. A package imports only packages of lower layers; those of one
 // layer know nothing of each other. The standard library is free to all.
 var compiler = [][]string{
-	{"internal/bootstrap", "internal/engine", "internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wasm/module", "internal/wire"},
+	{"internal/bootstrap", "internal/c2go", "internal/engine", "internal/cache", "internal/cover", "internal/design", "internal/goroot", "internal/inlcost", "internal/pgo", "internal/regalloc", "internal/vcs", "internal/wasm/module", "internal/wire"},
 	{"internal/abi", "internal/goroot/contract", "internal/object", "internal/reuse", "internal/timeline"},
 	{"internal/load", "internal/ssa", "internal/symname", "internal/rtcall"},
 	{"internal/ssa/eval"},
@@ -35,7 +35,7 @@ var compiler = [][]string{
 var machines = []string{"internal/amd64/x86", "internal/arm64/a64"}
 
 // apart are packages that are commands, or that only tests and generators use.
-var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/amd64/x86/oracle", "internal/arm64/a64/gen", "internal/wire/wiretest", "internal/timeline/programs", "internal/goroot/diff"}
+var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/amd64/x86/oracle", "internal/arm64/a64/gen", "internal/wire/wiretest", "internal/timeline/programs", "internal/goroot/diff", "internal/c2go/libc"}
 
 // runtimeOrder are the runtime's packages, each of which imports only those before it. ARCHITECTURE.md gives the same order.
 var runtimeOrder = []string{"design", "pace", "kernel", "task", "page", "heap", "stack", "trace", "sched", "gc", "gc/concurrent", "gc/none", "gc/parallel", "gc/stw", "lang", "chosen"}

@@ -25,6 +25,7 @@ func init() {
 	commands = []*command{
 		cmdBootstrap,
 		cmdBuild,
+		cmdC2go,
 		cmdCheck,
 		cmdClean,
 		cmdCompletion,

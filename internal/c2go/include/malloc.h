@@ -1,0 +1,2 @@
+#include <stdlib.h>
+size_t malloc_usable_size(void *);
