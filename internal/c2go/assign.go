@@ -124,7 +124,9 @@ func (f *fn) addressOf(x *cc.UnaryExpression) value {
 // step is ++ or --, in front of its operand or behind it.
 func (f *fn) step(at cc.Node, operand cc.ExpressionNode, op string, before, used bool) value {
 	l := f.settle(at, f.lvalue(operand))
+	f.quiet = !used
 	old := f.load(at, l)
+	f.quiet = false
 	if used && !before {
 		old = f.temp(at, old)
 	}
@@ -211,7 +213,9 @@ func (f *fn) assignment(x *cc.AssignmentExpression, used bool) value {
 	}
 	op := assignOps[x.Case]
 	l = f.settle(x, l)
+	f.quiet = !used
 	old := f.load(x, l)
+	f.quiet = false
 	var v value
 	if op == "<<" || op == ">>" {
 		v = f.shifted(x, op, old, right)

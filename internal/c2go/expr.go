@@ -2,7 +2,6 @@ package c2go
 
 import (
 	"fmt"
-	"strings"
 
 	"modernc.org/cc/v4"
 )
@@ -284,7 +283,7 @@ func (f *fn) effect(at cc.Node, v value) {
 	case v.s == "" || v.same || v.c != nil:
 	case v.call:
 		f.emit("%s", v.s)
-	case strings.Contains(v.s, "("):
+	default:
 		f.emit("_ = %s", v.s)
 	}
 }

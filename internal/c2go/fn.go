@@ -34,6 +34,7 @@ type fn struct {
 	unused     []string                        // statements that use variables nothing else uses
 	cases      map[*cc.LabeledStatement]string // labels of cases of flat switches
 	around     []cc.Node                       // blocks that the statement is in
+	quiet      bool                            // reading a variable is no use of it to Go: it is only changed
 	inJump     bool
 	jumps      int
 	usedLabels map[string]int

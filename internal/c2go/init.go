@@ -102,7 +102,7 @@ func (f *fn) staticInit(at cc.Node, t cc.Type, init *cc.Initializer) (lit string
 				continue
 			}
 			name := ""
-			if v.s != "" && isInt(p.t) && v.c.i == c.i {
+			if v.s != "" && isInt(p.t) && v.c.i == c.i && isSigned(v.t) == isSigned(p.t) {
 				name = v.s
 			}
 			bytes[p.off] = constPart{c, p.t, name}

@@ -112,7 +112,7 @@ func (f *fn) load(at cc.Node, l lvalue) value {
 	case cc.Void:
 		fail(at, "void object has no value")
 	}
-	if l.owner != nil && !l.owner.global {
+	if l.owner != nil && !l.owner.global && !f.quiet {
 		f.facts.mark(f.facts.used, l.owner.d)
 	}
 	if l.bits != nil {
