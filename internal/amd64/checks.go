@@ -14,7 +14,7 @@ func lowerBounds(s *selector, v *ssa.Value) {
 	if ssa.BoundsKind(v.AuxInt).Inclusive() {
 		c = ccLS
 	}
-	if n, ok := s.immediate(length); ok && n > 0 && s.atMost(index, 4) < uint64(n) {
+	if n, ok := s.immediate(length); ok && n > 0 && codegen.AtMost(index, 4) < uint64(n) {
 		return
 	}
 	if i, ok := s.immediate(index); ok && i == 0 && c == ccLS {
@@ -41,39 +41,6 @@ func lowerBounds(s *selector, v *ssa.Value) {
 		in.Args[1] = s.source(in, length, 8)
 	}
 	in.Aux = c
-}
-
-// atMost bounds the unsigned number v from above by the ops that it is made of.
-func (s *selector) atMost(v *ssa.Value, depth int) uint64 {
-	width := ^uint64(0) >> (64 - v.Type.Bits())
-	if depth == 0 {
-		return width
-	}
-	switch v.Op {
-	case ssa.OpConst:
-		return uint64(v.AuxInt) & width
-	case ssa.OpZeroExt, ssa.OpCopy:
-		return s.atMost(v.Args[0], depth-1)
-	case ssa.OpTrunc:
-		return min(width, s.atMost(v.Args[0], depth-1))
-	case ssa.OpAnd:
-		return min(s.atMost(v.Args[0], depth-1), s.atMost(v.Args[1], depth-1))
-	case ssa.OpShr:
-		if c := v.Args[1]; c.Op == ssa.OpConst && c.AuxInt >= 0 && c.AuxInt < 64 {
-			return s.atMost(v.Args[0], depth-1) >> c.AuxInt
-		}
-	case ssa.OpModU:
-		if c := v.Args[1]; c.Op == ssa.OpConst && c.AuxInt > 0 {
-			return min(width, uint64(c.AuxInt)-1)
-		}
-	case ssa.OpDivU:
-		if c := v.Args[1]; c.Op == ssa.OpConst && c.AuxInt > 0 {
-			return s.atMost(v.Args[0], depth-1) / uint64(c.AuxInt)
-		}
-	case ssa.OpSelect:
-		return max(s.atMost(v.Args[1], depth-1), s.atMost(v.Args[2], depth-1))
-	}
-	return width
 }
 
 // expandBounds compares an index with a length and leaves to a stub unless it is inside.

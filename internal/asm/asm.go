@@ -1,10 +1,11 @@
-// Package asm assembles Plan 9 assembly files for amd64, as the Go toolchain's
+// Package asm assembles Plan 9 assembly files for amd64 and arm64, as the Go toolchain's
 // packages write them, into object symbols.
 //
 // The stages are the files of the package: lex.go (characters to tokens),
 // preprocess.go (#define, #include, #ifdef), parse.go and operand.go (statements),
 // data.go (DATA and GLOBL), text.go (frame, prologue, epilogue, tracking of SP),
-// and emit.go (encoding and the function tables). Encoding is package x86's.
+// and emit.go (encoding and the function tables). Encoding is package x86's. The arm64 files have operands, frames and
+// encoding of that machine; everything else is the same for all.
 //
 // Names: an ABI0 TEXT is called "pkg.name<ABI0>", one marked <ABIInternal> is
 // called "pkg.name", and a file-static symbol "pkg.name<file.s>". The target of
@@ -22,6 +23,7 @@ import (
 
 // Config says how to assemble one file.
 type Config struct {
+	Arch    string                            // GOARCH; "" is amd64
 	PkgPath string                            // replaces the empty package of ·name; escaped as in symbols
 	File    string                            // name for messages and line tables
 	Include func(name string) ([]byte, error) // finds what #include names

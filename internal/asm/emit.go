@@ -38,23 +38,25 @@ func (f *function) finish() *object.Symbol {
 	if f.hasIndexedSymbol(b) {
 		return nil
 	}
-	s := &object.Symbol{
-		Name:  f.linkName,
-		Kind:  object.Text,
-		Flags: object.Asm,
-		Align: max(minFuncAlign, res.Align),
-		Size:  int64(len(res.Code)),
-		Data:  res.Code,
-	}
+	s := f.symbol(res.Code, b.noSplit, b.bpSize == 0)
+	s.Align = max(minFuncAlign, res.Align)
+	s.Relocs = f.relocs(&res)
+	s.Func = b.info(&res)
+	return s
+}
+
+// symbol is the function's symbol without relocations and tables.
+func (f *function) symbol(code []byte, noSplit, noFrame bool) *object.Symbol {
+	s := &object.Symbol{Name: f.linkName, Kind: object.Text, Flags: object.Asm, Align: minFuncAlign, Size: int64(len(code)), Data: code}
 	for _, m := range textFlags {
 		if f.flags&m.bit != 0 {
 			s.Flags |= m.flag
 		}
 	}
-	if b.noSplit {
+	if noSplit {
 		s.Flags |= object.NoSplit
 	}
-	if b.bpSize == 0 {
+	if noFrame {
 		s.Flags |= object.NoFrame
 	}
 	if f.sym.static {
@@ -63,8 +65,6 @@ func (f *function) finish() *object.Symbol {
 	if !f.sym.internal {
 		s.Flags |= object.ABI0
 	}
-	s.Relocs = f.relocs(&res)
-	s.Func = b.info(&res)
 	return s
 }
 
@@ -129,20 +129,7 @@ func (f *function) relocs(res *x86.Result) []object.Reloc {
 // info makes the function tables.
 func (b *body) info(res *x86.Result) *object.FuncInfo {
 	f := b.f
-	fi := &object.FuncInfo{
-		ArgsSize:  f.args,
-		FrameSize: b.frame,
-		StartLine: f.at.line,
-		File:      f.at.file,
-		FuncID:    rtcall.Kind(f.displayed),
-		PCSP:      []object.PCValue{{PC: 0, Value: 0}},
-	}
-	if f.sym.static {
-		fi.DisplayName = f.displayed
-	}
-	if fi.FuncID == 0 && f.flags&flagWrapper != 0 {
-		fi.FuncID = object.FuncWrapper
-	}
+	fi := f.funcInfo(b.frame)
 	size := int32(len(res.Code))
 	end := func(i int) int32 {
 		if i+1 < len(res.PC) {
@@ -170,6 +157,25 @@ func (b *body) info(res *x86.Result) *object.FuncInfo {
 	}
 	if n := len(fi.PCSP); fi.PCSP[n-1].PC >= size && n > 1 {
 		fi.PCSP = fi.PCSP[:n-1]
+	}
+	return fi
+}
+
+// funcInfo begins the function tables.
+func (f *function) funcInfo(frame int32) *object.FuncInfo {
+	fi := &object.FuncInfo{
+		ArgsSize:  f.args,
+		FrameSize: frame,
+		StartLine: f.at.line,
+		File:      f.at.file,
+		FuncID:    rtcall.Kind(f.displayed),
+		PCSP:      []object.PCValue{{PC: 0, Value: 0}},
+	}
+	if f.sym.static {
+		fi.DisplayName = f.displayed
+	}
+	if fi.FuncID == 0 && f.flags&flagWrapper != 0 {
+		fi.FuncID = object.FuncWrapper
 	}
 	return fi
 }

@@ -40,6 +40,7 @@ type stmt struct {
 	op     x86.Op
 	adjsp  int32 // operand of ADJSP; op is LABEL then
 	isAdj  bool
+	arm    *armStmt // of arm64; op is LABEL then
 	suffix x86.Suffix
 	nargs  uint8
 	args   [6]arg
@@ -98,6 +99,10 @@ func (p *parser) statement(toks []token) {
 	for len(toks) >= 2 && toks[0].kind == '.' && toks[1].kind == tokIdent {
 		suffix.WriteString("." + toks[1].text)
 		toks = toks[2:]
+	}
+	if p.cfg.Arch == "arm64" {
+		p.instructionARM64(word, suffix.String(), splitOperands(toks))
+		return
 	}
 	p.instruction(word, suffix.String(), splitOperands(toks))
 }
@@ -266,7 +271,11 @@ func (p *parser) reference(s symRef) string {
 func (p *parser) symbols() []*object.Symbol {
 	var out []*object.Symbol
 	for _, f := range p.funcs {
-		if s := f.finish(); s != nil {
+		finish := f.finish
+		if p.cfg.Arch == "arm64" {
+			finish = f.finishARM64
+		}
+		if s := finish(); s != nil {
 			out = append(out, s)
 		}
 	}

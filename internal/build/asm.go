@@ -175,6 +175,7 @@ func (f *asmFile) assemble(prog *load.Program) ([]*object.Symbol, error) {
 		defines["GOEXPERIMENT_regabiargs"] = "1"
 	}
 	syms, err := asm.Assemble(asm.Config{
+		Arch:    f.mach.GOARCH,
 		PkgPath: f.pkg.Path,
 		File:    f.shown,
 		Include: func(name string) ([]byte, error) { return include(prog, f.pkg, name) },

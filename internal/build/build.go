@@ -192,7 +192,7 @@ func build(o Options, lowerAll bool) error {
 		return err
 	}
 	return explainUndefined(o.Program, link.Link(link.Input{
-		Symbols: syms, DebugSymbols: debug, Entry: c.o.Machine.Entry, Heat: heat(o.Profile), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
+		Symbols: syms, DebugSymbols: debug, Arch: c.o.Machine.Link, Entry: c.o.Machine.Entry, Heat: heat(o.Profile), Out: o.Out, BuildInfo: o.BuildInfo, XVars: o.XVars, Goroot: goroot,
 		Wasm: c.o.Machine.Wasm, GODEBUG: o.Program.GODEBUG(), StripSymbols: o.StripSymbols, StripDWARF: o.StripDWARF, GoVersion: o.GoVersion, Jobs: c.o.Jobs,
 		Timing: func(phase string, _ time.Duration) { c.ended("link: " + phase) },
 	}))

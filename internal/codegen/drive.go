@@ -55,6 +55,7 @@ func Compile(t *Target, f *ssa.Func, opts Options) (*object.Symbol, error) {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
 	}
+	opts.ColdApart = opts.ColdApart && !t.OnePiece
 	if opts.Scratch == nil {
 		opts.Scratch = t.NewScratch()
 	}

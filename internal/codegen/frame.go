@@ -21,6 +21,7 @@ type Frame struct {
 	objectMap      object.Bitmap
 	ArgMap         object.Bitmap
 	SpilledArgMap  object.Bitmap
+	linkArea       int64
 }
 
 // NoPlace is the offset of a slot that nothing refers to.
@@ -30,13 +31,15 @@ func align(n, a int64) int64 { return (n + a - 1) &^ (a - 1) }
 
 // LayoutFrame places everything. Slots that nothing refers to get no place.
 func LayoutFrame(m *Func, spills int) Frame {
-	fr := Frame{Slots: make([]int64, len(m.SSA.Slots))}
+	fr := Frame{Slots: make([]int64, len(m.SSA.Slots)), linkArea: m.Target.LinkArea}
 	used := m.UsedSlots()
 	out := m.OutSize
 	if m.HasCalls || out > 0 || spills > 0 || slices.Contains(used, true) {
 		out = max(out, m.StubOut) // otherwise stubs make frames of their own
 	}
 	off := align(out, 8)
+	bare := off == 0 && spills == 0
+	off += fr.linkArea
 	fr.spillOff = off
 	off += 8 * int64(spills)
 	order := append([]*ssa.Slot(nil), m.SSA.Slots...)
@@ -59,8 +62,11 @@ func LayoutFrame(m *Func, spills int) Frame {
 		off += s.Size
 	}
 	off = align(off, 8)
-	if off > 0 || m.HasCalls {
+	if !bare || off > fr.linkArea || m.HasCalls {
 		fr.Size = off + 8
+		if fr.linkArea > 0 {
+			fr.Size = align(fr.Size, 16)
+		}
 	}
 	if sig := m.SSA.ABI; sig != nil {
 		fr.ArgMap = cut(m.heldArgs(sig), sig.ArgSize/8)
@@ -201,6 +207,8 @@ func (fr *Frame) Base(m *Mem) int64 {
 		return fr.Slots[m.Slot.ID]
 	case InArgs:
 		return fr.Size + 8
+	case InOut:
+		return fr.linkArea
 	}
 	return 0
 }

@@ -29,6 +29,11 @@ type Target struct {
 	Filler byte
 	// LoopAlign is the alignment of functions and of short loops.
 	LoopAlign int32
+	// LinkArea is the room at the bottom of a frame for the return address, on machines whose calls leave it in a register; 0 where calls
+	// push it. Frames are then multiples of 16 bytes, and their last word belongs to the caller, which keeps its frame pointer there.
+	LinkArea int64
+	// OnePiece: functions are never laid out in two parts.
+	OnePiece bool
 	// StackSmall is the size of frames that may reach below the stack guard.
 	StackSmall int64
 

@@ -30,7 +30,7 @@ func (e *Emitter) vars(fi *object.FuncInfo, pc []int32) {
 	}
 }
 
-// variable describes one variable. Places count from the canonical frame address, which lies above the return address.
+// variable describes one variable. Places count from the canonical frame address: SP behind the return.
 func (e *Emitter) variable(v *ssa.DebugVar, scopes *scopes) object.Var {
 	_, line := e.position(v.Pos)
 	out := object.Var{Name: v.Name, GoType: v.Type, Param: v.Param, Result: v.Result, Line: line, Scope: scopes.number(v.Scope)}
@@ -39,6 +39,7 @@ func (e *Emitter) variable(v *ssa.DebugVar, scopes *scopes) object.Var {
 	} else {
 		out.SPOff = int32(e.Frame.Slots[v.Slot.ID] - e.Frame.Size - 8)
 	}
+	out.SPOff += int32(e.M.Target.LinkArea)
 	return out
 }
 

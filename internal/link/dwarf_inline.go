@@ -91,16 +91,18 @@ func (u *unit) inlinedCall(f *object.FuncInfo, tree []calls, i int32) {
 }
 
 // frameSection describes how the stack pointer moves: the canonical frame
-// address is SP + 8 + what the function has pushed, the return address lies
-// below it.
+// address is SP behind the return. A return address that calls push lies below it.
 func (l *linker) frameSection() []byte {
 	const (
-		regRBP, regRSP, regRA = 6, 7, 16
-		defCFA, defCFAOffset  = 0x0c, 0x0e
-		offsetOp              = 0x80
+		defCFA, defCFAOffset = 0x0c, 0x0e
+		offsetOp, restoreOp  = 0x80, 0xc0
 	)
-	b := []byte{0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 3, 0, 1, 0x78, regRA, // CIE: version 3 (delve reads no later one), alignments 1 and -8
-		defCFA, regRSP, 8, offsetOp | regRA, 1}
+	a := l.in.Arch
+	b := []byte{0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 3, 0, 1, 0x78, a.RA, // CIE: version 3 (delve reads no later one), alignments 1 and -8
+		defCFA, a.SP, byte(a.ReturnAddress)}
+	if a.ReturnAddress > 0 {
+		b = append(b, offsetOp|a.RA, 1)
+	}
 	pad := func(start int) {
 		for (len(b)-start)%8 != 4 {
 			b = append(b, 0)
@@ -121,7 +123,14 @@ func (l *linker) frameSection() []byte {
 				}
 				b = advance(b, r.PC-pc)
 				b = append(b, defCFAOffset)
-				b = binary.AppendUvarint(b, uint64(max(r.Value, 0)+returnAddress))
+				b = binary.AppendUvarint(b, uint64(max(r.Value, 0)+int32(a.ReturnAddress)))
+				switch {
+				case a.ReturnAddress > 0:
+				case r.Value > 0: // the return address is at the bottom of the frame
+					b = binary.AppendUvarint(append(b, offsetOp|a.RA), uint64(r.Value/8))
+				default:
+					b = append(b, restoreOp|a.RA)
+				}
 				pc, cfa = r.PC, r.Value
 			}
 		}

@@ -99,11 +99,11 @@ func stringTable(list []*section) (table []byte, offs []uint32) {
 }
 
 func (l *linker) putHeaders(img []byte, shoff uint64, shnum, shstrndx int) {
-	s := &l.sects
+	s, pageSize := &l.sects, l.in.Arch.PageSize
 	entry, _ := l.address(l.reach.nodes[l.in.Entry])
 	var b bytes.Buffer
 	h := elf.Header64{
-		Type: uint16(elf.ET_EXEC), Machine: uint16(elf.EM_X86_64), Version: uint32(elf.EV_CURRENT),
+		Type: uint16(elf.ET_EXEC), Machine: uint16(l.in.Arch.Machine), Version: uint32(elf.EV_CURRENT),
 		Entry: entry, Phoff: ehdrSize, Shoff: shoff, Ehsize: ehdrSize, Phentsize: phdrSize, Phnum: numPhdrs,
 		Shentsize: shdrSize, Shnum: uint16(shnum), Shstrndx: uint16(shstrndx),
 	}

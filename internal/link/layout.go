@@ -21,7 +21,6 @@ import (
 
 const (
 	baseAddr  = 0x400000
-	pageSize  = 0x1000
 	textAlign = 32 // findfunctab relies on it: at most 16 functions start in 256 bytes
 	headSize  = 0x1000
 )
@@ -242,7 +241,7 @@ func (l *linker) layoutText() error {
 func (l *linker) layoutData() error {
 	s := &l.sects
 	l.collectTables()
-	at := alignUp(s.text.end(), pageSize)
+	at := alignUp(s.text.end(), l.in.Arch.PageSize)
 	place1 := func(sec *section, nodes []*node, first uint64) {
 		sec.addr = alignUp(at, sec.align)
 		end := sec.addr + first
@@ -269,7 +268,7 @@ func (l *linker) layoutData() error {
 	s.pcln.data = l.pcln.data
 	place1(s.pcln, nil, uint64(len(l.pcln.data)))
 
-	at = alignUp(at, pageSize)
+	at = alignUp(at, l.in.Arch.PageSize)
 	s.buildinfo = newSect(".go.buildinfo", elf.SHT_PROGBITS, allocW, 16)
 	s.buildinfo.data = l.buildInfo
 	place1(s.buildinfo, nil, uint64(len(l.buildInfo)))

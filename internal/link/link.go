@@ -21,6 +21,7 @@ import (
 type Input struct {
 	// Symbols are the definitions; those that Entry does not reach are left out.
 	Symbols []*object.Symbol
+	Arch    *Arch    // nil for amd64
 	Entry   string   // symbol where execution starts
 	Roots   []string // further symbols to keep
 
@@ -116,6 +117,9 @@ func Link(in Input) error {
 func Image(in Input) ([]byte, error) {
 	if in.Jobs <= 0 {
 		in.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if in.Arch == nil {
+		in.Arch = &AMD64
 	}
 	l := &linker{in: in}
 	list := phases

@@ -17,11 +17,7 @@ import (
 // room to call morestack. Needs are computed depth first, each once; a chain
 // that meets itself has no bound.
 
-const (
-	defaultNosplitLimit = 800
-	returnAddress       = 8
-	checkingCallee      = returnAddress // to call morestack
-)
+const defaultNosplitLimit = 800
 
 // need is the stack a function without check uses below its return address.
 type need struct {
@@ -45,7 +41,7 @@ func (l *linker) checkNosplit() error {
 	var bad []*node
 	called := map[*node]bool{} // by another that is bad itself
 	for _, n := range l.reach.order {
-		if unchecked(n) && returnAddress+c.need(n) > limit {
+		if unchecked(n) && c.l.in.Arch.ReturnAddress+c.need(n) > limit {
 			bad = append(bad, n)
 			called[c.needs[n].next] = true
 		}
@@ -108,11 +104,11 @@ func (c *nosplit) need(n *node) int {
 			use = int(f.NoSplitUse[i])
 		}
 		t := c.l.reach.nodes[callee]
-		sub := checkingCallee
+		sub := c.l.in.Arch.ReturnAddress // to call morestack
 		if t != nil && unchecked(t) {
 			sub = c.need(t)
 		}
-		if total := min(use+returnAddress+sub, unbounded); total > d.bytes {
+		if total := min(use+c.l.in.Arch.ReturnAddress+sub, unbounded); total > d.bytes {
 			d.bytes, d.next = total, t
 		}
 	}
@@ -130,7 +126,7 @@ func isMorestack(name string) bool {
 func (c *nosplit) describe(b *strings.Builder, n *node, limit int) {
 	fmt.Fprintf(b, "%s: functions without stack check use more than %d bytes:", n.name, limit)
 	seen := map[*node]bool{}
-	for left := limit - returnAddress; n != nil; {
+	for left := limit - c.l.in.Arch.ReturnAddress; n != nil; {
 		d := c.needs[n]
 		if d == nil {
 			fmt.Fprintf(b, "\n\t%d\tleft in %s, which checks", left, n.name)
@@ -148,7 +144,7 @@ func (c *nosplit) describe(b *strings.Builder, n *node, limit int) {
 		}
 		for i, callee := range n.sym.Func.NoSplitCalls {
 			if callee == d.next.name && i < len(n.sym.Func.NoSplitUse) {
-				left -= int(n.sym.Func.NoSplitUse[i]) + returnAddress
+				left -= int(n.sym.Func.NoSplitUse[i]) + c.l.in.Arch.ReturnAddress
 				break
 			}
 		}

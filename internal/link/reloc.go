@@ -12,7 +12,7 @@ import (
 
 // Relocation. Every symbol's bytes are copied into its section and patched
 // there, in parallel by ranges of symbols: each writes only its own bytes.
-// Text between functions is filled with INT3.
+// Text between functions is filled with what stops whoever comes there.
 
 func (l *linker) relocate() error {
 	s := &l.sects
@@ -47,11 +47,11 @@ func (l *linker) relocate() error {
 
 func (l *linker) fillText() {
 	t := l.sects.text
-	const int3 = 0xcc
+	filler := l.in.Arch.Filler
 	at := t.addr
 	for _, n := range t.nodes {
 		for ; at < n.addr; at++ {
-			t.data[at-t.addr] = int3
+			t.data[at-t.addr] = filler
 		}
 		at = n.addr + uint64(textSize(n.sym))
 	}
@@ -124,6 +124,12 @@ func (l *linker) patchOne(n, t *node, r *object.Reloc, out []byte) error {
 			v = int64(addr) + r.Add - int64(t.sect.addr)
 		}
 	default:
+		if r.Kind >= object.MachineReloc && l.in.Arch.Relocate != nil {
+			if !l.in.Arch.Relocate(r.Kind, field, n.addr+uint64(r.Off), addr+uint64(r.Add)) {
+				return errRange
+			}
+			return nil
+		}
 		return fmt.Errorf("unknown relocation kind %d", r.Kind)
 	}
 	if v != int64(int32(v)) {

@@ -108,6 +108,9 @@ const (
 	LebAddr                         // the same: S + A, signed
 	FuncSig                         // 0 bytes: the function's own type, spelled by Target
 	LebImport                       // as LebFunc: the import "module\x00name\x00type" that Target spells
+
+	// MachineReloc and those behind it change fields of instructions in ways of the machine, which tells the linker how.
+	MachineReloc RelocKind = 32
 )
 
 // Spells tells of kinds whose Target is no symbol.

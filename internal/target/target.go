@@ -34,6 +34,8 @@ type Machine struct {
 	Import func(sym, module, name string, sig *abi.Signature) *object.Symbol
 	// Wasm is what the linker has to know to make a module; nil where it makes ELF executables.
 	Wasm *link.Wasm
+	// Link is nil for amd64's.
+	Link *link.Arch
 	// Entry is the symbol where the kernel starts a program, a function of the stack convention.
 	Entry string
 }

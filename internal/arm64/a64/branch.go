@@ -174,13 +174,19 @@ func msr(e *encoder, in *Inst, b uint32) (uint32, error) {
 	if in.NArgs != 2 || in.Args[1].Kind != System {
 		return 0, errOperands
 	}
-	if a := &in.Args[0]; a.Kind == Immediate {
-		return 0xd500401f | uint32(in.Args[1].Imm) | uint32(a.Imm&15)<<8, nil
+	if a := &in.Args[0]; a.Kind == Immediate && a.Imm == 0 {
+		return b | uint32(in.Args[1].Imm) | ZR.num(), nil
+	} else if a.Kind == Immediate {
+		f, ok := sysFields[uint32(in.Args[1].Imm)]
+		if !ok || uint64(a.Imm) > 15 {
+			return 0, errOperands
+		}
+		return f | uint32(a.Imm)<<8, nil
 	}
 	return b | uint32(in.Args[1].Imm) | in.Args[0].Reg.num(), nil
 }
 
-// SysRegs are system registers by name, as MRS has them; SysFields those that MSR sets by an immediate.
+// SysRegs are system registers by name, as MRS has them.
 var (
 	SysRegs = map[string]uint32{
 		"NZCV": 0x1b4200, "FPCR": 0x1b4400, "FPSR": 0x1b4420, "TPIDR_EL0": 0x1bd040, "CNTVCT_EL0": 0x1be040, "CNTFRQ_EL0": 0x1be000,
@@ -188,7 +194,9 @@ var (
 		"ID_AA64ISAR0_EL1": 0x180600, "ID_AA64ISAR1_EL1": 0x180620, "ID_AA64PFR0_EL1": 0x180400, "ID_AA64PFR1_EL1": 0x180420, "ID_AA64ZFR0_EL1": 0x180480,
 		"ID_AA64MMFR0_EL1": 0x180700,
 	}
-	SysFields = map[string]uint32{"DIT": 0x30040}
+
+	// sysFields are the instructions that set them by an immediate.
+	sysFields = map[uint32]uint32{0x1b42a0: 0xd503405f}
 )
 
 // prefetch: PRFM (Rn), op.

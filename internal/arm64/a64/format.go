@@ -79,6 +79,9 @@ func (e *encoder) addSub(b uint32, m *Operand, n, d Reg) (uint32, error) {
 			e.reloc(Low12, m.Sym, m.Imm)
 			v = 0
 		}
+		if v < 0 && b&0x20000000 != 0 && d != ZR {
+			return 0, errOperands // the carry would be another
+		}
 		if v < 0 {
 			v, top = -v, top^0x40000000
 		}
@@ -295,6 +298,9 @@ func wide(e *encoder, in *Inst, b uint32) (uint32, error) {
 		return 0, errOperands
 	}
 	v, hw := uint64(in.Args[0].Imm), uint32(0)
+	if n := in.Args[0].Amt; n > 0 {
+		v, hw = v>>(16*(n-1))&0xffff, uint32(n-1)
+	}
 	for v > 0xffff && v&0xffff == 0 {
 		v, hw = v>>16, hw+1
 	}

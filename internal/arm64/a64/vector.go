@@ -183,7 +183,7 @@ func postIndex(m *Operand, b uint32, n int64) (uint32, error) {
 		return b, nil
 	case m.Mode == Post && m.Reg2 != NoReg:
 		return b | 0x00800000 | m.Reg2.num()<<16, nil
-	case m.Mode == Post && m.Imm == n:
+	case m.Mode == Post && (m.Imm == n || m.Imm == 0):
 		return b | 0x009f0000, nil
 	}
 	return 0, errOperands
@@ -209,11 +209,15 @@ func vloadLane(m, l *Operand, b uint32) (uint32, error) {
 // vloadr: VLD1R (Rn), [V]: one element into all places.
 func vloadr(e *encoder, in *Inst, b uint32) (uint32, error) {
 	m, l := &in.Args[0], &in.Args[1]
-	if in.NArgs != 2 || m.Kind != Memory || l.Kind != List || l.N != 1 {
+	want := uint8(1)
+	if b&0x200000 != 0 {
+		want = 4
+	}
+	if in.NArgs != 2 || m.Kind != Memory || l.Kind != List || l.N != want {
 		return 0, errOperands
 	}
 	a := arrangements[l.Arr]
-	return postIndex(m, b|a.q<<30|a.size<<10|m.Reg.num()<<5|l.Reg.num(), 1<<a.size)
+	return postIndex(m, b|a.q<<30|a.size<<10|m.Reg.num()<<5|l.Reg.num(), int64(want)<<a.size)
 }
 
 func vcrypto(e *encoder, in *Inst, b uint32) (uint32, error) {
