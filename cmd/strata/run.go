@@ -18,6 +18,7 @@ var cmdRun = &command{
 	args:  "[build flags] [-exec xprog] package [arguments...]",
 	short: "compile and run a Go program",
 	long: `Run compiles the named command, a package or a list of .go files, and runs it with the arguments.
+Executables for another processor are run by its emulator (qemu-aarch64 for arm64), or by what -exec names.
 When the program fails, run prints its exit status and exits with 1. Signals are passed on.`,
 	run: runRun,
 }

@@ -24,8 +24,11 @@ func runWasm(args []string) int {
 // withEngine is what starts a program: what -exec says, or, for a machine that is not this one, its engine.
 func withEngine(words []string) ([]string, error) {
 	m := theMachine()
-	if len(words) > 0 || m.Wasm == nil {
+	if len(words) > 0 {
 		return words, nil
+	}
+	if m.Wasm == nil {
+		return m.Runner()
 	}
 	self, err := os.Executable()
 	return []string{self, "tool", "wasm"}, err

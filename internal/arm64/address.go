@@ -39,6 +39,7 @@ walk:
 			break walk
 		case ssa.OpCallerSP:
 			m.Place = codegen.InArgs
+			m.Disp -= 8 // the caller's SP, at which its own return address stands
 			break walk
 		case ssa.OpGlobalAddr, ssa.OpFuncAddr:
 			m.Place, m.Sym = codegen.InSym, p.Aux.(string)

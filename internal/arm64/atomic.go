@@ -116,7 +116,6 @@ func lowerWBPtr(s *selector, v *ssa.Value) {
 		in.Regs[i].When = lateUse
 	}
 	in.Set(p, m)
-	in.Clobbers = in.Clobbers.With(preg(barrierReg))
 	s.M.HasCalls, s.M.Returns = true, true
 }
 

@@ -19,13 +19,14 @@ const (
 	tmpC = a64.R27
 	// scratchV is never allocated: moves between memory.
 	scratchV = a64.F31
-	// barrierReg is where the write barrier's buffer comes from.
+	// barrierReg is where the write barrier's buffer comes from. It is never allocated, so that it holds nothing wherever asynchronous
+	// preemption may come: going on from there takes a register.
 	barrierReg = a64.R25
 )
 
 // intRegs and floatRegs are the allocatable registers in order of preference. R18 belongs to the platform.
 var (
-	intRegs   = append(pregs(a64.R0, a64.R15), pregs(a64.R19, a64.R26)...)
+	intRegs   = append(append(pregs(a64.R0, a64.R15), pregs(a64.R19, a64.R24)...), preg(regCtxt))
 	floatRegs = pregs(a64.F0, a64.F0+30)
 )
 
@@ -35,8 +36,17 @@ var Regs = abi.Regs{Ints: 16, Floats: 16}
 // Target describes arm64.
 var Target = codegen.Target{
 	Name: "arm64", Ints: intRegs, Floats: floatRegs, Scratch: preg(scratchV), InlineLimit: inlineLimit, LoopAlign: 16, StackSmall: stackSmall,
-	LinkArea: 8, OnePiece: true,
+	LinkArea: 8, OnePiece: true, Without: without,
 	Select: selectFunc, Emit: emit, NewScratch: func() any { return new(scratch) },
+}
+
+// without are functions that amd64 has instructions for.
+var without = []string{
+	"math/bits.Div", "math/bits.Div64",
+	// Maps search their groups as the library's Go code does: a set of slots is a byte per slot there.
+	"internal/runtime/maps.ctrlGroupMatchH2", "internal/runtime/maps.ctrlGroupMatchEmpty", "internal/runtime/maps.ctrlGroupMatchEmptyOrDeleted",
+	"internal/runtime/maps.ctrlGroupMatchFull", "internal/runtime/maps.bitsetFirst", "internal/runtime/maps.bitsetRemoveBelow",
+	"internal/runtime/maps.bitsetLowestSet", "internal/runtime/maps.bitsetShiftOutLowest",
 }
 
 func pregs(from, to a64.Reg) (list []regalloc.PReg) {

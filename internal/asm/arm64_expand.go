@@ -38,6 +38,27 @@ func (b *armBody) statement(at pos, s *armStmt) {
 		return
 	}
 	b.expand(at, in)
+	b.moves(spChange(&in))
+}
+
+// spChange is by how much an instruction that names SP lowers it.
+func spChange(in *a64.Inst) int32 {
+	switch last := in.Args[max(in.NArgs, 1)-1]; {
+	case (in.Op == a64.ADD || in.Op == a64.SUB) && last.Kind == a64.Register && last.Reg == a64.SP && in.Args[0].Kind == a64.Immediate:
+		if in.NArgs == 3 && in.Args[1].Reg != a64.SP {
+			return 0
+		}
+		if in.Op == a64.SUB {
+			return int32(in.Args[0].Imm)
+		}
+		return -int32(in.Args[0].Imm)
+	}
+	for i := range in.Args[:in.NArgs] {
+		if m := &in.Args[i]; m.Kind == a64.Memory && m.Mode != a64.Offset && m.Reg == a64.SP {
+			return -int32(m.Imm)
+		}
+	}
+	return 0
 }
 
 // operand resolves pseudo-registers, labels and symbols.

@@ -23,8 +23,9 @@ func TestRuntime(t *testing.T) {
 		}
 		pkg, _ := filepath.Rel(root, filepath.Dir(path))
 		dirs := append([]string{filepath.Dir(path)}, include...)
-		defines := map[string]string{"GOOS_linux": "1", "GOARCH_amd64": "1"}
-		if _, err := Assemble(Config{PkgPath: pkg, File: path, Defines: defines, Include: includeFrom(dirs)}, src); err != nil {
+		arch := strings.TrimSuffix(path[strings.LastIndexByte(path, '_')+1:], ".s")
+		defines := map[string]string{"GOOS_linux": "1", "GOARCH_" + arch: "1", "GOEXPERIMENT_regabiargs": "1"}
+		if _, err := Assemble(Config{Arch: arch, PkgPath: pkg, File: path, Defines: defines, Include: includeFrom(dirs)}, src); err != nil {
 			t.Error(err)
 		}
 		n++

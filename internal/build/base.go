@@ -93,6 +93,7 @@ func NewBase(std *load.Program, designs design.Set, o BaseOptions) (*Base, error
 	for _, p := range std.Packages {
 		b.byPath[p.Path] = p
 	}
+	b.low.Without(o.Machine.Code.Without)
 	b.low.CountEdges = countsEdges(std, o.CountEdges)
 	b.low.AsmText, b.low.Segmented = b.asm.defines, designs.Facts().SegmentsStacks
 	return b, nil

@@ -258,6 +258,7 @@ func newCompiler(o Options) (*compiler, error) {
 		c.low = lower.NewProgram(o.Program, c.conv)
 		c.asm = newAsmIndex(o.Program, o.Machine, c.conv, nil)
 	}
+	c.low.Without(o.Machine.Code.Without)
 	c.low.AsmText, c.low.Segmented = c.asm.defines, c.facts.SegmentsStacks
 	if o.Profile != nil {
 		c.profile = &analyze.Profile{Calls: o.Profile, Line: c.line}

@@ -34,6 +34,8 @@ type Target struct {
 	LinkArea int64
 	// OnePiece: functions are never laid out in two parts.
 	OnePiece bool
+	// Without are functions of the library, by package path and name, that are intrinsics elsewhere and plain calls here.
+	Without []string
 	// StackSmall is the size of frames that may reach below the stack guard.
 	StackSmall int64
 

@@ -43,6 +43,9 @@ func (s Set) Check() error {
 
 // limits are what a processor's programs cannot have, by GOARCH.
 var limits = map[string][]limit{
+	"arm64": {
+		{"stack", func(f *Facts) bool { return f.SegmentsStacks }, "calls leave the return address in a register, and nothing brings the function back from a segment to it"},
+	},
 	"wasm": {
 		{"gc", func(f *Facts) bool { return f.ConcurrentMark || f.WriteBarrier != NoBarrier }, "there is one thread: nothing can mark beside the program"},
 		{"stack", func(f *Facts) bool { return !f.SegmentsStacks }, "stacks cannot move, since locals hold addresses in them and nobody can change these: they grow by segments"},

@@ -98,6 +98,13 @@ func newProgram(lp *load.Program, conv abi.Conv, base *Program) *Program {
 	return p
 }
 
+// Without makes plain calls of functions, by package path and name, that are intrinsics where nothing is said.
+func (p *Program) Without(names []string) {
+	for _, name := range names {
+		delete(p.intrinsics, name)
+	}
+}
+
 // Def is a definition of a symbol: a *FuncDef or a *DataDef.
 type Def interface{ Symbol() string }
 

@@ -199,6 +199,7 @@ var Table = [...]Func{
 	{Sym: "runtime.asyncPreempt", Kind: object.FuncAsyncPreempt},
 	{Sym: "mstart", Kind: object.FuncMstart},
 	{Sym: "_rt0_amd64_linux", Kind: object.FuncRTStart},
+	{Sym: "_rt0_arm64_linux", Kind: object.FuncRTStart},
 
 	// Reflection.
 	{Sym: "reflect.makeFuncStub", Sig: ":", Kind: object.FuncReflectStub},

@@ -5,11 +5,14 @@ package target
 import (
 	"fmt"
 	"maps"
+	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 
 	"strata/internal/abi"
 	"strata/internal/amd64"
+	"strata/internal/arm64"
 	"strata/internal/codegen"
 	"strata/internal/link"
 	"strata/internal/load"
@@ -36,6 +39,8 @@ type Machine struct {
 	Wasm *link.Wasm
 	// Link is nil for amd64's.
 	Link *link.Arch
+	// Emulator runs executables on other machines: a program, looked for in the path, with its arguments; nil for none.
+	Emulator []string
 	// Entry is the symbol where the kernel starts a program, a function of the stack convention.
 	Entry string
 }
@@ -46,6 +51,11 @@ var machines = byName(
 		Regs: abi.AMD64, Code: &amd64.Target, Entry: "_rt0_amd64_linux<ABI0>"},
 	&Machine{GOOS: "wasip1", GOARCH: "wasm", LevelVar: "GOWASM", Regs: abi.AMD64, Code: &wasm.Target, Builtin: wasm.Builtin, Import: wasm.Import, Entry: wasm.EntrySym,
 		Wasm: &link.Wasm{Globals: wasm.Globals(), Exports: map[string]string{"_start": wasm.EntrySym}}},
+	&Machine{GOOS: "linux", GOARCH: "arm64", LevelVar: "GOARM64", Level: "v8.0",
+		OtherLevels: []string{"v8.1", "v8.2", "v8.3", "v8.4", "v8.5", "v8.6", "v8.7", "v8.8", "v8.9", "v9.0", "v9.1", "v9.2", "v9.3", "v9.4", "v9.5"},
+		Regs:        arm64.Regs, Code: &arm64.Target, Link: &arm64.Link, Entry: "_rt0_arm64_linux<ABI0>",
+		// Without a bound on addresses the emulator notes each page of what the heap reserves, which takes seconds and a gigabyte.
+		Emulator: []string{"qemu-aarch64", "-R", "0x400000000"}},
 )
 
 func byName(list ...*Machine) map[string]*Machine {
@@ -69,6 +79,21 @@ func Lookup(goos, goarch string) (*Machine, error) {
 	}
 	return nil, fmt.Errorf("there is no code generator for %s/%s; Strata makes executables for %s", goos, goarch,
 		strings.Join(slices.Sorted(maps.Keys(machines)), ", "))
+}
+
+// Runner is what goes in front of the name of an executable for m to run it on this machine: nothing if it is of that kind.
+func (m *Machine) Runner() ([]string, error) {
+	if m.GOOS == runtime.GOOS && m.GOARCH == runtime.GOARCH {
+		return nil, nil
+	}
+	if m.Emulator == nil {
+		return nil, fmt.Errorf("strata: executables for %s do not run on %s/%s; -exec names a program that runs them", m, runtime.GOOS, runtime.GOARCH)
+	}
+	program, err := exec.LookPath(m.Emulator[0])
+	if err != nil {
+		return nil, fmt.Errorf("strata: executables for %s do not run on %s/%s, and %s is not in the path; -exec names a program that runs them", m, runtime.GOOS, runtime.GOARCH, m.Emulator[0])
+	}
+	return slices.Concat([]string{program}, m.Emulator[1:]), nil
 }
 
 // CheckLevel tells why code cannot be made for the processors that v, a value of m's LevelVar, means.

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -193,12 +194,14 @@ func makeGolden(t *testing.T, name string) {
 }
 
 // compare runs an executable and compares it with the golden file.
-func compare(name, exe, mode string) error {
+func compare(name, exe, mode string) error { return compareBy(nil, name, exe, mode) }
+
+func compareBy(runner []string, name, exe, mode string) error {
 	want, err := os.ReadFile(goldenFile(name))
 	if err != nil {
 		return err
 	}
-	got, err := run(exe, mode)
+	got, err := runBy(runner, exe, mode)
 	if err != nil {
 		return err
 	}
@@ -209,8 +212,11 @@ func compare(name, exe, mode string) error {
 }
 
 // run gives exit status, output and normalised standard error in one text.
-func run(exe, mode string) ([]byte, error) {
-	c := harness.Command{Args: []string{exe}, Dir: filepath.Dir(exe), Limit: limit}
+func run(exe, mode string) ([]byte, error) { return runBy(nil, exe, mode) }
+
+// runBy is run by way of what goes in front of the executable's name.
+func runBy(runner []string, exe, mode string) ([]byte, error) {
+	c := harness.Command{Args: append(slices.Clip(runner), exe), Dir: filepath.Dir(exe), Limit: limit}
 	if mode != "" {
 		c.Env, c.Limit = []string{"STRATASTRESS=" + mode}, stressLimit
 	}

@@ -3,16 +3,12 @@
 package task
 
 import (
-	"internal/cpu"
 	"math/bits"
 	"unsafe"
 )
 
 // The keys of the hash functions, random from start.
-var (
-	hashKey [10]uint64
-	useAES  bool
-)
+var hashKey [10]uint64
 
 // InitHash keys the hash functions with random words; cpu features must be
 // known.
@@ -20,24 +16,8 @@ func InitHash(random func() uint64) {
 	for i := range hashKey {
 		hashKey[i] = random() | 1
 	}
-	useAES = cpu.X86.HasAES && cpu.X86.HasSSSE3 && cpu.X86.HasSSE41
+	chooseHash()
 }
-
-//go:linkname Memhash runtime.memhash
-//go:noescape
-func Memhash(p unsafe.Pointer, h, size uintptr) uintptr
-
-//go:linkname Strhash runtime.strhash
-//go:noescape
-func Strhash(p unsafe.Pointer, h uintptr) uintptr
-
-//go:linkname Memhash32 runtime.memhash32
-//go:noescape
-func Memhash32(p unsafe.Pointer, h uintptr) uintptr
-
-//go:linkname Memhash64 runtime.memhash64
-//go:noescape
-func Memhash64(p unsafe.Pointer, h uintptr) uintptr
 
 // memhashGo hashes by folded multiplications, as wyhash does.
 func memhashGo(p unsafe.Pointer, h, size uintptr) uintptr {

@@ -4,6 +4,8 @@ package task
 
 import "unsafe"
 
+func chooseHash() {}
+
 //go:linkname memhash runtime.memhash
 func memhash(p unsafe.Pointer, h, size uintptr) uintptr { return memhashGo(p, h, size) }
 

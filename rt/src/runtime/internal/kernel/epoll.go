@@ -19,12 +19,6 @@ const (
 	EfdNonblock  = 0x800
 )
 
-// EpollEvent is the kernel's packed struct epoll_event.
-type EpollEvent struct {
-	Events uint32
-	Data   [8]byte
-}
-
 // EpollCreate, EpollCtl and EpollWait return minus the error number on
 // failure.
 //

@@ -294,9 +294,7 @@ func resumeRecovered(gp *task.G) {
 			// The frame becomes the caller of Goexit.
 			q.StartSP = sp
 			q.NextSP, q.NextPC, q.Open = sp, pc, nil
-			sp -= 8
-			*(*uintptr)(unsafe.Pointer(sp)) = pc
-			resume(gp, goexitEntry(), sp, 0)
+			resume(gp, goexitEntry(), pushReturn(gp, pc, sp), 0)
 		}
 		q.Aborted = true
 		gp.Panic = q.Link
@@ -305,8 +303,7 @@ func resumeRecovered(gp *task.G) {
 	if !f.Valid() || f.RecoverPC() == 0 {
 		throw("no recovery point")
 	}
-	// BP points at the word under the return address.
-	resume(gp, f.Entry()+f.RecoverPC(), sp, sp+uintptr(f.SPDelta(pc-1))-8)
+	resume(gp, f.Entry()+f.RecoverPC(), sp, stack.BodyBP(f, pc, sp))
 }
 
 func resume(gp *task.G, pc, sp, bp uintptr) {
@@ -406,8 +403,7 @@ func calledByPanic() {
 				break
 			}
 		}
-		sp += uintptr(f.SPDelta(pc - 1))
-		pc, sp = stack.Caller(gp, *(*uintptr)(unsafe.Pointer(sp)), sp+8)
+		pc, sp = stack.CallerOf(gp, f, pc, sp)
 	}
 }
 

@@ -181,6 +181,7 @@ func wantHandler(sig uint32) bool {
 //go:linkname sighandler runtime.sighandler
 func sighandler(sig uint32, info *kernel.Siginfo, ctx *kernel.Ucontext, gp *G) {
 	mp := task.Getg().M
+	noteLink(mp, ctx)
 	switch sig {
 	case kernel.SIGPROF:
 		if ProfileSignal != nil && mp.ProfileHz > 0 {
@@ -235,17 +236,9 @@ func preparePanic(sig uint32, info *kernel.Siginfo, ctx *kernel.Ucontext, gp *G)
 	gp.SigCode0 = uintptr(info.Code)
 	gp.SigCode1 = info.Addr
 	gp.SigPC = uintptr(ctx.PC)
-	// After a call of a nil function the PC is no code; the return address of
-	// that call is already on the stack.
-	if stack.Find(uintptr(ctx.PC)).Valid() {
-		pushCall(ctx)
-	}
+	// After a call of a nil function the PC is no code; the return address is that of this call.
+	pushFault(ctx, stack.Find(uintptr(ctx.PC)).Valid())
 	ctx.PC = uint64(task.SigpanicPC())
-}
-
-func pushCall(ctx *kernel.Ucontext) {
-	ctx.SP -= 8
-	*(*uintptr)(unsafe.Pointer(uintptr(ctx.SP))) = uintptr(ctx.PC)
 }
 
 // asyncPreemptRoom is what asyncPreempt and what it calls need of the stack.

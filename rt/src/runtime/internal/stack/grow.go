@@ -178,7 +178,7 @@ func move(gp *task.G, size uintptr) {
 	if gp.ActiveStackChans {
 		forChans(gp, LockChan)
 	}
-	task.Memmove(unsafe.Pointer(s.Hi-used), unsafe.Pointer(old.Hi-used), used)
+	task.Memmove(unsafe.Pointer(s.Hi-used-belowSP), unsafe.Pointer(old.Hi-used-belowSP), used+belowSP)
 	m.sudogs(gp)
 	if gp.ActiveStackChans {
 		forChans(gp, UnlockChan)

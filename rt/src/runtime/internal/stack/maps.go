@@ -91,13 +91,9 @@ func (u *Unwinder) asmArgs() bitmap {
 	return bitmap{}
 }
 
-// Offsets in the frames of reflect.makeFuncStub and methodValueCall.
 const (
-	stubCtxt     = 24
-	stubRetValid = 32
-	stubRegs     = 40
-	regArgsPtrs  = 192 // of Ptrs in abi.RegArgs
-	regArgsN     = abi.IntArgRegs
+	regArgsPtrs = unsafe.Offsetof(abi.RegArgs{}.Ptrs)
+	regArgsN    = abi.IntArgRegs
 )
 
 // stubClosure is the closure that a stub runs for.
@@ -116,8 +112,8 @@ func (u *Unwinder) stubArgs() bitmap {
 	if !u.HasFrame() {
 		return bitmap{}
 	}
-	// The closure stands at 0(SP) during both calls that the stub makes, at 24(SP) during the first.
-	c := *(**stubClosure)(unsafe.Pointer(u.SP))
+	// The closure is the first argument of both calls that the stub makes.
+	c := *(**stubClosure)(unsafe.Pointer(u.SP + stubClosureAt))
 	b := bitmap{uintptr(c.stack.n), c.stack.bits}
 	if *(*bool)(unsafe.Pointer(u.SP + stubRetValid)) {
 		return b

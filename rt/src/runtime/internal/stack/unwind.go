@@ -27,6 +27,8 @@ type Unwinder struct {
 	// Callee is the FuncID of the frame before.
 	Callee uint8
 
+	link linkRegister // of a frame that is not set up
+
 	index int32    // of the frame's stack maps, if cache is set
 	cache *pcCache // nil: none
 
@@ -55,6 +57,7 @@ func (u *Unwinder) InitAt(gp *task.G, pc, sp uintptr) {
 	u.Callee = IDNormal
 	u.Async = false
 	u.follow = false
+	u.suspended(gp)
 	if design.SegmentsStacks {
 		u.enterSegment()
 	}
@@ -69,6 +72,7 @@ func (u *Unwinder) InitFault(gp *task.G, pc, sp uintptr, follow bool) {
 	u.G, u.PC, u.SP = gp, pc, sp
 	u.Callee = IDNormal
 	u.Exact, u.Async, u.follow = true, true, follow
+	u.interrupted()
 	if design.SegmentsStacks {
 		u.enterSegment()
 	}
@@ -149,7 +153,7 @@ func (u *Unwinder) Next() {
 		u.Fn = Func{}
 		return
 	}
-	ret := *(*uintptr)(unsafe.Pointer(u.FP - 8))
+	ret := u.returnAddress()
 	if ret == 0 {
 		u.Fn = Func{}
 		return
@@ -157,7 +161,7 @@ func (u *Unwinder) Next() {
 	// The callers of these were interrupted rather than called them.
 	u.Exact = u.Callee == IDSigpanic || u.Callee == IDAsyncPreempt
 	u.Async = u.Callee == IDAsyncPreempt
-	u.PC, u.SP = ret, u.FP
+	u.PC, u.SP = ret, u.callerSP()
 	if design.SegmentsStacks && ret == task.LessstackPC() {
 		u.PC, u.SP = u.leaveSegment()
 	}
@@ -191,9 +195,6 @@ func (u *Unwinder) leaveSystemStack() {
 
 // SPInBody is SP of the frame where its function's code addresses its slots.
 func (u *Unwinder) SPInBody() uintptr { return u.SP }
-
-// VarP is just above the slots of the frame: the address of the saved BP.
-func (u *Unwinder) VarP() uintptr { return u.FP - 16 }
 
 // HasFrame reports whether the frame is set up: it is not at the call of
 // morestack, nor at the entry.

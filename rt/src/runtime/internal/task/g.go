@@ -18,15 +18,6 @@ type Stack struct {
 	Lo, Hi uintptr
 }
 
-// Gobuf is a suspended execution: jump to PC with SP, BP and the closure
-// context Ctxt.
-type Gobuf struct {
-	SP   uintptr
-	PC   uintptr
-	BP   uintptr
-	Ctxt unsafe.Pointer
-}
-
 // Goroutine states. Gscan may be added to Grunnable, Grunning, Gsyscall,
 // Gwaiting and Gpreempted: whoever added it owns the goroutine's stack until
 // it is taken away again.
@@ -62,8 +53,8 @@ type G struct {
 	Panic *Panic
 	Defer *Defer
 	M     *M
-	Sched Gobuf      // while not running, or while its M runs on g0 for it
-	_     [2]uintptr // Go's Gobuf has two words more: assembly of modules reads GoID at its offset in Go
+	Sched Gobuf                   // while not running, or while its M runs on g0 for it
+	_     [6 - gobufWords]uintptr // Go's Gobuf has six words: assembly of modules reads GoID at its offset in Go
 
 	SyscallSP  uintptr // while in Gsyscall: the stack from here on is in use
 	SyscallPC  uintptr

@@ -8,6 +8,7 @@
 #define G_pc 64
 #define G_bp 72
 #define G_ctxt 80
+#define G_lr 88
 
 #define M_g0 0
 #define M_gsignal 8
