@@ -55,7 +55,7 @@ func (p *Program) ifaceWord(t, iface types.Type) string {
 
 // stringSym names read-only data that holds the bytes of a string.
 func (p *Program) stringSym(s string) string {
-	sym := "go:string." + contentName(s)
+	sym := rtcall.StringData + contentName(s)
 	p.defineData(sym, func() ([]*object.Symbol, error) {
 		return []*object.Symbol{{Name: sym, Kind: object.ROData, Flags: object.DupOK, Align: 1, Size: int64(len(s)), Data: []byte(s)}}, nil
 	})
@@ -96,6 +96,31 @@ func (p *Program) stringHeaderSym(s string) string {
 		return []*object.Symbol{o}, nil
 	})
 	return sym
+}
+
+// boxDef is the definition of a value in an interface that a pass has named (rtcall.BoxedNumber, BoxedString); nil if sym is none.
+func (p *Program) boxDef(sym string) Def {
+	o := &object.Symbol{Name: sym, Kind: object.ROData, Flags: object.DupOK, Align: 8}
+	if digits, ok := strings.CutPrefix(sym, rtcall.BoxedNumber); ok {
+		n, err := strconv.ParseUint(digits, 16, 64)
+		if err != nil {
+			return nil
+		}
+		o.Data = make([]byte, 8)
+		putInt(o.Data, int64(n), 8)
+	} else {
+		name, ok := strings.CutPrefix(sym, rtcall.BoxedString)
+		digits, data, _ := strings.Cut(name, ".")
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if !ok || err != nil {
+			return nil
+		}
+		o.Data = make([]byte, 16)
+		putInt(o.Data[8:], n, 8)
+		o.Relocs = []object.Reloc{{Kind: object.Abs64, Target: rtcall.StringData + data}}
+	}
+	o.Size = int64(len(o.Data))
+	return &DataDef{Sym: sym, build: func() ([]*object.Symbol, error) { return []*object.Symbol{o}, nil }}
 }
 
 func putInt(b []byte, v, size int64) {

@@ -182,6 +182,9 @@ func (p *Program) wrapperDef(sym string) Def {
 	if d := p.switchDef(sym); d != nil {
 		return d
 	}
+	if d := p.boxDef(sym); d != nil {
+		return d
+	}
 	name, abi0 := symname.TrimABI(sym)
 	f := p.index.funcs[name]
 	if f == nil {

@@ -1,7 +1,9 @@
 package opt
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
@@ -79,7 +81,7 @@ func filled(alloc *ssa.Value, ahead []*ssa.Value) *box {
 			left -= v.Args[1].Type.Size()
 		}
 	}
-	if x.always() < 0 || left != 0 && (x.always() == 0 || x.storedElsewhere(ahead)) {
+	if sym, _ := x.known(); x.hopeless() || left != 0 && (sym == "" || x.storedElsewhere(ahead)) {
 		return nil
 	}
 	return x
@@ -109,8 +111,8 @@ func address(v *ssa.Value) *ssa.Value {
 // expand chooses between the static place and an object. What follows goes into a new block.
 func (x *box) expand(c *ssa.Cutter) {
 	pos := x.alloc.Pos
-	if x.always() > 0 {
-		x.constant(c)
+	if sym, off := x.known(); sym != "" {
+		x.constant(c, sym, off)
 		return
 	}
 	b, rest := c.Cut()
@@ -159,21 +161,39 @@ func (x *box) expand(c *ssa.Cutter) {
 	}
 }
 
-// always is 1 if the value is known and stands in static data, -1 if it is known and does not, 0 if it is not known.
-func (x *box) always() int {
-	kind := x.alloc.Aux.(*ssa.AllocInfo).Box
+// known is the symbol of the static data in which the value stands, if it is known, and the offset there; "" otherwise.
+func (x *box) known() (sym string, off int64) {
 	part := x.deciding()
+	kind := x.alloc.Aux.(*ssa.AllocInfo).Box
+	constant := part != nil && (part.Op == ssa.OpConst || part.Op == ssa.OpConstF)
 	switch {
-	case part == nil:
-		return 1
-	case part.Op == ssa.OpGlobalAddr:
-		return -1
-	case part.Op != ssa.OpConst && part.Op != ssa.OpConstF:
-		return 0
-	case number(part) == 0 || kind == ssa.NumberBox && number(part) < 256:
-		return 1
+	case part == nil || constant && number(part) == 0:
+		return staticBoxes[kind], 0
+	case !constant:
+	case kind == ssa.NumberBox && number(part) < 256:
+		return rtcall.ByteValues, 8 * int64(number(part))
+	case kind == ssa.NumberBox:
+		return fmt.Sprintf("%s%016x", rtcall.BoxedNumber, number(part)), 0
+	case kind == ssa.StringBox:
+		ptr := x.part(0)
+		if ptr == nil || ptr.Op != ssa.OpGlobalAddr || ptr.AuxInt != 0 {
+			break
+		}
+		if data, ok := strings.CutPrefix(ptr.Aux.(string), rtcall.StringData); ok {
+			return fmt.Sprintf("%s%d.%s", rtcall.BoxedString, part.AuxInt, data), 0
+		}
 	}
-	return -1
+	return "", 0
+}
+
+// hopeless tells of values that are known to need an object, as far as it is seen at once.
+func (x *box) hopeless() bool {
+	part := x.deciding()
+	if part == nil || part.Op != ssa.OpConst && part.Op != ssa.OpGlobalAddr {
+		return false
+	}
+	sym, _ := x.known()
+	return sym == ""
 }
 
 // deciding is the scalar by which it is known whether the value stands in static data: a number, the length of a string, the address of a
@@ -191,16 +211,13 @@ func number(v *ssa.Value) uint64 {
 }
 
 // constant puts the static place of a known value in the place of the object.
-func (x *box) constant(c *ssa.Cutter) {
-	info, part := x.alloc.Aux.(*ssa.AllocInfo), x.deciding()
-	at := c.Cur.Detached(ssa.OpGlobalAddr, ssa.Ptr, x.alloc.Pos)
-	at.Aux = staticBoxes[info.Box]
+func (x *box) constant(c *ssa.Cutter, sym string, off int64) {
 	v := x.alloc
+	at := c.Cur.Detached(ssa.OpGlobalAddr, ssa.Ptr, v.Pos)
+	at.Aux = sym
 	v.Reset(ssa.OpOffPtr)
 	v.AddArgs(at)
-	if part != nil && info.Box == ssa.NumberBox {
-		v.AuxInt = 8 * int64(number(part))
-	}
+	v.AuxInt = off
 	c.Add(at, v)
 	for _, s := range x.stores {
 		s.Reset(ssa.OpInvalid)

@@ -35,5 +35,13 @@ const (
 	ZeroValue      = "runtime.zeroVal"       // zeros, more than any scalar, string or slice needs
 )
 
+// Read-only memory for values in interfaces that passes find to be known. The rest of the name is the value: a number's 64 bits in
+// hexadecimal, or the length of a string, a dot, and what follows StringData in the name of its bytes' symbol.
+const (
+	BoxedNumber = "go:const.box."
+	BoxedString = "go:const.str."
+	StringData  = "go:string."
+)
+
 // InitFrame is what the initialisers of packages are called in stacks; there is no such function.
 const InitFrame = "runtime.doInit"

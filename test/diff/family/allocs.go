@@ -44,6 +44,7 @@ var allocsStatements = []string{
 	"x := make([]int, 10); n += x[n&7]", "x := make([]int, n&7+1); n += len(x)", "x := map[int]int{}; x[1] = 2; n += len(x)", "x := map[string]int{\"a\": 1, \"b\": 2}; n += x[\"a\"]",
 	"var b strings.Builder; b.WriteString(text); n += b.Len()", "n += len([]rune(\"abc\"))", "n += len(string(rune(n & 127)))", "for range 3 { defer func() { n++ }() }", "c := make(chan int, 1); c <- 1; n += <-c",
 	"c := make(chan *int, 1); c <- nil; <-c", "c := make(chan struct{}); close(c); <-c", "c := make(chan int, 1); go func() { c <- 1 }(); n += <-c", "r := strings.NewReader(text); b, _ := r.ReadByte(); n += int(b)",
+	"hold(\"x\")", "hold(\"\")", "hold(1000)", "hold(-1)", "hold(1.5)", "hold(int32(70000))", "hold([]int(nil))", "hold(P{1, \"x\"})", "hold(small); hold(large)",
 	"x := []any{1, \"a\", n}; n += len(x)", "var x any = n; if y, ok := x.(int); ok { n = y }", "x := &P{a: n}; y := *x; n += y.a",
 }
 
@@ -156,6 +157,10 @@ func length(s string) int { return len(s) }
 
 //go:noinline
 func takes(p *P) { n += len(p.s) }
+
+var held any
+
+func hold[T any](x T) { held = x }
 
 //go:noinline
 func calls(f func()) { f() }

@@ -94,7 +94,20 @@ func main() {
 	}
 	literals()
 	known()
+	inlined()
 	counts()
+}
+
+func hold[T any](x T) any {
+	keep(9, x)
+	return sink[9]
+}
+
+// inlined has constants that are known to be ones only when hold is part of this function.
+func inlined() {
+	fmt.Println(hold(1000), hold(-1), hold(int16(-2)), hold(uint32(1<<31)), hold(1<<62), hold(1.5), hold(float32(-0.25)), hold('x'), hold(named(300)))
+	fmt.Println(hold("x"), hold(""), hold("a longer string, with blanks and so on"), hold("quote\""), hold("sliced"[:2]), hold(words{"in a struct"}), hold([1]string{"one"}))
+	fmt.Println(hold([]int(nil)), hold(wrapped{1 << 40}), hold(one{7}), hold(true), hold(struct{}{}), hold(point{1, 2, "p"}))
 }
 
 func literals() {
