@@ -15,10 +15,12 @@ import (
 )
 
 // Until its heap has firstCollection bytes the compiler collects no garbage: most builds end before. Then the heap may
-// grow by growth percent between collections. A larger value hardly saves time, since memory that is new to
+// grow by growth percent between collections, or to freeHeap bytes, or to what it has been before, where that is more: what a program's
+// syntax took is used again while code is generated, when less is alive. Larger values hardly save time, since memory that is new to
 // the process has to be zeroed by the kernel and misses every cache.
 const (
 	firstCollection = 384 << 20
+	freeHeap        = 448 << 20
 	growth          = 50
 )
 
@@ -34,11 +36,32 @@ func tuneCollector() {
 	}
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(min(firstCollection, limit/2))
-	sentinel := new([16]byte) // dies at once; its finalizer runs after the first collection
-	runtime.SetFinalizer(sentinel, func(*[16]byte) {
-		debug.SetGCPercent(growth)
+	had := min(freeHeap, limit/2)
+	afterCollection(func() {
+		_, live := heapSizes()
+		percent := pace(int64(live), had)
+		had = max(had, int64(live)/100*int64(100+percent))
+		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
 	})
+}
+
+// afterCollection calls do whenever garbage has been collected.
+func afterCollection(do func()) {
+	sentinel := new([16]byte) // dies at once; its finalizer runs after the next collection
+	runtime.SetFinalizer(sentinel, func(*[16]byte) {
+		do()
+		afterCollection(do)
+	})
+}
+
+// pace is by how many percent a heap with live bytes may grow until the next collection; it may have had bytes in any case.
+func pace(live, had int64) int {
+	const most = 1000
+	if live <= 0 {
+		return most
+	}
+	return int(min(max((had-live)*100/live, growth), most))
 }
 
 // memoryBudget is how many bytes the process may use without harm: the least of what the machine has available, what its

@@ -44,3 +44,16 @@ func TestMemoryBudget(t *testing.T) {
 		}
 	}
 }
+
+func TestPace(t *testing.T) {
+	for _, c := range []struct {
+		live, had int64
+		want      int
+	}{
+		{0, 448, 1000}, {1, 448, 1000}, {100, 448, 348}, {224, 448, 100}, {299, 448, growth}, {1000, 448, growth}, {1000, 1500, growth}, {600, 1500, 150}, {100, 50, growth},
+	} {
+		if got := pace(c.live<<20, c.had<<20); got != c.want {
+			t.Errorf("%d MB live, %d MB had: %d, want %d", c.live, c.had, got, c.want)
+		}
+	}
+}

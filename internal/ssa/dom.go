@@ -1,5 +1,7 @@
 package ssa
 
+import "slices"
+
 // domTree caches what passes ask most often of the control-flow graph. It is
 // dropped by Invalidate whenever edges change.
 type domTree struct {
@@ -40,15 +42,16 @@ func (f *Func) doms() *domTree {
 	return f.dom
 }
 
-// postorder returns reachable blocks in postorder, without recursion.
-func postorder(f *Func) []*Block {
+// postorder returns reachable blocks in postorder, without recursion, and tells by ID which they are.
+func postorder(f *Func) (out []*Block, seen []bool) {
 	type frame struct {
 		b    *Block
 		next int
 	}
-	seen := make([]bool, f.NumBlocks())
-	out := make([]*Block, 0, len(f.Blocks))
-	stack := []frame{{f.Entry, 0}}
+	seen = make([]bool, f.NumBlocks())
+	out = make([]*Block, 0, len(f.Blocks))
+	stack := make([]frame, 1, 16)
+	stack[0].b = f.Entry
 	seen[f.Entry.ID] = true
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
@@ -64,23 +67,22 @@ func postorder(f *Func) []*Block {
 		out = append(out, top.b)
 		stack = stack[:len(stack)-1]
 	}
-	return out
+	return out, seen
 }
 
 // computeDoms follows Cooper, Harvey and Kennedy, "A Simple, Fast Dominance
 // Algorithm" (2001).
 func computeDoms(f *Func) *domTree {
 	n := f.NumBlocks()
-	d := &domTree{order: make([]int32, n), idom: make([]*Block, n), pre: make([]int32, n), post: make([]int32, n), kids: make([][]*Block, n)}
-	po := postorder(f)
+	numbers := make([]int32, 3*n)
+	d := &domTree{order: numbers[:n:n], pre: numbers[n : 2*n : 2*n], post: numbers[2*n:], idom: make([]*Block, n), kids: make([][]*Block, n)}
+	d.rpo, _ = postorder(f)
+	slices.Reverse(d.rpo)
 	for i := range d.order {
 		d.order[i] = -1
 	}
-	d.rpo = make([]*Block, len(po))
-	for i, b := range po {
-		k := len(po) - 1 - i
-		d.rpo[k] = b
-		d.order[b.ID] = int32(k)
+	for i, b := range d.rpo {
+		d.order[b.ID] = int32(i)
 	}
 	d.idom[f.Entry.ID] = f.Entry
 	for changed := true; changed; {
@@ -104,12 +106,26 @@ func computeDoms(f *Func) *domTree {
 		}
 	}
 	d.idom[f.Entry.ID] = nil
-	for _, b := range d.rpo[1:] {
-		p := d.idom[b.ID]
-		d.kids[p.ID] = append(d.kids[p.ID], b)
-	}
+	d.children()
 	d.number(f.Entry)
 	return d
+}
+
+// children lists for each block those that it dominates immediately, in reverse postorder; all lists lie in one array.
+func (d *domTree) children() {
+	for _, b := range d.rpo[1:] {
+		d.pre[d.idom[b.ID].ID]++ // counts, for now
+	}
+	rest := make([]*Block, len(d.rpo)-1)
+	for _, b := range d.rpo {
+		n := d.pre[b.ID]
+		d.kids[b.ID], rest = rest[:0:n], rest[n:]
+		d.pre[b.ID] = 0
+	}
+	for _, b := range d.rpo[1:] {
+		p := d.idom[b.ID].ID
+		d.kids[p] = append(d.kids[p], b)
+	}
 }
 
 func (d *domTree) intersect(a, b *Block) *Block {

@@ -103,7 +103,8 @@ func (f *Func) SplitCritical() {
 // DropUnreachable removes blocks that control cannot reach.
 func (f *Func) DropUnreachable() bool {
 	f.Invalidate()
-	dead := func(b *Block) bool { return !f.Reachable(b) }
+	_, live := postorder(f) // what is live stays so when edges out of dead blocks go
+	dead := func(b *Block) bool { return !live[b.ID] }
 	any := false
 	for _, b := range f.Blocks {
 		if !dead(b) {
