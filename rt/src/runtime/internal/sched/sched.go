@@ -309,6 +309,7 @@ top:
 			return gp, false, false
 		}
 	}
+	dropAllStopped()
 	// Nothing: give the P back, under the lock that makes new work visible.
 	task.Lock(&sched.lock)
 	if sched.gcWaiting.Load() || pp.SafePoint != 0 {

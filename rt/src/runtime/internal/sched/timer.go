@@ -27,10 +27,11 @@ type Timer struct {
 	sendLock  task.Mutex
 	isSending atomic.Int32
 
-	heap   *timerHeap
-	idx    int32
-	isChan bool
-	isFake bool // of a synctest bubble
+	heap    *timerHeap
+	idx     int32
+	isChan  bool
+	isFake  bool // of a synctest bubble
+	stopped bool // although in a heap
 	// blocked counts the goroutines that wait on the channel.
 	blocked uint32
 	when    int64 // 0: not armed
@@ -54,14 +55,24 @@ func (e timerEntry) before(d timerEntry) bool {
 	return e.when < d.when || e.when == d.when && e.tie < d.tie
 }
 
-// timerHeap is a 4-ary heap ordered by when.
+// timerHeap is a 4-ary heap ordered by the entries' when. An entry may be too early, for a timer that was put off, and its timer may
+// be stopped: it is looked at again when it is the first and its time has come. So to put off or to stop a timer, which is what
+// programs do with nearly all, takes no change of the heap. Heaps of bubbles and timers of channels have no such entries.
+//
+// Whoever schedules and finds the first timer stopped takes it out, and all of them if they are more than a quarter: a process with
+// stopped timers alone waits for none.
 type timerHeap struct {
 	lock    task.Mutex
 	entries []timerEntry
 	len     atomic.Uint32
-	first   atomic.Int64 // when of the first entry, 0 if empty
-	_       [16]byte
+	stopped uint32        // timers among them
+	first   atomic.Int64  // when of the first entry, 0 if empty
+	idle    atomic.Uint32 // not 0: the first timer is stopped
+	_       [4]byte
 }
+
+// manyStopped tells whether to take all stopped timers out pays.
+func (h *timerHeap) manyStopped() bool { return h.stopped > uint32(len(h.entries))/4 }
 
 // timersOf is the heap that pp's goroutines put timers into. Without Ps there is one for all.
 func timersOf(pp *P) *timerHeap {
@@ -92,7 +103,12 @@ func (t *Timer) Stop() bool {
 		task.Lock(&t.sendLock)
 	}
 	task.Lock(&t.lock)
-	pending := t.disarm()
+	var pending bool
+	if t.isChan || t.isFake {
+		pending = t.disarm()
+	} else {
+		pending = t.leaveEntry()
+	}
 	if t.isChan {
 		t.seq++
 		if t.period == 0 && t.isSending.Load() > 0 {
@@ -124,6 +140,15 @@ func (t *Timer) Modify(when, period int64, f func(any, uintptr, int64), arg any,
 		task.Lock(&t.sendLock)
 	}
 	task.Lock(&t.lock)
+	if !t.isChan && !t.isFake {
+		if pending, wake, moved := t.move(when, period, f, arg, seq); moved {
+			task.Unlock(&t.lock)
+			if wake {
+				WakePoller(when)
+			}
+			return pending
+		}
+	}
 	oldPeriod := t.period
 	pending := t.disarm()
 	t.period = period
@@ -169,20 +194,80 @@ func (t *Timer) disarm() bool {
 	return pending
 }
 
-func (t *Timer) leaveHeap() {
+// lockHeap returns the heap that t is in, locked, or nil if it is in none. t.lock is held.
+func (t *Timer) lockHeap() *timerHeap {
 	for {
 		h := t.loadHeap()
 		if h == nil {
-			return
+			return nil
 		}
 		task.Lock(&h.lock)
 		if t.heap == h {
-			h.remove(t)
-			task.Unlock(&h.lock)
-			return
+			return h
 		}
 		task.Unlock(&h.lock) // it fired meanwhile
 	}
+}
+
+func (t *Timer) leaveHeap() {
+	if h := t.lockHeap(); h != nil {
+		h.remove(t)
+		task.Unlock(&h.lock)
+	}
+}
+
+// leaveEntry is disarm, but leaves t's entry where it is.
+func (t *Timer) leaveEntry() bool {
+	h := t.lockHeap()
+	pending := t.when > 0
+	t.when = 0
+	if h == nil {
+		return pending
+	}
+	if !t.stopped {
+		t.stopped = true
+		h.stopped++
+		switch {
+		case len(h.entries) > 64 && h.manyStopped():
+			h.sweep() // its owner may not schedule for long
+		case t.idx == 0:
+			h.idle.Store(1)
+		}
+	}
+	task.Unlock(&h.lock)
+	return pending
+}
+
+// move is Modify for a timer that is in a heap, with t.lock held. It tells whether t was in one, and whether it has become the
+// first there, so that a sleeping poller must wake earlier.
+func (t *Timer) move(when, period int64, f func(any, uintptr, int64), arg any, seq uintptr) (pending, wake, moved bool) {
+	h := t.lockHeap()
+	if h == nil {
+		return false, false, false
+	}
+	pending = t.when > 0
+	t.period = period
+	if f != nil {
+		t.f, t.arg, t.seq = f, arg, seq
+	}
+	wasStopped := t.stopped
+	if wasStopped {
+		t.stopped = false
+		h.stopped--
+	}
+	t.when = when
+	e := &h.entries[t.idx]
+	earlier := when < e.when
+	if earlier {
+		e.when = when
+		h.up(int(t.idx))
+	}
+	if (earlier || wasStopped) && t.idx == 0 {
+		wake = earlier
+		h.noteFirst()
+	}
+	task.Unlock(&h.lock)
+	return pending, wake, true
 }
 
 // arm puts t, whose when is set, into a heap. t.lock is held. It reports
@@ -218,9 +303,8 @@ func (h *timerHeap) insert(t *Timer) {
 	}
 	h.entries = append(h.entries, timerEntry{t.when, t, tie})
 	t.heap = h
-	h.len.Store(uint32(len(h.entries)))
 	h.up(len(h.entries) - 1)
-	h.first.Store(h.entries[0].when)
+	h.noteFirst()
 }
 
 func (h *timerHeap) remove(t *Timer) {
@@ -235,17 +319,83 @@ func (h *timerHeap) remove(t *Timer) {
 	}
 	h.entries[last] = timerEntry{}
 	h.entries = h.entries[:last]
-	h.len.Store(uint32(last))
 	if i != last {
 		h.down(i)
 		h.up(i)
 	}
-	if last == 0 {
-		h.first.Store(0)
-	} else {
-		h.first.Store(h.entries[0].when)
+	h.left(t)
+	h.noteFirst()
+}
+
+// left notes that t has no entry any more.
+func (h *timerHeap) left(t *Timer) {
+	if t.stopped {
+		t.stopped = false
+		h.stopped--
 	}
 	atomic.StorepNoWB(unsafe.Pointer(&t.heap), nil)
+}
+
+// noteFirst brings what is known without the lock up to date.
+func (h *timerHeap) noteFirst() {
+	first, n, idle := int64(0), uint32(len(h.entries)), uint32(0)
+	if len(h.entries) > 0 {
+		first = h.entries[0].when
+		if h.entries[0].t.stopped {
+			idle = 1
+		}
+	}
+	// A store of what is there already would cost a locked instruction.
+	if h.len.Load() != n {
+		h.len.Store(n)
+	}
+	if h.first.Load() != first {
+		h.first.Store(first)
+	}
+	if h.idle.Load() != idle {
+		h.idle.Store(idle)
+	}
+}
+
+// settle takes stopped timers out and puts off what is too early, until the first entry is that of an armed timer at its time or
+// comes after the time until.
+func (h *timerHeap) settle(until int64) {
+	for len(h.entries) > 0 && h.entries[0].when <= until {
+		e := &h.entries[0]
+		switch t := e.t; {
+		case t.stopped:
+			h.remove(t)
+		case e.when != t.when:
+			e.when = t.when
+			h.down(0)
+		default:
+			h.noteFirst()
+			return
+		}
+	}
+	h.noteFirst()
+}
+
+// sweep takes all stopped timers out and brings the times of the others up to date.
+func (h *timerHeap) sweep() {
+	kept := h.entries[:0]
+	for _, e := range h.entries {
+		if e.t.stopped {
+			h.left(e.t)
+			continue
+		}
+		e.when = e.t.when
+		e.t.idx = int32(len(kept))
+		kept = append(kept, e)
+	}
+	clear(h.entries[len(kept):])
+	h.entries = kept
+	if len(kept) > 1 {
+		for i := (len(kept) - 2) / 4; i >= 0; i-- {
+			h.down(i)
+		}
+	}
+	h.noteFirst()
 }
 
 func (h *timerHeap) up(i int) {
@@ -300,7 +450,7 @@ func (h *timerHeap) fire(now int64) {
 		}
 		h.entries[0].when = t.when
 		h.down(0)
-		h.first.Store(h.entries[0].when)
+		h.noteFirst()
 	} else {
 		if isChan {
 			t.isSending.Add(1)
@@ -339,6 +489,9 @@ func runTimers(pp *P, now int64) (int64, int64) {
 
 func runTimersOf(pp *P, now int64) (int64, int64, bool) {
 	h := timersOf(pp)
+	if h.idle.Load() != 0 {
+		h.dropStopped()
+	}
 	next := h.first.Load()
 	if next == 0 {
 		return now, 0, false
@@ -356,7 +509,7 @@ func runTimersOf(pp *P, now int64) (int64, int64, bool) {
 func (h *timerHeap) run(now int64) bool {
 	ran := false
 	task.Lock(&h.lock)
-	for len(h.entries) > 0 && h.entries[0].when <= now {
+	for h.settle(now); len(h.entries) > 0 && h.entries[0].when <= now; h.settle(now) {
 		h.fire(now)
 		ran = true
 	}
@@ -377,17 +530,38 @@ func earliestTimer(at int64) int64 {
 	return at
 }
 
+// dropStopped takes out the stopped timers that come first, or all if they are many. The caller has a P, as memory with pointers is written.
+func (h *timerHeap) dropStopped() {
+	task.Lock(&h.lock)
+	if h.manyStopped() {
+		h.sweep()
+	}
+	for len(h.entries) > 0 && h.entries[0].t.stopped {
+		h.remove(h.entries[0].t)
+	}
+	task.Unlock(&h.lock)
+}
+
+// dropAllStopped does so for all Ps, before a P becomes idle.
+func dropAllStopped() {
+	for i := int32(0); i < nProcs; i++ {
+		if h := timersOf(allp[i]); h.idle.Load() != 0 {
+			h.dropStopped()
+		}
+	}
+}
+
 // moveTimers gives the timers of pp, which goes away, to another P. The world
 // is stopped.
 func moveTimers(pp, to *P) {
 	from, h := timersOf(pp), timersOf(to)
 	task.Lock(&h.lock)
 	task.Lock(&from.lock)
+	from.sweep()
 	for _, e := range from.entries {
 		h.insert(e.t)
 	}
 	from.entries = nil
-	from.len.Store(0)
 	from.first.Store(0)
 	task.Unlock(&from.lock)
 	task.Unlock(&h.lock)
