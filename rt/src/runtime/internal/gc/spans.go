@@ -32,6 +32,9 @@ const spansAhead = 4
 // putSpan adds the span of object i, which has just been marked, unless it waits already. If the worker has nothing else to
 // do it is to scan the object at once: chains are followed without a way through queues.
 func (w *Work) putSpan(s *heap.Span, i uintptr) {
+	if s.WaitsForMany() {
+		return
+	}
 	if w.lonely() && s.TakeOne(i, marksShared) {
 		w.put(greyOf(s, i))
 		return
@@ -128,18 +131,66 @@ func (w *Work) nextSpan() *heap.Span {
 func (w *Work) scanDense(s *heap.Span) {
 	words := s.ElemSize / 8
 	for more := true; more; {
-		n := int64(0)
 		for k := uintptr(0); k*64 < s.NElems; k++ {
-			for due := s.TakeDue(k, marksShared); due != 0; due &= due - 1 {
-				obj := s.Object(k*64 + uintptr(bits.TrailingZeros64(due)))
-				w.scanWords(obj, heap.Bitmap(obj, words))
-				n++
+			if due := s.TakeDue(k, marksShared); due != 0 {
+				w.Done += int64(uintptr(bits.OnesCount64(due)) * s.ElemSize)
+				w.scanDue(s.Base+k*64*s.ElemSize, due, words)
 			}
 		}
-		w.Done += n * int64(s.ElemSize)
 		w.settle()
 		more = s.CountDue() >= denseFrom
 	}
+}
+
+// scanDue follows the pointers of those of 64 objects from p on, of so many words each, whose bits are set: of the words of
+// these objects, a bit each, those that the page's bitmap calls pointers.
+func (w *Work) scanDue(p uintptr, due uint64, words uintptr) {
+	pointers := heap.PageBitmap(p)
+	first := p / 8 % heap.PageWords / 64
+	if words == 2 {
+		for half := range uintptr(2) {
+			mask := spread(uint32(due >> (32 * half)))
+			mask |= mask << 1
+			if mask &= pointers[first+half]; mask != 0 {
+				w.scanWords(p+half*512, mask)
+			}
+			if due>>32 == 0 {
+				return // the bitmap may end
+			}
+		}
+		return
+	}
+	ones := ^uint64(0) >> (64 - words)
+	mask, at := uint64(0), uintptr(0) // of the 64 words from at*64 on
+	for ; due != 0; due &= due - 1 {
+		off := uintptr(bits.TrailingZeros64(due)) * words
+		if off/64 != at {
+			if mask &= pointers[first+at]; mask != 0 {
+				w.scanWords(p+at*512, mask)
+			}
+			mask, at = 0, off/64
+		}
+		mask |= ones << (off % 64)
+		if over := ones >> 1 >> (63 - off%64); over != 0 {
+			if mask &= pointers[first+at]; mask != 0 {
+				w.scanWords(p+at*512, mask)
+			}
+			mask, at = over, at+1
+		}
+	}
+	if mask &= pointers[first+at]; mask != 0 {
+		w.scanWords(p+at*512, mask)
+	}
+}
+
+// spread moves bit i to bit 2i.
+func spread(b uint32) uint64 {
+	x := uint64(b)
+	x = (x | x<<16) & 0x0000ffff0000ffff
+	x = (x | x<<8) & 0x00ff00ff00ff00ff
+	x = (x | x<<4) & 0x0f0f0f0f0f0f0f0f
+	x = (x | x<<2) & 0x3333333333333333
+	return (x | x<<1) & 0x5555555555555555
 }
 
 // releaseSpans makes the worker's spans visible to others.

@@ -26,6 +26,11 @@ func (s *Span) scanned(i uintptr) *uint64 {
 // object's number plus 1.
 const queuedMany = ^uint32(0)
 
+// WaitsForMany reports whether the span is in a queue and several of its objects are due.
+//
+//go:nosplit
+func (s *Span) WaitsForMany() bool { return atomic.Load(&s.queued) == queuedMany }
+
 // Queue is told that object i has become due, and reports whether the span was in no queue; it is now. Others may do the
 // same if shared is set.
 func (s *Span) Queue(i uintptr, shared bool) bool {
@@ -105,4 +110,14 @@ func (s *Span) TakeDue(k uintptr, shared bool) uint64 {
 	}
 	*done |= due
 	return due
+}
+
+// PageWords is the number of words of a page.
+const PageWords = pageSize / 8
+
+// PageBitmap returns the bitmap of pointers of the span of one page in which p is.
+//
+//go:nosplit
+func PageBitmap(p uintptr) *[PageWords / 64]uint64 {
+	return (*[PageWords / 64]uint64)(unsafe.Pointer((p | (pageSize - 1)) + 1 - bitmapBytes))
 }
