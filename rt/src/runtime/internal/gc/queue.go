@@ -39,6 +39,14 @@ type queue struct {
 	started     uint32
 	queued      uint64
 	done        uint64
+	call        finalizerCall
+}
+
+// finalizerCall is what calls need, kept from one to the next.
+type finalizerCall struct {
+	regs  *abi.RegArgs
+	frame unsafe.Pointer // without pointers for the collector
+	size  uintptr
 }
 
 var finalizers, cleanups queue
@@ -201,11 +209,16 @@ var (
 // runFinalizer calls d.fn(obj), where the parameter is a pointer or an
 // interface.
 func runFinalizer(d *due) {
-	regs := new(abi.RegArgs)
+	c := &finalizers.call
 	// Room for the parameter, results and the callee's spill area.
 	size := (d.results+7)&^7 + 2*2*8
-	frame := heap.Malloc(size, nil, true)
-	obj := d.obj
+	if size > c.size {
+		c.frame, c.size = heap.Malloc(size, nil, true), size
+	}
+	if c.regs == nil {
+		c.regs = new(abi.RegArgs)
+	}
+	regs, frame, obj := c.regs, c.frame, d.obj
 	switch d.arg.Kind() {
 	case abi.Pointer:
 		setArg(regs, frame, 0, obj)
@@ -220,6 +233,10 @@ func runFinalizer(d *due) {
 		kernel.Throw("bad kind in runfinq")
 	}
 	Reflectcall(d.fn, frame, uint32(size), regs)
+	// Nothing of the call may keep the object alive, or be seen by the next.
+	setArg(regs, frame, 0, nil)
+	setArg(regs, frame, 1, nil)
+	task.MemclrNoHeapPointers(frame, size)
 }
 
 // setArg makes p word i of the arguments, in a register or in the frame.

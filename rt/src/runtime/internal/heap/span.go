@@ -69,6 +69,7 @@ type Span struct {
 	list       *spanList
 
 	specials     *Special // ordered by Offset, then Kind
+	specialHint  *Special // one of them, found last
 	specialNext  *Span    // in the list of all spans that have specials
 	specialPrev  *Span
 	specialsLock task.Mutex

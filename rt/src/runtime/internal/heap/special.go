@@ -126,6 +126,9 @@ func RemoveSpecial(p uintptr, kind Kind, data uintptr) bool {
 	if found {
 		sp = *at
 		*at = sp.next
+		if s.specialHint == sp {
+			s.specialHint = nil
+		}
 	}
 	task.Unlock(&s.specialsLock)
 	if sp != nil {
@@ -142,9 +145,13 @@ func freeSpecial(sp *Special) {
 }
 
 // findSpecial returns the link to the first record that is not before
-// (off, kind), and whether that is its offset and kind.
+// (off, kind), and whether that is its offset and kind. Records are mostly added in the order of memory, in which objects
+// are allocated, and mostly looked for where one was found last; so it begins at the record found last, if that is before.
 func (s *Span) findSpecial(off uintptr, kind Kind) (at **Special, found bool) {
 	at = &s.specials
+	if h := s.specialHint; h != nil && h.Offset < off {
+		at = &h.next
+	}
 	for *at != nil {
 		sp := *at
 		if sp.Offset == off && sp.Kind == kind {
@@ -152,6 +159,9 @@ func (s *Span) findSpecial(off uintptr, kind Kind) (at **Special, found bool) {
 		}
 		if sp.Offset > off || sp.Offset == off && sp.Kind > kind {
 			break
+		}
+		if sp.Offset < off {
+			s.specialHint = sp
 		}
 		at = &sp.next
 	}
@@ -245,6 +255,7 @@ func ForSpecials(n uintptr, f func(w unsafe.Pointer, s *Span, sp *Special), w un
 // finalizer, and keeps its other records until it dies for good.
 func (s *Span) sweepSpecials() {
 	task.Lock(&s.specialsLock)
+	s.specialHint = nil
 	at := &s.specials
 	for *at != nil {
 		i := s.Index(s.Base + (*at).Offset)
