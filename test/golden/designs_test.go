@@ -19,6 +19,12 @@ var sample = struct{ programs, eras []string }{
 	[]string{"1.0", "1.7"},
 }
 
+// collects are the programs that see memory being collected.
+var collects = map[string]bool{
+	"bubbles": true, "deadslots": true, "fatals": true, "framelife": true, "gcwaves": true, "maplives": true, "memlimit": true, "memorylimit": true,
+	"newglobal": true, "overlimit": true, "stackmemory": true, "uniquebytes": true, "uniqueweak": true, "weakswept": true,
+}
+
 // cannot tells why a program cannot do under some designs what it does under gc.
 func cannot(name string, f design.Facts) string {
 	switch {
@@ -34,6 +40,8 @@ func cannot(name string, f design.Facts) string {
 		return "there is no memory limit"
 	case name == "memorylimit" && !f.ConcurrentMark:
 		return "cycles that stop the world soon take the half of all time that the limiter gives them; then the limit is passed"
+	case f.NeverCollects && collects[name]:
+		return "there is no collector"
 	case name == "stackmemory" && !f.MovesStacks:
 		return "stacks do not shrink"
 	}
