@@ -70,7 +70,7 @@ func (f *fn) builtinCall(x *cc.PostfixExpression, name string, args []cc.Express
 		return f.temp(x, value{s: "libc.Alloca(uintptr(" + v.s + "))", t: u.ast.PVoid, prec: precPrimary}), true
 	case "__builtin_va_start":
 		l := f.lvalue(args[0])
-		f.emit("%s = va", f.object(x, l))
+		f.emit("%s = _va", f.object(x, l))
 		return none, true
 	case "__builtin_va_arg_impl":
 		fail(x, "va_arg of an unknown type")

@@ -2,6 +2,7 @@ package c2go
 
 import (
 	"fmt"
+	"strings"
 
 	"modernc.org/cc/v4"
 )
@@ -184,7 +185,7 @@ func (u *unit) globalIn(function string, o *object, comment string) {
 			comment, o.goer, (size+align+7)/8, o.goer, o.goer, max(align, 8)-1, max(align, 8)-1))
 		if o.init != nil {
 			l := lvalue{t: o.typ, base: value{s: o.goer, t: o.typ.Pointer(), prec: precPrimary, same: true}}
-			u.inits = append(u.inits, f.sub(func() { f.stores(o.d, l, flatten(o.init)) })...)
+			u.inits = append(u.inits, f.enclosed(func() { f.stores(o.d, l, flatten(o.init)) })...)
 		}
 		return
 	}
@@ -196,7 +197,7 @@ func (u *unit) globalIn(function string, o *object, comment string) {
 			decl = fmt.Sprintf("%s//line %s:%d\nvar %s %s = %s", comment, p.Filename, p.Line, o.goer, goType, lit)
 		}
 		l := lvalue{t: o.typ, path: o.goer, variable: o.goer, owner: o}
-		u.inits = append(u.inits, f.sub(func() { f.stores(o.d, l, rest) })...)
+		u.inits = append(u.inits, f.enclosed(func() { f.stores(o.d, l, rest) })...)
 	}
 	u.decls = append(u.decls, decl+"\n")
 }
@@ -206,3 +207,14 @@ type arrayOfOne struct{ *cc.ArrayType }
 
 func (a arrayOfOne) Len() int64         { return 1 }
 func (a arrayOfOne) IsIncomplete() bool { return false }
+
+// enclosed is sub with braces around lines that declare something.
+func (f *fn) enclosed(g func()) []string {
+	lines := f.sub(g)
+	for _, s := range lines {
+		if strings.HasPrefix(s, "var ") {
+			return []string{"{\n" + strings.Join(f.useTemps(lines), "\n") + "\n}"}
+		}
+	}
+	return lines
+}

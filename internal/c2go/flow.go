@@ -8,7 +8,7 @@ import "modernc.org/cc/v4"
 
 // flow finds out what of a function must be flat.
 func (u *unit) flow(fd *cc.FunctionDefinition, x *facts) {
-	w := &walker{parents: map[cc.Node]cc.Node{}, labels: map[string]cc.Node{}}
+	w := &walker{parents: map[cc.Node]cc.Node{}, labels: map[string]cc.Node{}, clauses: map[cc.Node]bool{}}
 	w.compound(fd.CompoundStatement, nil)
 	for _, g := range w.gotos {
 		x.hoist = true
@@ -31,7 +31,7 @@ func (u *unit) flow(fd *cc.FunctionDefinition, x *facts) {
 		if !plainSwitch(s) {
 			x.hoist = true
 			x.flat[s] = true
-			for _, l := range s.LabeledStatements() {
+			for _, l := range caseLabels(s) {
 				x.flatten(w, l, s)
 			}
 		} else if declares(s.Statement.CompoundStatement) {
@@ -43,7 +43,7 @@ func (u *unit) flow(fd *cc.FunctionDefinition, x *facts) {
 		again = false
 		for _, s := range w.switches {
 			if x.flat[s] {
-				for _, l := range s.LabeledStatements() {
+				for _, l := range caseLabels(s) {
 					again = x.flatten(w, l, s) || again
 				}
 			}
@@ -60,10 +60,18 @@ func (x *facts) flatten(w *walker, label, from cc.Node) (changed bool) {
 	for n := from; n != nil; n = w.parents[n] {
 		around[n] = true
 	}
-	for n := w.parents[label]; n != nil && !around[n]; n = w.parents[n] {
+	mark := func(n cc.Node) {
 		if !x.flat[n] {
 			x.flat[n] = true
 			changed = true
+		}
+	}
+	for n := w.parents[label]; n != nil && !around[n]; n = w.parents[n] {
+		mark(n)
+		if w.clauses[n] { // one clause of a switch is flat only if all are
+			body := w.parents[n]
+			mark(body)
+			mark(w.parents[body])
 		}
 	}
 	return changed
@@ -76,14 +84,25 @@ type walker struct {
 	gotos    []*cc.JumpStatement
 	computed []cc.Node
 	switches []*cc.SelectionStatement
+	clauses  map[cc.Node]bool // case labels that begin a clause of a switch: to Go a clause is a block
 }
 
 func (w *walker) compound(b *cc.CompoundStatement, parent cc.Node) {
 	w.parents[b] = parent
+	s, _ := parent.(*cc.SelectionStatement)
+	isSwitch := s != nil && s.Case == cc.SelectionStatementSwitch && s.Statement.Case == cc.StatementCompound && s.Statement.CompoundStatement == b
+	var block cc.Node = b
 	for l := b.BlockItemList; l != nil; l = l.BlockItemList {
-		if l.BlockItem.Case == cc.BlockItemStmt {
-			w.statement(l.BlockItem.Statement, b)
+		if l.BlockItem.Case != cc.BlockItemStmt {
+			continue
 		}
+		st := l.BlockItem.Statement
+		if isSwitch && st.Case == cc.StatementLabeled && st.LabeledStatement.Case != cc.LabeledStatementLabel {
+			block = st.LabeledStatement
+			w.clauses[block] = true
+			w.parents[block] = b
+		}
+		w.statement(st, block)
 	}
 }
 
@@ -91,7 +110,9 @@ func (w *walker) statement(s *cc.Statement, parent cc.Node) {
 	switch s.Case {
 	case cc.StatementLabeled:
 		l := s.LabeledStatement
-		w.parents[l] = parent
+		if !w.clauses[l] {
+			w.parents[l] = parent
+		}
 		if l.Case == cc.LabeledStatementLabel {
 			w.labels[l.Token.SrcStr()] = l
 		}
@@ -190,5 +211,5 @@ func plainSwitch(s *cc.SelectionStatement) bool {
 			return false // statements in front of the first label
 		}
 	}
-	return n == len(s.LabeledStatements())
+	return n == len(caseLabels(s))
 }

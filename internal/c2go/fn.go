@@ -3,6 +3,7 @@ package c2go
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -272,12 +273,13 @@ func (f *fn) definition(fd *cc.FunctionDefinition) string {
 		params = append(params, f.parameter(fd, i, d))
 	}
 	if f.typ.IsVariadic() {
-		params = append(params, "va uintptr")
+		params = append(params, "_va uintptr")
 	}
 	p := fd.Declarator.Position()
 	fmt.Fprintf(&b, "//line %s:%d\n", p.Filename, p.Line)
 	fmt.Fprintf(&b, "func %s(%s) %s{\n", f.goer, strings.Join(params, ", "), f.resultType(fd, result))
 	body := f.sub(func() { f.body(fd) })
+	body = f.useTemps(body)
 	for _, s := range f.prologue() {
 		b.WriteString(s + "\n")
 	}
@@ -287,6 +289,40 @@ func (f *fn) definition(fd *cc.FunctionDefinition) string {
 	}
 	b.WriteString("}\n")
 	return b.String()
+}
+
+var tempName = regexp.MustCompile(`\b_v\d+\b`)
+
+// useTemps adds uses of temporaries that are only assigned to, which Go does not allow.
+func (f *fn) useTemps(body []string) []string {
+	used := map[string]bool{}
+	for _, s := range body {
+		if strings.Contains(s, "_v") {
+			rest := strings.TrimPrefix(s, "var ")
+			if i := strings.IndexAny(rest, " ,"); strings.HasPrefix(rest, "_v") && i > 0 && (rest != s || strings.HasPrefix(rest[i:], " = ")) {
+				rest = rest[i:]
+			}
+			for _, n := range tempName.FindAllString(rest, -1) {
+				used[n] = true
+			}
+		}
+	}
+	for _, h := range f.hoisted {
+		if n := tempName.FindString(h); n != "" && !used[n] {
+			f.unused = append(f.unused, "_ = "+n)
+		}
+	}
+	var list []string
+	for _, s := range body {
+		list = append(list, s)
+		if rest, ok := strings.CutPrefix(s, "var _v"); ok {
+			n := "_v" + rest[:strings.IndexByte(rest, ' ')]
+			if !used[n] {
+				list = append(list, "_ = "+n)
+			}
+		}
+	}
+	return list
 }
 
 func (f *fn) resultType(at cc.Node, t cc.Type) string {
@@ -372,6 +408,9 @@ func (f *fn) parameter(at cc.Node, i int, d *cc.Declarator) string {
 		return fmt.Sprintf("_p%d %s", i, f.u.goType(at, f.typ.Parameters()[i].Type().Decay()))
 	}
 	o := f.declareLocal(d)
+	if f.facts.inFrame[d] {
+		f.facts.set(&f.facts.framed)
+	}
 	if k := o.typ.Kind(); k == cc.Array || k == cc.Function {
 		o.typ = o.typ.Decay()
 	}

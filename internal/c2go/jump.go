@@ -26,12 +26,12 @@ func (f *fn) setjmp(at *cc.PostfixExpression, buf cc.ExpressionNode) value {
 	p := f.convert(at, f.expr(buf), f.u.ast.PVoid)
 	f.jumps++
 	name := fmt.Sprintf("_jmp%d", f.jumps)
-	f.emit("libc.Setjmp(%s, &jump, %d)", p.s, f.jumps)
-	f.emit("jump.Value = 0")
+	f.emit("libc.Setjmp(%s, &_jump, %d)", p.s, f.jumps)
+	f.emit("_jump.Value = 0")
 	f.emit("%s:", name)
 	r := fmt.Sprintf("_set%d", f.jumps)
 	f.hoisted = append(f.hoisted, "var "+r+" int32")
-	f.emit("%s = jump.Value", r)
+	f.emit("%s = _jump.Value", r)
 	return value{s: r, t: f.u.ast.Int, prec: precPrimary, same: true}
 }
 
@@ -43,13 +43,13 @@ func (f *fn) jumpBody(fd *cc.FunctionDefinition) {
 	lines := f.sub(func() {
 		f.items(fd.CompoundStatement)
 	})
-	f.emit("var jump libc.Jump")
+	f.emit("var _jump libc.Jump")
 	if !isVoid(r) {
-		f.emit("var result %s", f.u.goType(fd, r))
+		f.emit("var _result %s", f.u.goType(fd, r))
 	}
-	f.emit("for !func() (done bool) {")
-	f.emit("defer jump.Catch(&done, bp + %d)", (f.frame+15)&^15)
-	f.emit("switch jump.Resume {")
+	f.emit("for !func() (_done bool) {")
+	f.emit("defer _jump.Catch(&_done, bp + %d)", (f.frame+15)&^15)
+	f.emit("switch _jump.Resume {")
 	for i := 1; i <= f.jumps; i++ {
 		f.emit("case %d:", i)
 		f.emit("goto _jmp%d", i)
@@ -61,7 +61,7 @@ func (f *fn) jumpBody(fd *cc.FunctionDefinition) {
 	f.emit("}")
 	f.emit("libc.SP = bp")
 	if !isVoid(r) {
-		f.emit("return result")
+		f.emit("return _result")
 	}
 }
 

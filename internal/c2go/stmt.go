@@ -261,7 +261,7 @@ func (f *fn) returns(j *cc.JumpStatement) {
 		f.leave()
 	}
 	if f.facts.setjmp > 0 {
-		f.emit("result = %s", v.s)
+		f.emit("_result = %s", v.s)
 		f.emit("return true")
 		return
 	}

@@ -23,7 +23,7 @@ func (f *fn) switchStatement(s *cc.SelectionStatement) {
 		tag = f.typed(s, v)
 	}
 	wide := false
-	for _, l := range s.LabeledStatements() {
+	for _, l := range caseLabels(s) {
 		if l.Case == cc.LabeledStatementRange {
 			lo, hi := f.caseRange(l, t)
 			wide = wide || hi.i-lo.i > mostValues
@@ -154,7 +154,7 @@ func (f *fn) flatSwitch(s *cc.SelectionStatement, t cc.Type, head, tag string, w
 	if f.cases == nil {
 		f.cases = map[*cc.LabeledStatement]string{}
 	}
-	for _, l := range s.LabeledStatements() {
+	for _, l := range caseLabels(s) {
 		name := f.newLabel()
 		f.cases[l] = name
 		if l.Case == cc.LabeledStatementDefault {
@@ -171,4 +171,15 @@ func (f *fn) flatSwitch(s *cc.SelectionStatement, t cc.Type, head, tag string, w
 	f.nested(s.Statement)
 	f.targets = f.targets[:len(f.targets)-1]
 	f.label(end)
+}
+
+// caseLabels are the case and default labels of a switch.
+func caseLabels(s *cc.SelectionStatement) []*cc.LabeledStatement {
+	var list []*cc.LabeledStatement
+	for _, l := range s.LabeledStatements() {
+		if l.Case != cc.LabeledStatementLabel && l.Switch() == s {
+			list = append(list, l)
+		}
+	}
+	return list
 }

@@ -1,0 +1,3 @@
+#ifndef _SYS_IOCTL_H
+#define _SYS_IOCTL_H
+#endif
