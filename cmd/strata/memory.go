@@ -15,7 +15,7 @@ import (
 )
 
 // Until its heap has firstCollection bytes the compiler collects no garbage: most builds end before. Then the heap may
-// grow by growth percent between collections, or to freeHeap bytes, or to what it has been before, where that is more: what a program's
+// grow by growth percent between collections, or to freeHeap bytes, or to a fifth more than was ever alive, where that is more: what a program's
 // syntax took is used again while code is generated, when less is alive. Larger values hardly save time, since memory that is new to
 // the process has to be zeroed by the kernel and misses every cache.
 const (
@@ -39,9 +39,8 @@ func tuneCollector() {
 	had := min(freeHeap, limit/2)
 	afterCollection(func() {
 		_, live := heapSizes()
-		percent := pace(int64(live), had)
-		had = max(had, int64(live)/100*int64(100+percent))
-		debug.SetGCPercent(percent)
+		had = max(had, int64(live)/5*6)
+		debug.SetGCPercent(pace(int64(live), had))
 		debug.SetMemoryLimit(limit)
 	})
 }
