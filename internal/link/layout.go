@@ -54,6 +54,8 @@ type sections struct {
 	maskOff                                   [2]uint64 // in rodata
 	funcdata                                  uint64    // offset of function data in rodata
 	findfunc                                  uint64
+	// Of WebAssembly: offset in rodata of the table of adapters, and the index of the first adapter among the functions.
+	wasmAdapters, wasmAdapterBase uint64
 }
 
 func (l *linker) sortSymbols() error {
@@ -296,6 +298,9 @@ func (l *linker) layoutData() error {
 	copy(s.rodata.data[s.maskOff[1]:], s.masks[1])
 	copy(s.rodata.data[s.funcdata:], l.pcln.funcdata)
 	copy(s.rodata.data[s.findfunc:], l.pcln.findfunc)
+	if l.wasmAdapters != nil {
+		copy(s.rodata.data[s.wasmAdapters:], l.wasmAdapters.of)
+	}
 	return nil
 }
 
@@ -312,6 +317,9 @@ func (l *linker) addTables(ro *section) {
 	s.maskOff[1] = reserve(maskBound(l.bss))
 	s.funcdata = reserve(uint64(len(l.pcln.funcdata)))
 	s.findfunc = reserve(uint64(len(l.pcln.findfunc)))
+	if l.wasmAdapters != nil {
+		s.wasmAdapters = reserve(uint64(len(l.wasmAdapters.of)))
+	}
 }
 
 // maskBound is an upper bound of the bytes of the pointer mask over nodes.

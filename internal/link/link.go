@@ -71,8 +71,9 @@ type linker struct {
 	buildInfo           []byte
 	image               []byte
 	wasmCode            map[*node][]byte // of the functions of a WebAssembly module
-	wasmTaken           int              // number of functions, the first ones, whose addresses are asked for
-	extraSects          []*section       // not loaded: DWARF, symbol table
+	wasmAdapters        *wasmAdapters
+	wasmTaken           int        // number of functions, the first ones, whose addresses are asked for
+	extraSects          []*section // not loaded: DWARF, symbol table
 }
 
 type phase struct {

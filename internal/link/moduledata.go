@@ -36,6 +36,8 @@ var linkerMade = map[string]func(s *sections) uint64{
 	object.CoverCounters:    func(s *sections) uint64 { return s.covctrs.addr },
 	object.CoverCountersEnd: func(s *sections) uint64 { return s.covctrs.end() },
 	object.EdgeCounters:     func(s *sections) uint64 { return s.fuzzctrs.addr },
+	"wasm.adapters":         func(s *sections) uint64 { return s.rodata.addr + s.wasmAdapters },
+	"wasm.adapterbase":      func(s *sections) uint64 { return s.wasmAdapterBase },
 	object.EdgeCountersEnd:  func(s *sections) uint64 { return s.fuzzctrs.end() },
 }
 

@@ -2,6 +2,7 @@ package link
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,9 @@ import (
 type Wasm struct {
 	Globals []module.Global
 	Exports map[string]string // symbols of exported functions by name
+	// Adapter makes the function that calls functions of a type from memory. There are some if Adapts is reached.
+	Adapter func(m *module.Module, typ string) module.Func
+	Adapts  string
 }
 
 const (
@@ -57,11 +61,49 @@ func (l *linker) layoutWasmText() error {
 			l.wasmTaken++
 		}
 	}
+	l.numberAdapters()
 	t := &section{name: ".text", align: wasmTextAlign, addr: wasmTextBase}
 	t.size = place(t, l.text, t.addr, wasmTextAlign) - t.addr
 	s.text = t
 	l.funcs = l.text
 	return nil
+}
+
+// wasmAdapters are the functions that call others from memory, if the program has need of them: one for each type of a function whose
+// address is known, and for each 16 program counters the number of that of the function there.
+type wasmAdapters struct {
+	types []string
+	of    []byte
+}
+
+func (l *linker) numberAdapters() {
+	if n := l.reach.nodes[l.in.Wasm.Adapts]; n == nil || !n.reached || n.sym == nil {
+		return
+	}
+	a := &wasmAdapters{}
+	number := map[string]int{}
+	pc := uint64(wasmTextBase)
+	for _, n := range l.text[:l.wasmTaken] {
+		typ := ""
+		for _, r := range n.sym.Relocs {
+			if r.Kind == object.FuncSig {
+				typ = r.Target
+			}
+		}
+		k, ok := number[typ]
+		if !ok {
+			k = len(a.types)
+			number[typ] = k
+			a.types = append(a.types, typ)
+		}
+		for uint64(len(a.of)) <= pc/16*2 {
+			a.of = append(a.of, 0, 0)
+		}
+		binary.LittleEndian.PutUint16(a.of[pc/16*2:], uint16(k))
+		pc = alignUp(pc+max(uint64(n.sym.Size), 1), wasmTextAlign)
+		l.sects.wasmAdapterBase = pc
+	}
+	l.wasmAdapters = a
 }
 
 // takenFunctions are those whose addresses are asked for.
@@ -110,6 +152,16 @@ func (l *linker) makeModule() error {
 			m.Table = uint32(n.addr) + 1
 		}
 		names = append(names, displayName(n.sym))
+	}
+	if a := l.wasmAdapters; a != nil {
+		e := module.Element{Offset: uint32(l.sects.wasmAdapterBase)}
+		for _, typ := range a.types {
+			e.Funcs = append(e.Funcs, uint32(len(m.Imports)+len(m.Funcs)))
+			m.Funcs = append(m.Funcs, l.in.Wasm.Adapter(m, typ))
+			names = append(names, "wasm.adapter "+typ)
+		}
+		m.Elements = append(m.Elements, e)
+		m.Table = e.Offset + uint32(len(e.Funcs))
 	}
 	if !l.in.StripSymbols {
 		m.Names = names

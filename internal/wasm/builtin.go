@@ -47,6 +47,7 @@ type builtinRow struct {
 	typ    string
 	locals []module.Type
 	code   func(b *builtin)
+	frame  int64 // of the frames that unwinding finds for it
 }
 
 func (b *builtin) get(l uint32)    { b.Idx(module.LocalGet, l) }
@@ -109,64 +110,64 @@ func init() {
 	i32, i64 := module.I32, module.I64
 	_ = i64
 	for _, r := range []builtinRow{
-		{EntrySym, ":", []module.Type{i32, i32, i32}, entry},
-		{GrowSym, "l:i", []module.Type{i32, i32, i32}, grow},
-		{ShrinkSym, "i:", []module.Type{i32, i32}, shrink},
-		{"runtime.systemstack", "i:", []module.Type{i32, i32, i32}, systemstack},
-		{"runtime.mcall", "i:", nil, mcall},
-		{"runtime/internal/task.Gogo", "i:", nil, func(b *builtin) {
+		{sym: EntrySym, typ: ":", locals: []module.Type{i32, i32, i32}, code: entry},
+		{sym: GrowSym, typ: "l:i", locals: []module.Type{i32, i32, i32}, code: grow},
+		{sym: ShrinkSym, typ: "i:", locals: []module.Type{i32, i32}, code: shrink},
+		{sym: "runtime.systemstack", typ: "i:", locals: []module.Type{i32, i32, i32}, code: systemstack},
+		{sym: "runtime.mcall", typ: "i:", code: mcall},
+		{sym: "runtime/internal/task.Gogo", typ: "i:", code: func(b *builtin) {
 			b.get(0)
 			b.setG(Pending)
 			b.I32(Going)
 			b.setG(State)
 		}},
-		{"runtime/internal/task.Setg", "i:", nil, func(b *builtin) {
+		{sym: "runtime/internal/task.Setg", typ: "i:", code: func(b *builtin) {
 			b.get(0)
 			b.setG(G)
 		}},
-		{"runtime/internal/task.SP", ":l", nil, func(b *builtin) {
+		{sym: "runtime/internal/task.SP", typ: ":l", code: func(b *builtin) {
 			b.getG(Base)
 			b.I32(8)
 			b.ops(module.I32Add, module.I64ExtendI32U)
 		}},
-		{"runtime.goexit", ":", nil, func(b *builtin) { b.call("runtime.goexit1") }},
-		{"runtime.memmove", "iil:", nil, func(b *builtin) {
+		{sym: "runtime.goexit", typ: ":", code: func(b *builtin) { b.call("runtime.goexit1") }},
+		{sym: "runtime.memmove", typ: "iil:", code: func(b *builtin) {
 			b.get(0)
 			b.get(1)
 			b.get(2)
 			b.ops(module.I32WrapI64, module.MemoryCopy)
 		}},
-		{"runtime.memclrNoHeapPointers", "il:", nil, func(b *builtin) {
+		{sym: "runtime.memclrNoHeapPointers", typ: "il:", code: func(b *builtin) {
 			b.get(0)
 			b.I32(0)
 			b.get(1)
 			b.ops(module.I32WrapI64, module.MemoryFill)
 		}},
-		{MulHiUSym, "ll:l", []module.Type{i64, i64, i64, i64, i64}, mulHiU},
-		{MulHiSym, "ll:l", nil, mulHi},
-		{"runtime/internal/kernel.memoryGrow", "i:i", nil, func(b *builtin) {
+		{sym: MulHiUSym, typ: "ll:l", locals: []module.Type{i64, i64, i64, i64, i64}, code: mulHiU},
+		{sym: MulHiSym, typ: "ll:l", code: mulHi},
+		{sym: "runtime/internal/kernel.memoryGrow", typ: "i:i", code: func(b *builtin) {
 			b.get(0)
 			b.Op(module.MemoryGrow)
 		}},
-		{"runtime/internal/kernel.memorySize", ":i", nil, func(b *builtin) { b.Op(module.MemorySize) }},
+		{sym: "runtime/internal/kernel.memorySize", typ: ":i", code: func(b *builtin) { b.Op(module.MemorySize) }},
 	} {
 		builtins[r.sym] = &r
 	}
 	for name, op := range map[string]module.Op{"Floor": module.F64Floor, "Ceil": module.F64Ceil, "Trunc": module.F64Trunc} {
 		sym := "math.arch" + name
-		builtins[sym] = &builtinRow{sym, "d:d", nil, func(b *builtin) {
+		builtins[sym] = &builtinRow{sym: sym, typ: "d:d", code: func(b *builtin) {
 			b.get(0)
 			b.Op(op)
 		}}
 	}
 	trap := func(b *builtin) { b.Op(module.Unreachable) }
 	for _, sym := range []string{"runtime.morestack<ABI0>", "runtime.morestack_noctxt<ABI0>", "runtime.lessstack", "mstart", "reflect.makeFuncStub<ABI0>", "reflect.methodValueCall<ABI0>"} {
-		builtins[sym] = &builtinRow{sym, ":", nil, trap}
+		builtins[sym] = &builtinRow{sym: sym, typ: ":", code: trap}
 	}
 	for name, of := range map[string]string{"GoexitPC": "runtime.goexit", "LessstackPC": "runtime.lessstack", "MstartPC": "mstart",
 		"SystemstackPC": "runtime.systemstack", "GopanicEntry": "runtime.gopanic", "SigpanicEntry": "runtime.sigpanic", "SigtrampPC": "mstart", "SigreturnPC": "mstart", "SigpanicPC": "mstart", "AsyncPreemptPC": "mstart", "MorestackPC": "runtime.morestack<ABI0>"} {
 		sym := "runtime/internal/task." + name
-		builtins[sym] = &builtinRow{sym, ":l", nil, func(b *builtin) {
+		builtins[sym] = &builtinRow{sym: sym, typ: ":l", code: func(b *builtin) {
 			b.Op(module.I64Const)
 			b.reloc(object.LebAddr, of, 0)
 		}}
@@ -187,6 +188,9 @@ func Builtin(sym string) *object.Symbol {
 	name, _ := symname.TrimABI(sym)
 	s := &object.Symbol{Name: sym, Kind: object.Text, Align: Target.LoopAlign, Data: b.Bytes, Size: 4, Relocs: b.relocs, Flags: object.Asm | object.NoSplit,
 		Func: &object.FuncInfo{FuncID: rtcall.Kind(name), DisplayName: name}}
+	if r.frame > 0 {
+		frameInfo(s.Func, r.frame)
+	}
 	switch sym {
 	case EntrySym, "runtime.goexit", "mstart":
 		s.Flags |= object.TopFrame

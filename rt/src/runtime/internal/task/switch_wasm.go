@@ -23,13 +23,3 @@ func Recover(gp *G) {
 	gp.Sched.BP = 1
 	Gogo(gp)
 }
-
-//go:linkname reflectcall runtime.reflectcall
-func reflectcall(typ, fn, stackArgs unsafe.Pointer, argSize, retOffset, frameSize uint32, regs unsafe.Pointer) {
-	throwUnsupported("calls by reflection")
-}
-
-func throwUnsupported(what string) {
-	println("strata: WebAssembly:", what, "are not supported yet")
-	panic(what)
-}
