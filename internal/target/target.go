@@ -27,6 +27,8 @@ type Machine struct {
 	// values that Go knows and there is no code for.
 	LevelVar, Level string
 	OtherLevels     []string
+	// Tags are build tags that choose Go where other machines have assembly.
+	Tags []string
 	// Regs are the registers of the calling convention.
 	Regs abi.Regs
 	// Code generates code.
@@ -49,7 +51,7 @@ type Machine struct {
 var machines = byName(
 	&Machine{GOOS: "linux", GOARCH: "amd64", LevelVar: "GOAMD64", Level: "v1", OtherLevels: []string{"v2", "v3", "v4"},
 		Regs: abi.AMD64, Code: &amd64.Target, Entry: "_rt0_amd64_linux<ABI0>"},
-	&Machine{GOOS: "wasip1", GOARCH: "wasm", LevelVar: "GOWASM", Regs: abi.AMD64, Code: &wasm.Target, Builtin: wasm.Builtin, Import: wasm.Import, Entry: wasm.EntrySym,
+	&Machine{GOOS: "wasip1", GOARCH: "wasm", LevelVar: "GOWASM", Tags: []string{"math_big_pure_go"}, Regs: abi.AMD64, Code: &wasm.Target, Builtin: wasm.Builtin, Import: wasm.Import, Entry: wasm.EntrySym,
 		Wasm: &link.Wasm{Globals: wasm.Globals(), Adapter: wasm.Adapter, Adapts: wasm.ReflectCallSym, Exports: map[string]string{"_start": wasm.EntrySym}}},
 	&Machine{GOOS: "linux", GOARCH: "arm64", LevelVar: "GOARM64", Level: "v8.0",
 		OtherLevels: []string{"v8.1", "v8.2", "v8.3", "v8.4", "v8.5", "v8.6", "v8.7", "v8.8", "v8.9", "v9.0", "v9.1", "v9.2", "v9.3", "v9.4", "v9.5"},
@@ -113,6 +115,7 @@ func (m *Machine) CheckLevel(v string) error {
 // Configure makes the loader load for m.
 func (m *Machine) Configure(cfg *load.Config) {
 	cfg.GOOS, cfg.GOARCH, cfg.Regs = m.GOOS, m.GOARCH, m.Regs
+	cfg.Tags = append(slices.Clone(cfg.Tags), m.Tags...)
 	if m.LevelVar != "" {
 		cfg.Level = m.LevelVar + "=" + m.Level
 	}

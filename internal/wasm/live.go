@@ -55,7 +55,7 @@ func (x *values) computeLive(rpo []*ssa.Block) *liveness {
 						}
 					})
 				}
-			case x.place[v.ID] == nested || x.place[v.ID] == remat || x.place[v.ID] == dead && !isStatement(v.Op):
+			case x.elsewhere(v):
 			default:
 				x.usedBy(v, func(a *ssa.Value) {
 					if made(a) != b {
@@ -78,7 +78,7 @@ func (x *values) computeLive(rpo []*ssa.Block) *liveness {
 	return l
 }
 
-// lastUses walks b backwards. at is called for every statement and every value computed into a local, behind which the values in
+// walkBack walks b backwards. at is called for every statement and every value computed into a local, behind which the values in
 // live are wanted.
 func (x *values) walkBack(l *liveness, b *ssa.Block, at func(i int, live map[int32]bool)) {
 	live := map[int32]bool{}
@@ -104,7 +104,7 @@ func (x *values) walkBack(l *liveness, b *ssa.Block, at func(i int, live map[int
 		if v.Op == ssa.OpPhi {
 			break
 		}
-		if x.place[v.ID] == nested || x.place[v.ID] == remat || x.place[v.ID] == dead && !isStatement(v.Op) {
+		if x.elsewhere(v) {
 			continue
 		}
 		if v.Op == ssa.OpResult {

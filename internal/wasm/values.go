@@ -276,6 +276,17 @@ func (x *values) mayNest(v, u *ssa.Value) bool {
 	return x.calls[u] == notCall || !traps(v.Op)
 }
 
+// elsewhere tells of values that are not computed in their place, if at all.
+func (x *values) elsewhere(v *ssa.Value) bool {
+	switch x.place[v.ID] {
+	case nested, remat:
+		return true
+	case dead:
+		return !isStatement(v.Op) && len(x.parts[v]) == 0
+	}
+	return false
+}
+
 // leaves calls f for every value in a local that computing v takes.
 func (x *values) leaves(v *ssa.Value, f func(*ssa.Value)) {
 	v = name(v)

@@ -4,6 +4,7 @@ package lang
 
 import (
 	"internal/abi"
+	"internal/runtime/maps"
 	"unsafe"
 )
 
@@ -13,8 +14,24 @@ const (
 	mixB = 23344194077549503
 )
 
+// spread makes a hash of bits combined by hand, fit one of a seed: of 32 bits where maps have such.
+func spread(h uintptr) uintptr {
+	h *= mixB
+	if !maps.Use64BitHash {
+		h >>= 32
+	}
+	return h
+}
+
+func fit(h uintptr) uintptr {
+	if !maps.Use64BitHash {
+		return uintptr(uint32(h))
+	}
+	return h
+}
+
 //go:linkname memhash0 runtime.memhash0
-func memhash0(p unsafe.Pointer, h uintptr) uintptr { return h }
+func memhash0(p unsafe.Pointer, h uintptr) uintptr { return fit(h) }
 
 //go:linkname memhash8 runtime.memhash8
 func memhash8(p unsafe.Pointer, h uintptr) uintptr { return memhash(p, h, 1) }
@@ -33,9 +50,9 @@ func f32hash(p unsafe.Pointer, h uintptr) uintptr {
 	f := *(*float32)(p)
 	switch {
 	case f == 0:
-		return mixB * (mixA ^ h)
+		return spread(mixA ^ h)
 	case f != f:
-		return mixB * (mixA ^ h ^ uintptr(rand()))
+		return spread(mixA ^ h ^ uintptr(rand()))
 	}
 	return memhash(p, h, 4)
 }
@@ -45,9 +62,9 @@ func f64hash(p unsafe.Pointer, h uintptr) uintptr {
 	f := *(*float64)(p)
 	switch {
 	case f == 0:
-		return mixB * (mixA ^ h)
+		return spread(mixA ^ h)
 	case f != f:
-		return mixB * (mixA ^ h ^ uintptr(rand()))
+		return spread(mixA ^ h ^ uintptr(rand()))
 	}
 	return memhash(p, h, 8)
 }
@@ -66,7 +83,7 @@ func c128hash(p unsafe.Pointer, h uintptr) uintptr {
 func interhash(p unsafe.Pointer, h uintptr) uintptr {
 	i := (*Iface)(p)
 	if i.Tab == nil {
-		return h
+		return fit(h)
 	}
 	return dynamicHash(i.Tab.Type, p, h)
 }
@@ -75,7 +92,7 @@ func interhash(p unsafe.Pointer, h uintptr) uintptr {
 func nilinterhash(p unsafe.Pointer, h uintptr) uintptr {
 	e := (*Eface)(p)
 	if e.Type == nil {
-		return h
+		return fit(h)
 	}
 	return dynamicHash(e.Type, p, h)
 }
@@ -89,7 +106,7 @@ func dynamicHash(t *abi.Type, p unsafe.Pointer, h uintptr) uintptr {
 	if !t.IsDirectIface() {
 		data = *(*unsafe.Pointer)(data)
 	}
-	return mixB * typehash(t, data, h^mixA)
+	return spread(typehash(t, data, h^mixA))
 }
 
 // typehash hashes the value of type t at p, as a map's compiled hash function
