@@ -26,6 +26,7 @@ var graphs = []struct {
 	{"two heads", "01 02 12 21 13"},
 	{"nested, inner entered", "01 12 23 32 21 14 03"},
 	{"entered by goto", "01 02 13 23 31 32 34"},
+	{"entered by goto, with a loop inside", "01 02 03 11 12 21 14 24"},
 }
 
 // TestReducible makes every graph reducible and checks that each loop has one entry.

@@ -129,7 +129,7 @@ func (g *graph) reachable() []*node {
 // split works on the part of the graph that consists of list without the edges to head.
 func (g *graph) split(list []*node, head *node) {
 	for _, part := range g.components(list, head) {
-		if len(part) == 1 && !hasEdge(part[0], part[0]) {
+		if len(part) == 1 && (part[0] == head || !hasEdge(part[0], part[0])) {
 			continue
 		}
 		inside := map[*node]bool{}
@@ -224,22 +224,48 @@ func (g *graph) through(p, e, d *node) {
 	redirect(p, e, d)
 }
 
-// resets has the state variable cleared where a dispatch node leads to code, since control comes through the node again.
+// resets has the state variable cleared where a dispatch node leads to code, or to another one that does not know the state, since
+// control comes through the node again.
 func (g *graph) resets() {
 	for _, d := range slices.Clone(g.nodes) {
 		if d.kind != dispatchNode {
 			continue
 		}
-		for _, s := range slices.Clone(d.states) {
-			if s.to.kind == dispatchNode || s.to.kind == setNode {
+		byTarget := map[*node]*node{}
+		for i := range d.states {
+			s := &d.states[i]
+			if s.to.kind == dispatchNode && s.to.knows(s.lo) {
 				continue
 			}
-			r := g.add(setNode)
-			to := s.to
-			redirect(d, to, r)
-			link(r, to)
+			r := byTarget[s.to]
+			if r == nil {
+				r = g.add(setNode)
+				byTarget[s.to] = r
+				link(r, s.to)
+				link(d, r)
+			}
+			s.to = r
+		}
+		for to := range byTarget {
+			if to != d.succs[0] && !leadsByState(d, to) {
+				unlink(d, to)
+			}
 		}
 	}
+}
+
+func (n *node) knows(state int) bool {
+	for _, s := range n.states {
+		if s.lo <= state && state <= s.hi {
+			return true
+		}
+	}
+	return false
+}
+
+func unlink(from, to *node) {
+	from.succs = slices.DeleteFunc(from.succs, func(n *node) bool { return n == to })
+	to.preds = slices.DeleteFunc(to.preds, func(n *node) bool { return n == from })
 }
 
 func (n *node) addState(lo, hi int, to *node) {

@@ -25,9 +25,6 @@ var (
 	pattern = flag.String("pattern", "", "golden programs whose name contains this")
 )
 
-// quick are the golden programs of a short run.
-var quick = map[string]bool{"closures": true}
-
 const goldenDir = "../golden/testdata"
 
 var toolchain = sync.OnceValues(func() (*harness.Toolchain, error) {
@@ -38,8 +35,27 @@ var toolchain = sync.OnceValues(func() (*harness.Toolchain, error) {
 	return harness.NewToolchainOn(m)
 })
 
+// TestSmall runs a program that needs the runtime alone: goroutines, channels, select, maps, panics, deep recursion, a collection.
+func TestSmall(t *testing.T) {
+	mod, err := build(t, "testdata/small.go", harness.Flags{NoInline: true}) // without what other programs share
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("testdata/small.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := run(t, mod)
+	if got.err != nil || got.code != 2 || !strings.HasPrefix(got.stderr, string(want)) {
+		t.Errorf("exit %d, %v\n%s", got.code, got.err, difference(string(want), got.stderr))
+	}
+}
+
 // TestGolden compares with what gc's native executables do: output and exit code.
 func TestGolden(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs most of the standard library compiled")
+	}
 	known, err := harness.ReadKnown("known_failures.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +66,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".go")
-		if testing.Short() && !quick[name] || !strings.Contains(name, *pattern) {
+		if !strings.Contains(name, *pattern) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +87,7 @@ func golden(t *testing.T, name, file string) error {
 	if err != nil {
 		return err
 	}
-	mod, err := build(t, file)
+	mod, err := build(t, file, harness.Flags{})
 	if err != nil {
 		return err
 	}
@@ -111,13 +127,13 @@ func difference(want, got string) string {
 }
 
 // build compiles a program and has wabt check the module, where that is installed.
-func build(t *testing.T, file string) (string, error) {
+func build(t *testing.T, file string, flags harness.Flags) (string, error) {
 	tool, err := toolchain()
 	if err != nil {
 		t.Fatal(err)
 	}
 	mod := filepath.Join(t.TempDir(), "a.wasm")
-	if err := tool.BuildFile(mod, file, harness.Flags{}); err != nil {
+	if err := tool.BuildFile(mod, file, flags); err != nil {
 		return "", err
 	}
 	if validate, err := exec.LookPath("wasm-validate"); err == nil {
