@@ -123,6 +123,7 @@ var otherNames = map[string]string{
 	"internal/typedesc/builder.go":  "bitmaps of pointers: data",
 	"internal/lower/intrinsic.go":   "functions that become instructions",
 	"internal/wasm/builtin.go":      "functions of the runtime that are assembly elsewhere, and what those call",
+	"internal/wasm/reflect.go":      "calls by reflection, which are assembly elsewhere",
 	"internal/explain/exprs.go":     "patterns over the rows",
 	"internal/explain/sites.go":     "patterns over the rows",
 	"internal/load/check.go":        "a message",
