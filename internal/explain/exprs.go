@@ -232,7 +232,12 @@ func (s *siteFinder) conversion(e *ast.CallExpr, to types.Type) {
 			return
 		}
 	case isString(to) && !isString(from), isString(from) && !isString(to):
-		s.object(e.Lparen, s.text(e), e.Pos(), "runtime.slicebytetostring", "runtime.stringtoslice*", "runtime.intstring", "runtime.slicerunetostring")
+		copies := []string{"runtime.slicebytetostring", "runtime.stringtoslice*", "runtime.intstring", "runtime.slicerunetostring"}
+		at := load.ExprPos(x)
+		if s.verdict(at, copies...) == nil { // of a constant
+			at = e.Pos()
+		}
+		s.object(e.Lparen, s.text(e), at, copies...)
 	}
 }
 
