@@ -131,7 +131,8 @@ const predefined = `
 #define __GCC_ATOMIC_INT_LOCK_FREE 2
 `
 
-// builtin declares what the front end and the translator agree on: the translator knows each of these names.
+// builtin declares what the front end and the translator agree on: the translator knows each of these names. Atomic operations are
+// plain ones, as there is one thread.
 const builtin = `
 #define __extension__
 #define __restrict_arr restrict
@@ -196,6 +197,46 @@ int __builtin_islessequal(double, double);
 int __builtin_islessgreater(double, double);
 int __builtin_setjmp(void *);
 void __sync_synchronize(void);
+#define __ATOMIC_RELAXED 0
+#define __ATOMIC_CONSUME 1
+#define __ATOMIC_ACQUIRE 2
+#define __ATOMIC_RELEASE 3
+#define __ATOMIC_ACQ_REL 4
+#define __ATOMIC_SEQ_CST 5
+#define __c2go_before(p, set) ({ __typeof__(p) __p = (p); __typeof__(*__p) __old = *__p; set; __old; })
+#define __c2go_after(p, set) ({ __typeof__(p) __p = (p); set; *__p; })
+#define __atomic_load_n(p, m) (*(p))
+#define __atomic_store_n(p, v, m) ((void)(*(p) = (v)))
+#define __atomic_load(p, q, m) ((void)(*(q) = *(p)))
+#define __atomic_store(p, q, m) ((void)(*(p) = *(q)))
+#define __atomic_exchange_n(p, v, m) __c2go_before(p, *__p = (v))
+#define __sync_lock_test_and_set(p, v) __c2go_before(p, *__p = (v))
+#define __sync_lock_release(p) ((void)(*(p) = 0))
+#define __sync_bool_compare_and_swap(p, o, n) ({ __typeof__(p) __p = (p); int __same = *__p == (o); if (__same) *__p = (n); __same; })
+#define __sync_val_compare_and_swap(p, o, n) __c2go_before(p, if (*__p == (o)) *__p = (n))
+#define __atomic_compare_exchange_n(p, e, n, w, s, f) ({ __typeof__(p) __p = (p); __typeof__(p) __e = (e); int __same = *__p == *__e; if (__same) *__p = (n); else *__e = *__p; __same; })
+#define __atomic_thread_fence(m) ((void)0)
+#define __atomic_signal_fence(m) ((void)0)
+#define __atomic_fetch_add(p, v, m) __c2go_before(p, *__p = *__p + (v))
+#define __atomic_add_fetch(p, v, m) __c2go_after(p, *__p = *__p + (v))
+#define __sync_fetch_and_add(p, v) __c2go_before(p, *__p = *__p + (v))
+#define __sync_add_and_fetch(p, v) __c2go_after(p, *__p = *__p + (v))
+#define __atomic_fetch_sub(p, v, m) __c2go_before(p, *__p = *__p - (v))
+#define __atomic_sub_fetch(p, v, m) __c2go_after(p, *__p = *__p - (v))
+#define __sync_fetch_and_sub(p, v) __c2go_before(p, *__p = *__p - (v))
+#define __sync_sub_and_fetch(p, v) __c2go_after(p, *__p = *__p - (v))
+#define __atomic_fetch_and(p, v, m) __c2go_before(p, *__p = *__p & (v))
+#define __atomic_and_fetch(p, v, m) __c2go_after(p, *__p = *__p & (v))
+#define __sync_fetch_and_and(p, v) __c2go_before(p, *__p = *__p & (v))
+#define __sync_and_and_fetch(p, v) __c2go_after(p, *__p = *__p & (v))
+#define __atomic_fetch_or(p, v, m) __c2go_before(p, *__p = *__p | (v))
+#define __atomic_or_fetch(p, v, m) __c2go_after(p, *__p = *__p | (v))
+#define __sync_fetch_and_or(p, v) __c2go_before(p, *__p = *__p | (v))
+#define __sync_or_and_fetch(p, v) __c2go_after(p, *__p = *__p | (v))
+#define __atomic_fetch_xor(p, v, m) __c2go_before(p, *__p = *__p ^ (v))
+#define __atomic_xor_fetch(p, v, m) __c2go_after(p, *__p = *__p ^ (v))
+#define __sync_fetch_and_xor(p, v) __c2go_before(p, *__p = *__p ^ (v))
+#define __sync_xor_and_fetch(p, v) __c2go_after(p, *__p = *__p ^ (v))
 `
 
 // config is the front end's configuration for one translation unit.
