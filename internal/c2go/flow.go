@@ -66,7 +66,16 @@ func (x *facts) flatten(w *walker, label, from cc.Node) (changed bool) {
 			changed = true
 		}
 	}
-	for n := w.parents[label]; n != nil && !around[n]; n = w.parents[n] {
+	n := w.parents[label]
+	defer func() {
+		switch n.(type) {
+		case *cc.SelectionStatement, *cc.IterationStatement: // label and jump are in different parts of it
+			if from != nil && n != from {
+				mark(n)
+			}
+		}
+	}()
+	for ; n != nil && !around[n]; n = w.parents[n] {
 		mark(n)
 		if w.clauses[n] { // one clause of a switch is flat only if all are
 			body := w.parents[n]

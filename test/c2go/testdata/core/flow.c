@@ -113,6 +113,36 @@ static unsigned long sw(unsigned long x)
 	return 2;
 }
 
+/* Labels in another arm of an if, and in another clause of a switch. */
+static int arms(int x)
+{
+	int r = 0;
+	if (x > 5) {
+		r = 1;
+		if (x == 7)
+			goto other;
+	} else {
+		r = 2;
+other:
+		r += 10;
+	}
+	switch (x) {
+	case 1:
+		r += 100;
+		goto shared;
+	case 2: {
+		r += 200;
+shared:
+		r += 1000;
+		break;
+	}
+	default:
+		r += 2000;
+		if (x == 9) goto shared;
+	}
+	return r;
+}
+
 void test_flow(void)
 {
 	char to[21] = "";
@@ -124,6 +154,7 @@ void test_flow(void)
 	printf("\n%d %d %d\n", into(0), into(3), into(2));
 	printf("%d\n", computed("000212203"));
 	printf("%d\n", nested());
+	printf("%d %d %d %d %d\n", arms(1), arms(2), arms(6), arms(7), arms(9));
 	printf("%lu %lu %lu %lu\n", sw(-1), sw(5), sw('b'), sw(6));
 	for (;;) {
 		if (i++ > 8) break;
