@@ -39,7 +39,7 @@ var machines = []string{"internal/amd64/x86", "internal/arm64/a64"}
 var apart = []string{"internal/opt/gen", "internal/amd64/x86/gen", "internal/amd64/x86/oracle", "internal/arm64/a64/gen", "internal/wire/wiretest", "internal/timeline/programs", "internal/goroot/diff", "internal/c2go/libc"}
 
 // runtimeOrder are the runtime's packages, each of which imports only those before it. ARCHITECTURE.md gives the same order.
-var runtimeOrder = []string{"design", "pace", "kernel", "task", "page", "heap", "stack", "trace", "sched", "gc", "gc/concurrent", "gc/none", "gc/parallel", "gc/stw", "lang", "chosen"}
+var runtimeOrder = []string{"design", "pace", "kernel", "task", "page", "race", "heap", "stack", "trace", "sched", "gc", "gc/concurrent", "gc/none", "gc/parallel", "gc/stw", "lang", "chosen"}
 
 // leaves are the packages of the standard library that the runtime may import: those that need no runtime.
 var leaves = []string{

@@ -30,6 +30,7 @@ func (b *buildFlags) options(prog *load.Program) build.Options {
 		Debug:        debugPackages(prog, b),
 		Profile:      b.calls,
 		CountEdges:   b.edges,
+		Race:         b.race,
 	}
 	b.reportOn(&o)
 	return o

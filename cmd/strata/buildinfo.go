@@ -46,6 +46,9 @@ func buildInfo(prog *load.Program, main *load.Package, b *buildFlags) (string, e
 	if b.ldflags.text != "" && !b.trimpath { // they may hold paths
 		set("-ldflags", b.ldflags.text)
 	}
+	if b.race {
+		set("-race", "true")
+	}
 	if b.tags != "" {
 		set("-tags", b.tags)
 	}

@@ -133,7 +133,7 @@ func (s *sharedBase) get(prog *load.Program, b *buildFlags) (*build.Base, error)
 		if std == nil || b.debugsAny(std, prog) || b.gcflags.disable != nil {
 			return
 		}
-		if s.base, s.err = build.NewBase(std, b.designs, build.BaseOptions{Machine: theMachine(), NoInline: b.gcflags.noInline, NoEscape: b.gcflags.noEscape, TrimPath: b.trimpath, CountEdges: b.edges}); s.err != nil {
+		if s.base, s.err = build.NewBase(std, b.designs, build.BaseOptions{Machine: theMachine(), NoInline: b.gcflags.noInline, NoEscape: b.gcflags.noEscape, TrimPath: b.trimpath, CountEdges: b.edges, Race: b.race}); s.err != nil {
 			return
 		}
 		if !b.cacheable() {

@@ -37,6 +37,9 @@ func runCheck(c *command, args []string) int {
 
 // loadPackages loads with a progress line and, for -v, the names of the packages.
 func loadPackages(cfg load.Config, b *buildFlags, patterns []string) (*load.Program, error) {
+	if err := b.checkRace(); err != nil {
+		return nil, err
+	}
 	bar := newProgress("checking")
 	defer bar.done()
 	cfg.Progress = bar.step

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 func hostBackend(_ *load.Program, main *load.Package, out string, b *buildFlags, info string) error {
 	args := []string{"build", "-o", out}
 	if main.ForTest != "" {
-		args = []string{"test", "-c", "-o", out}
+		args = []string{"test", "-c", "-vet=off", "-o", out} // vet is strata's own work
 	}
 	dir := main.Dir
 	if main.ImportPath == "command-line-arguments" {

@@ -27,6 +27,7 @@ type buildFlags struct {
 	v, x     bool
 	work     bool
 	trimpath bool
+	race     bool
 	pgo      string
 	profile  string       // file of the profile for the command being built: absolute, "" for none
 	calls    *pgo.Profile // what it says
@@ -98,7 +99,7 @@ func (b *buildFlags) register(fs *flag.FlagSet) {
 		fs.BoolFunc("json", "", refused("false", "errors are printed as text"))
 	}
 	fs.Func("C", "", func(string) error { return errors.New("-C flag must be first flag on command line") })
-	fs.BoolFunc("race", "", notSupported("the race detector"))
+	fs.BoolVar(&b.race, "race", false, "")
 	fs.BoolFunc("msan", "", notSupported("the memory sanitizer"))
 	fs.BoolFunc("asan", "", notSupported("the address sanitizer"))
 	fs.Func("buildmode", "", func(v string) error {
@@ -223,6 +224,9 @@ func (b *buildFlags) config() load.Config {
 		Complete:  b.gcflags.diagnoses(),
 	}
 	theMachine().Configure(&cfg)
+	if b.race {
+		cfg.Tags = append(cfg.Tags, "race")
+	}
 	if b.earlier != nil {
 		cfg.Inputs = b.earlier.inputs
 	}

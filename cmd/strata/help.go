@@ -72,6 +72,8 @@ func printBuildFlags(w io.Writer) {
 	-v                print the names of packages as they are checked, and time and memory of a build's phases
 	-x                print the commands that are run
 	-work             print the temporary directory and keep it
+	-race             report data races while the program runs; GORACE has the options that go help environment and
+	                  Go's documentation of the race detector name
 	-a                compile everything anew, without the cache
 	-trimpath         leave the file system's directories out of the executable
 	-O level          0 compiles for a debugger (not the standard library), 1 optimises

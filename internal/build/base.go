@@ -50,6 +50,7 @@ type BaseOptions struct {
 	Machine                      *target.Machine // nil for the default
 	NoInline, NoEscape, TrimPath bool
 	CountEdges                   []string
+	Race                         bool
 }
 
 // finished is a symbol as it is in every program.
@@ -95,6 +96,7 @@ func NewBase(std *load.Program, designs design.Set, o BaseOptions) (*Base, error
 	}
 	b.low.Without(o.Machine.Code.Without)
 	b.low.CountEdges = countsEdges(std, o.CountEdges)
+	b.low.SetRace(o.Race)
 	b.low.AsmText, b.low.Segmented = b.asm.defines, designs.Facts().SegmentsStacks
 	return b, nil
 }

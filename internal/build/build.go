@@ -73,6 +73,8 @@ type Options struct {
 	// ColdParts lays a part of every function out apart, as a profile does with what functions with samples rarely run.
 	// Which part is arbitrary: this is for tests.
 	ColdParts bool
+	// Race instruments the program for the race detector; Program has been loaded with the build tag race.
+	Race bool
 	// CountEdges are paths of packages that count which ways control takes in them, for fuzzing.
 	CountEdges []string
 	// Report lists packages of Program all of whose functions are analysed, whether the program needs them or
@@ -266,6 +268,7 @@ func newCompiler(o Options) (*compiler, error) {
 	c.model = c.low.InlineModel()
 	c.low.Debug = o.Debug
 	c.low.CountEdges = countsEdges(o.Program, o.CountEdges)
+	c.low.SetRace(o.Race)
 	c.asm.trim = o.TrimPath
 	if o.TrimPath {
 		c.trim = trimNames(o.Program)
@@ -276,7 +279,7 @@ func newCompiler(o Options) (*compiler, error) {
 			return nil, err
 		}
 	}
-	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify, Disable: o.Disable}
+	c.opt = opt.Config{Facts: c.facts, RT: c.runtimeCall, Verify: o.Verify, Disable: o.Disable, Race: o.Race}
 	return c, nil
 }
 
@@ -301,7 +304,7 @@ func (c *compiler) runtimeCall(name string) *ssa.Call {
 func (c *compiler) discover() error {
 	reach := link.NewReach(c.o.Machine.Entry)
 	for i := range rtcall.Table {
-		if f := &rtcall.Table[i]; f.Flags&rtcall.Inserted != 0 {
+		if f := &rtcall.Table[i]; f.Flags&rtcall.Inserted != 0 || c.o.Race && f.Flags&rtcall.Racy != 0 {
 			reach.Root(entryOf(f))
 		}
 	}
@@ -380,6 +383,9 @@ func (c *compiler) lowerFunc(d *lower.FuncDef) (*ssa.Func, error) {
 	}
 	if c.o.Record.Wanted(f) {
 		c.recordSyntax(d, f)
+	}
+	if c.o.Race && instrumented(f) {
+		opt.MarkAccesses(f, c.runtimeCall)
 	}
 	return f, opt.Run(f, opt.Early, c.configFor(f, "lowered"))
 }

@@ -39,6 +39,9 @@ func (l *linker) makeSymtab() error {
 		sec.index = index
 	}
 	for _, pass := range []elf.SymBind{elf.STB_LOCAL, elf.STB_GLOBAL} { // locals stand first
+		if pass == elf.STB_LOCAL && s.rodata.index != 0 {
+			add("go:func.*", elf.STT_OBJECT, pass, s.rodata.index, s.rodata.addr+s.funcdata, 0) // by which govulncheck finds inlined calls
+		}
 		if pass == elf.STB_GLOBAL {
 			add("runtime.text", elf.STT_NOTYPE, pass, s.text.index, s.text.addr, 0)
 			add("runtime.etext", elf.STT_NOTYPE, pass, s.text.index, s.text.end(), 0)

@@ -194,6 +194,7 @@ var pragmaBits = map[string]ssa.Pragma{
 	"go:yeswritebarrierrec": ssa.YesWriteBarrierRec,
 	"go:uintptrescapes":     ssa.UintptrEscapes,
 	"go:uintptrkeepalive":   ssa.UintptrKeepAlive,
+	"go:norace":             ssa.NoRace,
 }
 
 // pragma collects the directives of a declaration.

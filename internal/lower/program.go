@@ -10,6 +10,8 @@ package lower
 
 import (
 	"go/types"
+	"maps"
+	"strings"
 	"sync"
 
 	"strata/internal/abi"
@@ -103,6 +105,14 @@ func (p *Program) Without(names []string) {
 	for _, name := range names {
 		delete(p.intrinsics, name)
 	}
+}
+
+// SetRace makes lowering call the functions of sync/atomic, which tell the race detector what they do, instead of knowing them.
+func (p *Program) SetRace(on bool) {
+	if !on {
+		return
+	}
+	maps.DeleteFunc(p.intrinsics, func(name string, _ intrinsicFn) bool { return strings.HasPrefix(name, "sync/atomic.") })
 }
 
 // Def is a definition of a symbol: a *FuncDef or a *DataDef.

@@ -22,6 +22,8 @@ type Config struct {
 	Dump func(pass string, f *ssa.Func)
 	// Disable names passes to leave out (only those not Required).
 	Disable map[string]bool
+	// Race: accesses that are marked for the race detector are told to it.
+	Race bool
 }
 
 // Pass is one step of the pipeline.
@@ -67,6 +69,7 @@ var Passes = []Pass{
 	{"gvn3", gvn, false},
 	{"boxes", smallBoxes, false},
 	{"allocs", lowerAllocs, true},
+	{"race", raceCalls, true},
 	{"inplace", buildInPlace, false},
 	{"loads2", loadElim, false},
 	{"deadstore", deadStores, false},

@@ -130,7 +130,7 @@ func (p *promoter) use(v *ssa.Value) {
 			r.obj.bad = true
 		}
 		return
-	case ssa.OpKeepAlive:
+	case ssa.OpKeepAlive, ssa.OpRace:
 		return
 	}
 	for _, a := range v.Args {

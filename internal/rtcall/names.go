@@ -15,6 +15,7 @@ const (
 	InterfaceSwitch = "runtime.interfaceSwitch"
 	MemMove         = "runtime.memmove"
 	MemClear        = "runtime.memclrNoHeapPointers"
+	MemEqual        = "runtime.memequal"
 	MemEqualVar     = "runtime.memequal_varlen"
 	PanicBounds     = "runtime.panicBounds"
 	PanicWrap       = "runtime.panicwrap"

@@ -69,6 +69,8 @@ const (
 	Barrier
 	// Inserted: passes or emission insert calls, so the driver must know it before anything mentions it.
 	Inserted
+	// Racy: only compiled code that tells the race detector of its accesses calls it.
+	Racy
 	// Bare: a function in assembly that calls nothing else is a leaf still: gc's assembler, too, takes these for jumps away.
 	Bare
 	// Transparent: it stands between a deferred call and the function that asked for it; recover and tracebacks look through it.

@@ -37,6 +37,18 @@ var Table = [...]Func{
 	{Sym: "runtime.gcWriteBarrier1", Flags: Slow | Inserted},
 	{Sym: "runtime.gcWriteBarrier2", Flags: Slow | Inserted},
 
+	// The race detector.
+	{Sym: "runtime.raceread1", Sig: "p:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.raceread2", Sig: "p:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.raceread4", Sig: "p:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.raceread8", Sig: "p:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.racereadrange", Sig: "pw:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.racewrite1", Sig: "p:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.racewrite2", Sig: "p:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.racewrite4", Sig: "p:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.racewrite8", Sig: "p:", Keeps: nothing, Flags: Quiet | Racy},
+	{Sym: "runtime.racewriterange", Sig: "pw:", Keeps: nothing, Flags: Quiet | Racy},
+
 	// Comparing and hashing.
 	{Sym: "runtime.memequal", Sig: "ppw:b", Keeps: nothing, Flags: Quiet},
 	{Sym: "runtime.memequal_varlen", Sig: "pp:b"},

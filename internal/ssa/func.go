@@ -60,6 +60,7 @@ const (
 	NoReturn      // never returns
 	RuntimeFunc   // belongs to package runtime or its internal packages: no asynchronous preemption
 	Linknamed     // its symbol may be reached by other packages
+	NoRace        // //go:norace: not instrumented for the race detector
 	AlwaysInline  // small enough wrappers that must vanish when possible
 )
 

@@ -313,6 +313,7 @@ const (
 	OpWB        // reads the runtime's write-barrier flag: Bool
 	OpWBPtr     // Args[0] new, Args[1] slot address: hands pointers to the barrier buffer, no clobber of other registers
 	OpPrefetch
+	OpRace            // tells the race detector of an access to AuxInt>>1 bytes, a write if AuxInt is odd
 	OpNop             // an instruction that does nothing, for a breakpoint at its position
 	OpUnsafePointMark // AuxInt 1 begins, 0 ends a region that must not be preempted asynchronously
 	OpPublish         // Args[0]: orders initialising stores before publication; no code on amd64

@@ -163,6 +163,7 @@ var OpTable = [...]OpInfo{
 	OpWB:              {"WB", 0, Reads | Effect | Orders, AuxNone, nil, 1, 0, nil},
 	OpWBPtr:           {"WBPtr", 2, Effect | Reads | Writes | Orders, AuxNone, nil, 1, 2, nil},
 	OpPrefetch:        {"Prefetch", 1, Effect, AuxIntOnly, nil, 1, 1, nil},
+	OpRace:            {"Race", 1, Effect, AuxIntOnly, nil, 0, 1, nil}, // made calls of before instructions are selected
 	OpNop:             {"Nop", 0, Effect, AuxNone, nil, 0, 0, nil},
 	OpUnsafePointMark: {"UnsafePointMark", 0, Effect | Orders, AuxIntOnly, nil, Fixed, 0, nil},
 	OpPublish:         {"Publish", 1, Effect, AuxNone, nil, 1, 1, nil},

@@ -132,7 +132,7 @@ func (m *Machine) misc(fr *Frame, v *ssa.Value, a [3]uint64) (uint64, bool) {
 		m.callOp(fr, v)
 	case ssa.OpGetCPUFlag:
 		return 0, true
-	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpPrefetch, ssa.OpNop, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpWB:
+	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpPrefetch, ssa.OpRace, ssa.OpNop, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpWB:
 	default:
 		return 0, false
 	}

@@ -288,7 +288,7 @@ func (fr *frame) memory(v *ssa.Value) (uint64, error) {
 		}
 		store(p, n, fr.arg(v, 2))
 		return 1, nil
-	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpNop, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpPrefetch:
+	case ssa.OpKeepAlive, ssa.OpVarDef, ssa.OpNop, ssa.OpUnsafePointMark, ssa.OpPublish, ssa.OpPrefetch, ssa.OpRace:
 	default:
 		return 0, fmt.Errorf("interp: no meaning for %s", v.Long())
 	}

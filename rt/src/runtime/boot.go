@@ -11,6 +11,7 @@ import (
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/lang"
+	"runtime/internal/race"
 	"runtime/internal/sched"
 	"runtime/internal/stack"
 	"runtime/internal/task"
@@ -30,6 +31,9 @@ func bootstrap(argc int, argv **byte) {
 	connect()
 	heap.Init()
 	stack.Init()
+	if race.Enabled {
+		initRace()
+	}
 	cpu.Initialize(envAtBoot("GODEBUG"))
 	task.WideVectors = cpu.X86.HasAVX2
 	task.NCPU = sched.CountCPUs()
@@ -93,6 +97,9 @@ func main() {
 	}
 	exithook.Run(0)
 	writeSnapshot()
+	if race.Enabled {
+		exit(raceEnd())
+	}
 	exit(0)
 }
 
@@ -102,6 +109,11 @@ func exit(code int32) { kernel.Exit(code) }
 func os_beforeExit(code int) {
 	exithook.Run(code)
 	writeSnapshot()
+	if race.Enabled && code == 0 {
+		if status := raceEnd(); status != 0 {
+			exit(status)
+		}
+	}
 }
 
 //go:linkname syscall_Exit syscall.Exit

@@ -9,6 +9,7 @@ import (
 	"runtime/internal/gc"
 	"runtime/internal/heap"
 	"runtime/internal/lang"
+	"runtime/internal/race"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 	"unsafe"
@@ -166,6 +167,9 @@ func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
 	if c.bubble != nil && getg().Bubble != c.bubble {
 		fatal("send on synctest channel from outside bubble")
 	}
+	if race.Enabled {
+		raceSending(c, ep)
+	}
 	if !block && c.closed == 0 && c.full() {
 		return false
 	}
@@ -180,6 +184,9 @@ func chansend(c *hchan, ep unsafe.Pointer, block bool) bool {
 		return true
 	}
 	if c.count < c.size {
+		if race.Enabled {
+			raceSlot(c, c.sendx, getg())
+		}
 		lang.TypedMove(c.elem, c.slot(c.sendx), ep)
 		c.sendx++
 		if c.sendx == c.size {
@@ -259,6 +266,9 @@ func (c *hchan) handTo(s *task.Sudog, ep unsafe.Pointer) {
 
 // fill gives *ep to the waiting receiver s. Until its goroutine is made ready, it stays parked.
 func (c *hchan) fill(s *task.Sudog, ep unsafe.Pointer) {
+	if race.Enabled {
+		raceMeet(c, s)
+	}
 	if s.Elem != nil {
 		sendDirect(c.elem, s, ep)
 		s.Elem = nil
@@ -298,6 +308,9 @@ func closechan(c *hchan) {
 		task.Unlock(&c.lock)
 		panic(newPlainError("close of closed channel"))
 	}
+	if race.Enabled {
+		raceClosing(c)
+	}
 	c.closed = 1
 	// Readying needs the lock released: collect the goroutines first.
 	var list *task.G
@@ -323,6 +336,9 @@ func closechan(c *hchan) {
 
 func prepareWake(s *task.Sudog, list *task.G) *task.G {
 	gp := s.G
+	if race.Enabled {
+		race.Acquire(race.Of(gp), (*hchan)(s.C).raceAddr())
+	}
 	gp.Param = unsafe.Pointer(s)
 	s.Success = false
 	gp.SchedLink = list
@@ -349,6 +365,9 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 	if c.bubble != nil && getg().Bubble != c.bubble {
 		fatal("receive on synctest channel from outside bubble")
 	}
+	if race.Enabled && ep != nil {
+		raceElement(c, ep, race.Write)
+	}
 	if c.timer != nil {
 		c.timer.MaybeRun()
 	}
@@ -359,6 +378,9 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 		}
 		// Closed for good: values may have come in between, look again.
 		if c.empty() {
+			if race.Enabled {
+				race.Acquire(race.Of(getg()), c.raceAddr())
+			}
 			if ep != nil {
 				lang.TypedClear(c.elem, ep)
 			}
@@ -368,6 +390,9 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 	start := blockStart()
 	task.Lock(&c.lock)
 	if c.closed != 0 && c.count == 0 {
+		if race.Enabled {
+			race.Acquire(race.Of(getg()), c.raceAddr())
+		}
 		task.Unlock(&c.lock)
 		if ep != nil {
 			lang.TypedClear(c.elem, ep)
@@ -420,6 +445,9 @@ func chanrecv(c *hchan, ep unsafe.Pointer, block bool) (selected, received bool)
 
 // popBuffer moves the oldest buffered value to *ep.
 func (c *hchan) popBuffer(ep unsafe.Pointer) {
+	if race.Enabled {
+		raceSlot(c, c.recvx, getg())
+	}
 	slot := c.slot(c.recvx)
 	if ep != nil {
 		lang.TypedMove(c.elem, ep, slot)
@@ -443,6 +471,9 @@ func (c *hchan) takeFrom(s *task.Sudog, ep unsafe.Pointer) {
 // drain receives from the waiting sender s: from s itself if there is no buffer; else the oldest value, and s's
 // value fills the slot. Until its goroutine is made ready, it stays parked.
 func (c *hchan) drain(s *task.Sudog, ep unsafe.Pointer) {
+	if race.Enabled {
+		raceMeet(c, s)
+	}
 	if c.size == 0 {
 		if ep != nil {
 			recvDirect(c.elem, s, ep)

@@ -8,6 +8,7 @@ import (
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/lang"
+	"runtime/internal/race"
 	"runtime/internal/sched"
 	"runtime/internal/stack"
 	"runtime/internal/task"
@@ -58,6 +59,12 @@ func freeP(pp *task.P) {
 // poolCleanup runs package sync's and others' clean-up at the start of a
 // collection, with the world stopped.
 func poolCleanup() {
+	if race.Enabled { // nobody runs beside it
+		gp := getg()
+		saved := gp.Race
+		gp.Race = 0
+		defer func() { gp.Race = saved }()
+	}
 	if syncPoolCleanup != nil {
 		syncPoolCleanup()
 	}

@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"runtime/internal/lang"
+	"runtime/internal/race"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 	"unsafe"
@@ -34,9 +35,15 @@ func selectgo(cases *scase, order *uint16, pcs *uintptr, nsends, nrecvs int, blo
 	poll, locks = poll[:live], locks[:live]
 	sortByChan(cs, poll, locks)
 	start := blockStart()
+	if race.Enabled {
+		raceSelect(cs, poll, nsends)
+	}
 	lockCases(cs, locks)
 
 	if chosen, received, done := selectReady(gp, cs, poll, locks, nsends); done {
+		if race.Enabled {
+			raceChosen(cs, chosen, nsends)
+		}
 		return chosen, received
 	}
 	if !block {
@@ -64,6 +71,9 @@ func selectgo(cases *scase, order *uint16, pcs *uintptr, nsends, nrecvs int, blo
 	blockEnd(start)
 	if chosen < 0 {
 		throw("selectgo: bad wakeup")
+	}
+	if race.Enabled {
+		raceChosen(cs, chosen, nsends)
 	}
 	if chosen < nsends {
 		if !success {
@@ -176,6 +186,9 @@ func selectReady(gp *task.G, cs []scase, poll, locks []uint16, nsends int) (int,
 				return i, true, true
 			}
 			if c.closed != 0 {
+				if race.Enabled {
+					race.Acquire(race.Of(getg()), c.raceAddr())
+				}
 				unlockCases(cs, locks)
 				if ep != nil {
 					lang.TypedClear(c.elem, ep)
@@ -195,6 +208,9 @@ func selectReady(gp *task.G, cs []scase, poll, locks []uint16, nsends int) (int,
 			return i, false, true
 		}
 		if c.count < c.size {
+			if race.Enabled {
+				raceSlot(c, c.sendx, gp)
+			}
 			lang.TypedMove(c.elem, c.slot(c.sendx), ep)
 			c.sendx++
 			if c.sendx == c.size {

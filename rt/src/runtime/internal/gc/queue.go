@@ -9,6 +9,7 @@ import (
 	"runtime/internal/heap"
 	"runtime/internal/kernel"
 	"runtime/internal/page"
+	"runtime/internal/race"
 	"runtime/internal/sched"
 	"runtime/internal/task"
 	"unsafe"
@@ -181,6 +182,9 @@ func (q *queue) serve(run func(*due), why sched.WaitReason) {
 	for {
 		if q.take() {
 			gp.System = false // user code runs now
+			if race.Enabled {
+				race.AcquireAll(race.Of(gp))
+			}
 			run(&q.running)
 			gp.System = true
 			q.running = due{}
@@ -195,6 +199,13 @@ func (q *queue) serve(run func(*due), why sched.WaitReason) {
 func runCleanup(d *due) {
 	p := d.fn
 	fn := *(*func())(unsafe.Pointer(&p))
+	if race.Enabled { // another cleanup is not known to come before this one
+		gp := task.Getg()
+		saved := race.Enter(gp, true)
+		fn()
+		race.Leave(gp, saved)
+		return
+	}
 	fn()
 }
 

@@ -6,6 +6,7 @@ import (
 	"internal/abi"
 	"internal/runtime/atomic"
 	"runtime/internal/kernel"
+	"runtime/internal/race"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -99,6 +100,9 @@ func mallocBig(size uintptr, typ *abi.Type, scan, needzero bool) unsafe.Pointer 
 		p, refilled = c.mallocScan(mp, size, typ)
 	default:
 		p, refilled = c.mallocNoScan(mp, size, needzero)
+	}
+	if race.Enabled {
+		race.Clear(uintptr(p), SpanOf(uintptr(p)).ElemSize)
 	}
 	task.PublicationBarrier()
 	if AllocateMarked {

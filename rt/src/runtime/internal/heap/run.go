@@ -5,6 +5,7 @@ package heap
 import (
 	"internal/runtime/atomic"
 	"math/bits"
+	"runtime/internal/race"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -134,6 +135,9 @@ func (c *Cache) fillRun(mp *task.M, class SpanClass) (refilled bool) {
 	size := n * s.ElemSize
 	c.nextSample[class] -= int64(size)
 	p := s.Base + i*s.ElemSize
+	if race.Enabled {
+		race.Clear(p, size)
+	}
 	if s.NeedZero {
 		task.MemclrNoHeapPointers(unsafe.Pointer(p), size)
 		if !class.NoScan() {

@@ -75,18 +75,14 @@ func storePointer(p *unsafe.Pointer, new unsafe.Pointer) {
 	atomic.StorepNoWB(unsafe.Pointer(p), new)
 }
 
-//go:linkname sync_StorePointer sync/atomic.StorePointer
-func sync_StorePointer(p *unsafe.Pointer, new unsafe.Pointer) { storePointer(p, new) }
+// StorePointer, SwapPointer and SwapPointerIf are atomic operations on pointers of the program.
+func StorePointer(p *unsafe.Pointer, new unsafe.Pointer) { storePointer(p, new) }
 
-//go:linkname sync_SwapPointer sync/atomic.SwapPointer
-func sync_SwapPointer(p *unsafe.Pointer, new unsafe.Pointer) unsafe.Pointer {
+func SwapPointer(p *unsafe.Pointer, new unsafe.Pointer) unsafe.Pointer {
 	if barrierOn() {
 		PointerBarrier(p, new)
 	}
 	return unsafe.Pointer(atomic.Xchguintptr((*uintptr)(unsafe.Pointer(p)), uintptr(new)))
 }
 
-//go:linkname sync_CompareAndSwapPointer sync/atomic.CompareAndSwapPointer
-func sync_CompareAndSwapPointer(p *unsafe.Pointer, old, new unsafe.Pointer) bool {
-	return casPointer(p, old, new)
-}
+func SwapPointerIf(p *unsafe.Pointer, old, new unsafe.Pointer) bool { return casPointer(p, old, new) }

@@ -5,6 +5,8 @@ package lang
 import (
 	"internal/abi"
 	"internal/runtime/maps"
+	"internal/runtime/sys"
+	"runtime/internal/race"
 	"unsafe"
 )
 
@@ -63,23 +65,47 @@ func mapaccess2_fat(t *abi.MapType, m *maps.Map, key, zero unsafe.Pointer) (unsa
 }
 
 //go:linkname mapdelete runtime.mapdelete
-func mapdelete(t *abi.MapType, m *maps.Map, key unsafe.Pointer) { m.Delete(t, key) }
+func mapdelete(t *abi.MapType, m *maps.Map, key unsafe.Pointer) {
+	if race.Enabled {
+		raceMap(m, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
+	if race.Enabled && m != nil {
+		raceKey(t, key, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
+	m.Delete(t, key)
+}
 
 //go:linkname mapclear runtime.mapclear
-func mapclear(t *abi.MapType, m *maps.Map) { m.Clear(t) }
+func mapclear(t *abi.MapType, m *maps.Map) {
+	if race.Enabled {
+		raceMap(m, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
+	m.Clear(t)
+}
 
 //go:linkname mapIterStart runtime.mapIterStart
 func mapIterStart(t *abi.MapType, m *maps.Map, it *maps.Iter) {
+	if race.Enabled {
+		raceMap(m, race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	it.Init(t, m)
 	it.Next()
 }
 
 //go:linkname mapIterNext runtime.mapIterNext
-func mapIterNext(it *maps.Iter) { it.Next() }
+func mapIterNext(it *maps.Iter) {
+	if race.Enabled {
+		raceMap(it.Map(), race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
+	it.Next()
+}
 
 //go:linkname mapclone maps.clone
 func mapclone(m any) any {
 	e := (*Eface)(unsafe.Pointer(&m))
+	if race.Enabled {
+		raceMap((*maps.Map)(e.Data), race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	e.Data = unsafe.Pointer((*maps.Map)(e.Data).Clone((*abi.MapType)(unsafe.Pointer(e.Type))))
 	return m
 }
@@ -123,7 +149,7 @@ func reflect_mapassign_faststr0(t *abi.MapType, m *maps.Map, key string, elem un
 }
 
 //go:linkname reflect_mapdelete reflect.mapdelete
-func reflect_mapdelete(t *abi.MapType, m *maps.Map, key unsafe.Pointer) { m.Delete(t, key) }
+func reflect_mapdelete(t *abi.MapType, m *maps.Map, key unsafe.Pointer) { mapdelete(t, m, key) }
 
 //go:linkname reflect_mapdelete_faststr reflect.mapdelete_faststr
 func reflect_mapdelete_faststr(t *abi.MapType, m *maps.Map, key string) {
@@ -131,12 +157,15 @@ func reflect_mapdelete_faststr(t *abi.MapType, m *maps.Map, key string) {
 }
 
 //go:linkname reflect_mapclear reflect.mapclear
-func reflect_mapclear(t *abi.MapType, m *maps.Map) { m.Clear(t) }
+func reflect_mapclear(t *abi.MapType, m *maps.Map) { mapclear(t, m) }
 
 //go:linkname reflect_maplen reflect.maplen
 func reflect_maplen(m *maps.Map) int {
 	if m == nil {
 		return 0
+	}
+	if race.Enabled {
+		raceMap(m, race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
 	}
 	return int(m.Used())
 }

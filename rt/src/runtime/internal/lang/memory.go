@@ -4,6 +4,9 @@ package lang
 
 import (
 	"internal/abi"
+	"internal/runtime/sys"
+	"runtime/internal/race"
+	"runtime/internal/task"
 	"unsafe"
 )
 
@@ -56,7 +59,12 @@ func wbZero(t *abi.Type, dst unsafe.Pointer) { bulkBarrier(dst, nil, t.PtrBytes)
 func wbMove(t *abi.Type, dst, src unsafe.Pointer) { bulkBarrier(dst, src, t.PtrBytes) }
 
 //go:linkname reflect_typedmemmove reflect.typedmemmove
-func reflect_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { TypedMove(t, dst, src) }
+func reflect_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) {
+	if race.Enabled {
+		raceCopy(dst, src, t.Size_, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
+	TypedMove(t, dst, src)
+}
 
 //go:linkname reflectlite_typedmemmove internal/reflectlite.typedmemmove
 func reflectlite_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { TypedMove(t, dst, src) }
@@ -65,7 +73,12 @@ func reflectlite_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { TypedMove(
 func maps_typedmemmove(t *abi.Type, dst, src unsafe.Pointer) { TypedMove(t, dst, src) }
 
 //go:linkname reflect_typedmemclr reflect.typedmemclr
-func reflect_typedmemclr(t *abi.Type, p unsafe.Pointer) { TypedClear(t, p) }
+func reflect_typedmemclr(t *abi.Type, p unsafe.Pointer) {
+	if race.Enabled {
+		race.Range(task.Getg(), uintptr(p), t.Size_, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
+	TypedClear(t, p)
+}
 
 //go:linkname maps_typedmemclr internal/runtime/maps.typedmemclr
 func maps_typedmemclr(t *abi.Type, p unsafe.Pointer) { TypedClear(t, p) }
@@ -81,6 +94,9 @@ func reflect_typedmemclrpartial(t *abi.Type, p unsafe.Pointer, off, size uintptr
 //go:linkname reflect_typedarrayclear reflect.typedarrayclear
 func reflect_typedarrayclear(t *abi.Type, p unsafe.Pointer, n int) {
 	size := t.Size_ * uintptr(n)
+	if race.Enabled {
+		race.Range(task.Getg(), uintptr(p), size, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	if barrierOn() && t.Pointers() {
 		bulkBarrier(p, nil, size)
 	}

@@ -5,7 +5,9 @@ package lang
 import (
 	"internal/abi"
 	"internal/runtime/math"
+	"internal/runtime/sys"
 	"runtime/internal/heap"
+	"runtime/internal/race"
 	"unsafe"
 )
 
@@ -60,6 +62,9 @@ func makeslicecopy(et *abi.Type, tolen, fromlen int, from unsafe.Pointer) unsafe
 	if tolen > fromlen {
 		copied = et.Size_ * uintptr(fromlen)
 	}
+	if race.Enabled {
+		raceRead(from, copied, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	if !et.Pointers() {
 		to := mallocgc(size, nil, false)
 		memclrNoHeapPointers(unsafe.Add(to, copied), size-copied)
@@ -80,6 +85,9 @@ func makeslicecopy(et *abi.Type, tolen, fromlen int, from unsafe.Pointer) unsafe
 //go:linkname growslice runtime.growslice
 func growslice(old unsafe.Pointer, newLen, oldCap, num int, et *abi.Type) Slice {
 	oldLen := newLen - num
+	if race.Enabled {
+		raceRead(old, uintptr(oldLen)*et.Size_, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	if newLen < 0 {
 		panic(NewRuntimeError("growslice: len out of range"))
 	}
@@ -163,6 +171,9 @@ func reflect_growslice(et *abi.Type, old Slice, num int) Slice {
 //go:linkname slicecopy runtime.slicecopy
 func slicecopy(to unsafe.Pointer, toLen int, from unsafe.Pointer, fromLen int, width uintptr) int {
 	n := min(toLen, fromLen)
+	if race.Enabled {
+		raceCopy(to, from, uintptr(n)*width, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	if n > 0 && width > 0 {
 		memmove(to, from, uintptr(n)*width)
 	}
@@ -172,6 +183,9 @@ func slicecopy(to unsafe.Pointer, toLen int, from unsafe.Pointer, fromLen int, w
 //go:linkname typedslicecopy runtime.typedslicecopy
 func typedslicecopy(et *abi.Type, dst unsafe.Pointer, dstLen int, src unsafe.Pointer, srcLen int) int {
 	n := min(dstLen, srcLen)
+	if race.Enabled {
+		raceCopy(dst, src, uintptr(n)*et.Size_, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	if n == 0 || dst == src {
 		return n
 	}

@@ -3,6 +3,8 @@
 package lang
 
 import (
+	"internal/runtime/sys"
+	"runtime/internal/race"
 	"runtime/internal/stack"
 	"unicode/utf8"
 	"unsafe"
@@ -166,6 +168,9 @@ func concatbyte5(buf *tmpBuf, a0, a1, a2, a3, a4 string) []byte {
 
 //go:linkname slicebytetostring runtime.slicebytetostring
 func slicebytetostring(buf *tmpBuf, ptr *byte, n int) string {
+	if race.Enabled {
+		raceRead(unsafe.Pointer(ptr), uintptr(n), sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	switch n {
 	case 0:
 		return ""
@@ -220,6 +225,9 @@ func rawRunes(n int) []rune {
 
 //go:linkname slicerunetostring runtime.slicerunetostring
 func slicerunetostring(buf *tmpBuf, a []rune) string {
+	if race.Enabled {
+		raceRead(unsafe.Pointer(unsafe.SliceData(a)), uintptr(len(a))*4, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	}
 	n := 0
 	for _, r := range a {
 		n += runeLen(r)

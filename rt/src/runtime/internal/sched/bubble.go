@@ -5,6 +5,7 @@ package sched
 import (
 	"internal/runtime/atomic"
 	"internal/runtime/sys"
+	"runtime/internal/race"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -79,6 +80,9 @@ func joinBubble(gp, parent *G) {
 
 func leaveBubble(gp *G) {
 	b := bubbleOf(gp)
+	if race.Enabled {
+		race.ReleaseMerge(race.Of(gp), uintptr(unsafe.Pointer(b)))
+	}
 	task.Lock(&b.lock)
 	b.total--
 	if gp == b.main {
@@ -173,6 +177,9 @@ func RunBubble(f func()) (deadlock string) {
 	}
 	gp.Bubble = nil
 	gp.Timer = timer
+	if race.Enabled { // it comes after all that the bubble's goroutines have done
+		race.Acquire(race.Of(gp), uintptr(unsafe.Pointer(b)))
+	}
 	switch {
 	case total == 1:
 		return ""
@@ -199,6 +206,9 @@ func (b *Bubble) WaitBubble() bool {
 	b.waiter = nil
 	b.waiting = false
 	task.Unlock(&b.lock)
+	if race.Enabled {
+		race.Acquire(race.Of(task.Getg()), uintptr(unsafe.Pointer(b)))
+	}
 	return true
 }
 

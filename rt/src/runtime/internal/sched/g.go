@@ -7,6 +7,7 @@ import (
 	"internal/runtime/sys"
 	"internal/trace/tracev2"
 	"runtime/internal/kernel"
+	"runtime/internal/race"
 	"runtime/internal/stack"
 	"runtime/internal/task"
 	"runtime/internal/trace"
@@ -71,6 +72,9 @@ func newproc(closure unsafe.Pointer) {
 	mp := task.Acquirem()
 	mp.ArgP[0] = closure
 	mp.Arg[0] = pc
+	if race.Enabled {
+		mp.Arg[1] = uintptr(race.Capture(task.Getg(), 0, pc, race.CallerFP(sys.GetCallerSP())))
+	}
 	task.Systemstack(newprocOnG0)
 	task.Releasem(mp)
 }
@@ -165,9 +169,25 @@ func newG(closure unsafe.Pointer, parent *G, pc uintptr, status uint32, system b
 		gp.Assisting = false
 		traceCreate(gp, status == task.Gwaiting)
 	}
+	if race.Enabled {
+		raceStart(gp, parent, system)
+	}
 	casStatus(gp, task.Gdead, status)
 	task.Releasem(mp)
 	return gp
+}
+
+// raceStart makes gp known to the race detector. What a timer starts comes after what set the timer, not after what ran then.
+func raceStart(gp, parent *G, system bool) {
+	mp := task.Getg().M
+	if parent == nil || task.Getg() == mp.G0 && mp.G0.Race != 0 {
+		parent = mp.G0
+	}
+	created := uint32(mp.Arg[1])
+	if system {
+		created = 0
+	}
+	gp.Race = uintptr(unsafe.Pointer(race.Start(race.Of(parent), gp.GoID, created)))
 }
 
 // goIDBatch ids are given to a P at a time.
@@ -212,6 +232,10 @@ func destroyG(gp *G) {
 	}
 	if gp.Bubble != nil && LeaveBubble != nil {
 		LeaveBubble(gp)
+	}
+	if race.Enabled {
+		race.End(race.Of(gp))
+		gp.Race = 0
 	}
 	if gp.System {
 		sched.nSysG.Add(-1)

@@ -4,6 +4,7 @@ package sched
 
 import (
 	"internal/runtime/atomic"
+	"runtime/internal/race"
 	"runtime/internal/task"
 	"runtime/internal/trace"
 	"unsafe"
@@ -143,6 +144,9 @@ func parkOnG0(gp *G) {
 	b := gp.Bubble
 	if !isDurable(b, gp.WaitReason) {
 		b = nil
+	}
+	if race.Enabled && b != nil { // what it has done comes before a Wait
+		race.ReleaseMerge(race.Of(gp), uintptr(b))
 	}
 	if trace.On != 0 {
 		traceBlock(gp, gp.WaitReason)

@@ -5,6 +5,7 @@ package sched
 import (
 	"internal/abi"
 	"internal/runtime/atomic"
+	"runtime/internal/race"
 	"runtime/internal/task"
 	"unsafe"
 )
@@ -135,6 +136,9 @@ func (t *Timer) Modify(when, period int64, f func(any, uintptr, int64), arg any,
 	}
 	if period < 0 {
 		throw("timer period must be non-negative")
+	}
+	if race.Enabled {
+		race.Release(race.Of(task.Getg()), uintptr(unsafe.Pointer(t)))
 	}
 	if t.isChan {
 		task.Lock(&t.sendLock)
@@ -462,9 +466,29 @@ func (h *timerHeap) fire(now int64) {
 	if isChan {
 		t.send(f, arg, seq, delta, once)
 	} else {
-		f(arg, seq, delta)
+		t.call(f, arg, seq, delta)
 	}
 	task.Lock(&h.lock)
+}
+
+// call runs a timer's function.
+func (t *Timer) call(f func(any, uintptr, int64), arg any, seq uintptr, delta int64) {
+	if !race.Enabled {
+		f(arg, seq, delta)
+		return
+	}
+	saved := raceFire(t)
+	f(arg, seq, delta)
+	race.Leave(task.Getg(), saved)
+}
+
+// raceFire makes the race detector take what follows for the work of a thread of its own, that comes after whoever armed t; the one that it
+// has interrupted is given back.
+func raceFire(t *Timer) uintptr {
+	gp := task.Getg()
+	saved := race.Enter(gp, false)
+	race.Acquire(race.Of(gp), uintptr(unsafe.Pointer(t)))
+	return saved
 }
 
 // send runs a channel timer's function, unless it was stopped or reset since
@@ -475,7 +499,7 @@ func (t *Timer) send(f func(any, uintptr, int64), arg any, seq uintptr, delta in
 		t.isSending.Add(-1)
 	}
 	if t.seq == seq {
-		f(arg, seq, delta)
+		t.call(f, arg, seq, delta)
 	}
 	task.Unlock(&t.sendLock)
 }

@@ -107,7 +107,7 @@ type G struct {
 
 	CoroArg unsafe.Pointer
 	Bubble  unsafe.Pointer // synctest bubble
-	Racing  unsafe.Pointer
+	Race    uintptr        // its thread, for the race detector
 
 	FipsIndicator  uint8
 	FipsOnlyBypass bool
