@@ -107,6 +107,7 @@ func raceCalls(f *ssa.Func, cfg *Config) {
 		what int64
 	}
 	for _, b := range f.Blocks {
+		subsumeReads(b)
 		told := map[access]bool{}
 		for i := 0; i < len(b.Values); i++ {
 			v := b.Values[i]
@@ -129,6 +130,25 @@ func raceCalls(f *ssa.Func, cfg *Config) {
 			i = raceCall(b, i, cfg)
 		}
 		b.Remove(func(v *ssa.Value) bool { return v.Op == ssa.OpNop })
+	}
+}
+
+// subsumeReads drops marks of reads that a mark of a write to the same place follows, before anything else can run: what races with the read
+// races with the write.
+func subsumeReads(b *ssa.Block) {
+	written := map[*ssa.Value]int64{} // the size that is written at an address further down
+	for i := len(b.Values) - 1; i >= 0; i-- {
+		v := b.Values[i]
+		switch {
+		case v.Op.Has(ssa.CallOp) || v.Op.Has(ssa.CanPanic):
+			clear(written)
+		case v.Op != ssa.OpRace:
+		case v.AuxInt&1 != 0:
+			written[v.Args[0]] = v.AuxInt >> 1
+		case written[v.Args[0]] == v.AuxInt>>1:
+			v.ResetArgs()
+			v.Op, v.AuxInt = ssa.OpNop, 0
+		}
 	}
 }
 

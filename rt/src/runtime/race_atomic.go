@@ -10,8 +10,8 @@ import (
 	"unsafe"
 )
 
-// The functions of sync/atomic, which tell the race detector. A load comes after the stores that it may see, so these release first, and
-// loads acquire afterwards.
+// The functions of sync/atomic, which tell the race detector. A load comes after the store that it sees: the operation and
+// what it means for synchronisation happen under one lock.
 // Where synchronisation is not to count, the operation is no access either: who asked for that tells what it means.
 
 func raceAtomic(p unsafe.Pointer, size uintptr, kind uint64, pc, fp uintptr) {
@@ -20,15 +20,13 @@ func raceAtomic(p unsafe.Pointer, size uintptr, kind uint64, pc, fp uintptr) {
 	}
 }
 
-func raceBefore(p unsafe.Pointer) { race.ReleaseMerge(race.Of(getg()), uintptr(p)) }
-func raceAfter(p unsafe.Pointer)  { race.Acquire(race.Of(getg()), uintptr(p)) }
-
 //go:linkname atomic_LoadInt32 sync/atomic.LoadInt32
 //go:noinline
 func atomic_LoadInt32(p *int32) int32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	v := atomic.Load((*uint32)(unsafe.Pointer(p)))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, false)
 	return int32(v)
 }
 
@@ -36,17 +34,18 @@ func atomic_LoadInt32(p *int32) int32 {
 //go:noinline
 func atomic_StoreInt32(p *int32, v int32) {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	race.Release(race.Of(getg()), uintptr(unsafe.Pointer(p)))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	atomic.Store((*uint32)(unsafe.Pointer(p)), uint32(v))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), false, true)
 }
 
 //go:linkname atomic_SwapInt32 sync/atomic.SwapInt32
 //go:noinline
 func atomic_SwapInt32(p *int32, v int32) int32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xchg((*uint32)(unsafe.Pointer(p)), uint32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return int32(r)
 }
 
@@ -54,9 +53,9 @@ func atomic_SwapInt32(p *int32, v int32) int32 {
 //go:noinline
 func atomic_AddInt32(p *int32, v int32) int32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xadd((*uint32)(unsafe.Pointer(p)), int32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return int32(r)
 }
 
@@ -64,9 +63,9 @@ func atomic_AddInt32(p *int32, v int32) int32 {
 //go:noinline
 func atomic_AndInt32(p *int32, v int32) int32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.And32((*uint32)(unsafe.Pointer(p)), uint32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return int32(r)
 }
 
@@ -74,9 +73,9 @@ func atomic_AndInt32(p *int32, v int32) int32 {
 //go:noinline
 func atomic_OrInt32(p *int32, v int32) int32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Or32((*uint32)(unsafe.Pointer(p)), uint32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return int32(r)
 }
 
@@ -84,9 +83,9 @@ func atomic_OrInt32(p *int32, v int32) int32 {
 //go:noinline
 func atomic_CompareAndSwapInt32(p *int32, old, v int32) bool {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Cas((*uint32)(unsafe.Pointer(p)), uint32(old), uint32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return r
 }
 
@@ -94,8 +93,9 @@ func atomic_CompareAndSwapInt32(p *int32, old, v int32) bool {
 //go:noinline
 func atomic_LoadInt64(p *int64) int64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	v := atomic.Load64((*uint64)(unsafe.Pointer(p)))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, false)
 	return int64(v)
 }
 
@@ -103,17 +103,18 @@ func atomic_LoadInt64(p *int64) int64 {
 //go:noinline
 func atomic_StoreInt64(p *int64, v int64) {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	race.Release(race.Of(getg()), uintptr(unsafe.Pointer(p)))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	atomic.Store64((*uint64)(unsafe.Pointer(p)), uint64(v))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), false, true)
 }
 
 //go:linkname atomic_SwapInt64 sync/atomic.SwapInt64
 //go:noinline
 func atomic_SwapInt64(p *int64, v int64) int64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xchg64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return int64(r)
 }
 
@@ -121,9 +122,9 @@ func atomic_SwapInt64(p *int64, v int64) int64 {
 //go:noinline
 func atomic_AddInt64(p *int64, v int64) int64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xadd64((*uint64)(unsafe.Pointer(p)), int64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return int64(r)
 }
 
@@ -131,9 +132,9 @@ func atomic_AddInt64(p *int64, v int64) int64 {
 //go:noinline
 func atomic_AndInt64(p *int64, v int64) int64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.And64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return int64(r)
 }
 
@@ -141,9 +142,9 @@ func atomic_AndInt64(p *int64, v int64) int64 {
 //go:noinline
 func atomic_OrInt64(p *int64, v int64) int64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Or64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return int64(r)
 }
 
@@ -151,9 +152,9 @@ func atomic_OrInt64(p *int64, v int64) int64 {
 //go:noinline
 func atomic_CompareAndSwapInt64(p *int64, old, v int64) bool {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Cas64((*uint64)(unsafe.Pointer(p)), uint64(old), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return r
 }
 
@@ -161,8 +162,9 @@ func atomic_CompareAndSwapInt64(p *int64, old, v int64) bool {
 //go:noinline
 func atomic_LoadUint32(p *uint32) uint32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	v := atomic.Load((*uint32)(unsafe.Pointer(p)))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, false)
 	return uint32(v)
 }
 
@@ -170,17 +172,18 @@ func atomic_LoadUint32(p *uint32) uint32 {
 //go:noinline
 func atomic_StoreUint32(p *uint32, v uint32) {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	race.Release(race.Of(getg()), uintptr(unsafe.Pointer(p)))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	atomic.Store((*uint32)(unsafe.Pointer(p)), uint32(v))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), false, true)
 }
 
 //go:linkname atomic_SwapUint32 sync/atomic.SwapUint32
 //go:noinline
 func atomic_SwapUint32(p *uint32, v uint32) uint32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xchg((*uint32)(unsafe.Pointer(p)), uint32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uint32(r)
 }
 
@@ -188,9 +191,9 @@ func atomic_SwapUint32(p *uint32, v uint32) uint32 {
 //go:noinline
 func atomic_AddUint32(p *uint32, v uint32) uint32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xadd((*uint32)(unsafe.Pointer(p)), int32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uint32(r)
 }
 
@@ -198,9 +201,9 @@ func atomic_AddUint32(p *uint32, v uint32) uint32 {
 //go:noinline
 func atomic_AndUint32(p *uint32, v uint32) uint32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.And32((*uint32)(unsafe.Pointer(p)), uint32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uint32(r)
 }
 
@@ -208,9 +211,9 @@ func atomic_AndUint32(p *uint32, v uint32) uint32 {
 //go:noinline
 func atomic_OrUint32(p *uint32, v uint32) uint32 {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Or32((*uint32)(unsafe.Pointer(p)), uint32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uint32(r)
 }
 
@@ -218,9 +221,9 @@ func atomic_OrUint32(p *uint32, v uint32) uint32 {
 //go:noinline
 func atomic_CompareAndSwapUint32(p *uint32, old, v uint32) bool {
 	raceAtomic(unsafe.Pointer(p), 4, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Cas((*uint32)(unsafe.Pointer(p)), uint32(old), uint32(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return r
 }
 
@@ -228,8 +231,9 @@ func atomic_CompareAndSwapUint32(p *uint32, old, v uint32) bool {
 //go:noinline
 func atomic_LoadUint64(p *uint64) uint64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	v := atomic.Load64((*uint64)(unsafe.Pointer(p)))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, false)
 	return uint64(v)
 }
 
@@ -237,17 +241,18 @@ func atomic_LoadUint64(p *uint64) uint64 {
 //go:noinline
 func atomic_StoreUint64(p *uint64, v uint64) {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	race.Release(race.Of(getg()), uintptr(unsafe.Pointer(p)))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	atomic.Store64((*uint64)(unsafe.Pointer(p)), uint64(v))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), false, true)
 }
 
 //go:linkname atomic_SwapUint64 sync/atomic.SwapUint64
 //go:noinline
 func atomic_SwapUint64(p *uint64, v uint64) uint64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xchg64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uint64(r)
 }
 
@@ -255,9 +260,9 @@ func atomic_SwapUint64(p *uint64, v uint64) uint64 {
 //go:noinline
 func atomic_AddUint64(p *uint64, v uint64) uint64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xadd64((*uint64)(unsafe.Pointer(p)), int64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uint64(r)
 }
 
@@ -265,9 +270,9 @@ func atomic_AddUint64(p *uint64, v uint64) uint64 {
 //go:noinline
 func atomic_AndUint64(p *uint64, v uint64) uint64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.And64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uint64(r)
 }
 
@@ -275,9 +280,9 @@ func atomic_AndUint64(p *uint64, v uint64) uint64 {
 //go:noinline
 func atomic_OrUint64(p *uint64, v uint64) uint64 {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Or64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uint64(r)
 }
 
@@ -285,9 +290,9 @@ func atomic_OrUint64(p *uint64, v uint64) uint64 {
 //go:noinline
 func atomic_CompareAndSwapUint64(p *uint64, old, v uint64) bool {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Cas64((*uint64)(unsafe.Pointer(p)), uint64(old), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return r
 }
 
@@ -295,8 +300,9 @@ func atomic_CompareAndSwapUint64(p *uint64, old, v uint64) bool {
 //go:noinline
 func atomic_LoadUintptr(p *uintptr) uintptr {
 	raceAtomic(unsafe.Pointer(p), 8, race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	v := atomic.Load64((*uint64)(unsafe.Pointer(p)))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, false)
 	return uintptr(v)
 }
 
@@ -304,17 +310,18 @@ func atomic_LoadUintptr(p *uintptr) uintptr {
 //go:noinline
 func atomic_StoreUintptr(p *uintptr, v uintptr) {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	race.Release(race.Of(getg()), uintptr(unsafe.Pointer(p)))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	atomic.Store64((*uint64)(unsafe.Pointer(p)), uint64(v))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), false, true)
 }
 
 //go:linkname atomic_SwapUintptr sync/atomic.SwapUintptr
 //go:noinline
 func atomic_SwapUintptr(p *uintptr, v uintptr) uintptr {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xchg64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uintptr(r)
 }
 
@@ -322,9 +329,9 @@ func atomic_SwapUintptr(p *uintptr, v uintptr) uintptr {
 //go:noinline
 func atomic_AddUintptr(p *uintptr, v uintptr) uintptr {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Xadd64((*uint64)(unsafe.Pointer(p)), int64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uintptr(r)
 }
 
@@ -332,9 +339,9 @@ func atomic_AddUintptr(p *uintptr, v uintptr) uintptr {
 //go:noinline
 func atomic_AndUintptr(p *uintptr, v uintptr) uintptr {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.And64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uintptr(r)
 }
 
@@ -342,9 +349,9 @@ func atomic_AndUintptr(p *uintptr, v uintptr) uintptr {
 //go:noinline
 func atomic_OrUintptr(p *uintptr, v uintptr) uintptr {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Or64((*uint64)(unsafe.Pointer(p)), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return uintptr(r)
 }
 
@@ -352,9 +359,9 @@ func atomic_OrUintptr(p *uintptr, v uintptr) uintptr {
 //go:noinline
 func atomic_CompareAndSwapUintptr(p *uintptr, old, v uintptr) bool {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := atomic.Cas64((*uint64)(unsafe.Pointer(p)), uint64(old), uint64(v))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return r
 }
 
@@ -362,8 +369,9 @@ func atomic_CompareAndSwapUintptr(p *uintptr, old, v uintptr) bool {
 //go:noinline
 func atomic_LoadPointer(p *unsafe.Pointer) unsafe.Pointer {
 	raceAtomic(unsafe.Pointer(p), 8, race.Read, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	v := atomic.Loadp(unsafe.Pointer(p))
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, false)
 	return v
 }
 
@@ -371,17 +379,18 @@ func atomic_LoadPointer(p *unsafe.Pointer) unsafe.Pointer {
 //go:noinline
 func atomic_StorePointer(p *unsafe.Pointer, v unsafe.Pointer) {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	race.Release(race.Of(getg()), uintptr(unsafe.Pointer(p)))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	lang.StorePointer(p, v)
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), false, true)
 }
 
 //go:linkname atomic_SwapPointer sync/atomic.SwapPointer
 //go:noinline
 func atomic_SwapPointer(p *unsafe.Pointer, v unsafe.Pointer) unsafe.Pointer {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := lang.SwapPointer(p, v)
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return r
 }
 
@@ -389,8 +398,8 @@ func atomic_SwapPointer(p *unsafe.Pointer, v unsafe.Pointer) unsafe.Pointer {
 //go:noinline
 func atomic_CompareAndSwapPointer(p *unsafe.Pointer, old, v unsafe.Pointer) bool {
 	raceAtomic(unsafe.Pointer(p), 8, race.Write, sys.GetCallerPC(), race.CallerFP(sys.GetCallerSP()))
-	raceBefore(unsafe.Pointer(p))
+	l := race.Begin(uintptr(unsafe.Pointer(p)))
 	r := lang.SwapPointerIf(p, old, v)
-	raceAfter(unsafe.Pointer(p))
+	race.Finish(race.Of(getg()), l, uintptr(unsafe.Pointer(p)), true, true)
 	return r
 }

@@ -38,9 +38,35 @@ func initDepot() {
 }
 
 // capture keeps the stack of gp at a return address pc with the frame pointer fp.
-func capture(gp *task.G, pc, fp uintptr) uint32 {
+func capture(gp *task.G, t *Thread, pc, fp uintptr) uint32 {
+	last := &t.recent[(pc^pc>>6)%recentStacks]
+	if stands(gp, *last, pc, fp) {
+		return *last
+	}
 	var pcs [maxDepth]uintptr
-	return intern(pcs[:walk(gp, pc, fp, pcs[:])])
+	*last = intern(pcs[:walk(gp, pc, fp, pcs[:])])
+	return *last
+}
+
+// stands tells whether a stack is the one that walk would find.
+func stands(gp *task.G, i uint32, pc, fp uintptr) bool {
+	if i == 0 {
+		return false
+	}
+	r := (*stackRecord)(unsafe.Pointer(depot.addrs[i]))
+	lo, hi := gp.Stack.Lo, gp.Stack.Hi-16
+	for k := uint32(0); k < r.n; k++ {
+		if r.pcs[k] != pc {
+			return false
+		}
+		if fp < lo || fp > hi {
+			return k+1 == r.n
+		}
+		lo = fp + 8
+		pc = *(*uintptr)(unsafe.Pointer(fp + 8))
+		fp = *(*uintptr)(unsafe.Pointer(fp))
+	}
+	return pc == 0 || r.n == maxDepth
 }
 
 // Capture is capture with a function in front of which the runtime stands, at its first instruction.

@@ -57,7 +57,10 @@ type Thread struct {
 	goid    uint64
 	created uint32 // stack of the go statement
 	next    uintptr
+	recent  [recentStacks]uint32 // stacks of accesses, by return address
 }
+
+const recentStacks = 64
 
 func (t *Thread) setTime(time uint64) {
 	t.time = time

@@ -200,7 +200,7 @@ func Access(gp *task.G, addr, size uintptr, kind uint64, pc, fp uintptr) {
 func slow(gp *task.G, addr uintptr, w uint64, pc, fp uintptr) {
 	mp := task.Acquirem()
 	t := Of(gp)
-	stack := capture(gp, pc, fp)
+	stack := capture(gp, t, pc, fp)
 	g := granuleOf(addr)
 	l := stripe(g)
 	spin(l)

@@ -70,18 +70,13 @@ const (
 	release                    // what comes later comes after this alone
 	releaseMerge               // what comes later comes after this, too
 	swap                       // release and acquire what was there
+	both                       // acquire, and what comes later comes after this, too
 )
 
 func Acquire(t *Thread, addr uintptr)        { t.sync(addr, acquire) }
 func Release(t *Thread, addr uintptr)        { t.sync(addr, release) }
 func ReleaseMerge(t *Thread, addr uintptr)   { t.sync(addr, releaseMerge) }
 func ReleaseAcquire(t *Thread, addr uintptr) { t.sync(addr, swap) }
-
-// AcquireRelease acquires all that was released there and adds this: a read-modify-write operation.
-func AcquireRelease(t *Thread, addr uintptr) {
-	t.sync(addr, acquire)
-	t.sync(addr, releaseMerge)
-}
 
 func (t *Thread) sync(addr uintptr, a action) {
 	g := granuleOf(addr)
@@ -91,6 +86,44 @@ func (t *Thread) sync(addr uintptr, a action) {
 	mp := task.Acquirem()
 	l := stripe(g)
 	spin(l)
+	t.syncLocked(g, addr, a)
+	unspin(l)
+	task.Releasem(mp)
+}
+
+// Begin locks what is known of an address for an atomic operation on it, so that what it reads and what it acquires belong together; Finish
+// does what the operation means, if the thread's synchronisation counts. Begin gives nil where nothing is known of the address.
+func Begin(addr uintptr) *uint32 {
+	g := granuleOf(addr)
+	if g == nil {
+		return nil
+	}
+	task.Acquirem()
+	l := stripe(g)
+	spin(l)
+	return l
+}
+
+func Finish(t *Thread, l *uint32, addr uintptr, acquires, releases bool) {
+	if l == nil {
+		return
+	}
+	if t != nil && t.ignored == 0 {
+		g := granuleOf(addr)
+		switch {
+		case acquires && releases:
+			t.syncLocked(g, addr, both)
+		case acquires:
+			t.syncLocked(g, addr, acquire)
+		case releases:
+			t.syncLocked(g, addr, release)
+		}
+	}
+	unspin(l)
+	task.Releasem(task.Getg().M)
+}
+
+func (t *Thread) syncLocked(g *granule, addr uintptr, a action) {
 	i := g.object
 	for i != 0 && objectAt(i).byte != uint8(addr&7) {
 		i = objectAt(i).next
@@ -106,8 +139,6 @@ func (t *Thread) sync(addr uintptr, a action) {
 	if i != 0 {
 		t.act(&objectAt(i).clock, a)
 	}
-	unspin(l)
-	task.Releasem(mp)
 }
 
 func (t *Thread) act(clock *vector, a action) {
@@ -119,6 +150,9 @@ func (t *Thread) act(clock *vector, a action) {
 		clock.copyOf(&t.clock)
 	case releaseMerge:
 		clock.join(&t.clock)
+	case both:
+		t.clock.join(clock)
+		clock.copyOf(&t.clock) // which has all that was there
 	case swap:
 		old := *clock
 		*clock = vector{}

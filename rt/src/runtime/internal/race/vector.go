@@ -97,17 +97,20 @@ func (v *vector) free() {
 
 // copyOf makes v equal to w.
 func (v *vector) copyOf(w *vector) {
-	v.len = 0
-	v.grow(w.len)
-	for i := uint32(0); i < w.len; i++ {
-		*v.entry(i) = *w.entry(i)
+	if v.cap < w.len {
+		v.release()
+		v.alloc(w.len)
 	}
+	v.len = w.len
+	task.Memmove(unsafe.Pointer(v.p), unsafe.Pointer(w.p), uintptr(w.len)*8)
 }
 
 // join raises v's entries to those of w.
 func (v *vector) join(w *vector) {
 	v.grow(w.len)
-	for i := uint32(0); i < w.len; i++ {
-		v.at(i, *w.entry(i))
+	for p, q, end := v.p, w.p, w.p+uintptr(w.len)*8; q < end; p, q = p+8, q+8 {
+		if x := *(*uint64)(unsafe.Pointer(q)); x > *(*uint64)(unsafe.Pointer(p)) {
+			*(*uint64)(unsafe.Pointer(p)) = x
+		}
 	}
 }
