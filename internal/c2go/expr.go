@@ -177,6 +177,17 @@ func (f *fn) folded(n cc.ExpressionNode) (value, bool) {
 	return literal(c, t), true
 }
 
+// inString reports whether an object is a character of a string constant: the front end takes its address for its value.
+func inString(n cc.ExpressionNode) bool {
+	switch x := strip(n).(type) {
+	case *cc.PostfixExpression:
+		return x.Case == cc.PostfixExpressionIndex && (inString(x.PostfixExpression) || inString(x.ExpressionList))
+	case *cc.PrimaryExpression:
+		return x.Case == cc.PrimaryExpressionString || x.Case == cc.PrimaryExpressionLString
+	}
+	return false
+}
+
 // effectless reports whether leaving out the evaluation of a constant expression changes nothing.
 func effectless(n cc.ExpressionNode) bool {
 	switch x := strip(n).(type) {
@@ -188,8 +199,10 @@ func effectless(n cc.ExpressionNode) bool {
 		switch x.Case {
 		case cc.UnaryExpressionInc, cc.UnaryExpressionDec:
 			return false
-		case cc.UnaryExpressionSizeofExpr, cc.UnaryExpressionSizeofType, cc.UnaryExpressionAlignofExpr, cc.UnaryExpressionAlignofType, cc.UnaryExpressionAddrof:
+		case cc.UnaryExpressionSizeofExpr, cc.UnaryExpressionSizeofType, cc.UnaryExpressionAlignofExpr, cc.UnaryExpressionAlignofType:
 			return true
+		case cc.UnaryExpressionAddrof:
+			return !inString(x.CastExpression)
 		}
 		return x.CastExpression == nil || effectless(x.CastExpression)
 	case *cc.CastExpression:

@@ -58,6 +58,7 @@ void test_objects(void)
 	free(heap);
 	for (i = 0; i < 3; i++) { char *q = __builtin_alloca(16); sprintf(q, "a%d", i); printf("%s ", q); }
 	printf("%s %d %c\n", __func__, (int)sizeof("four"), "index"[2]);
+	printf("%s %c\n", &"a string"[2], *((char *)&"other"[1] + 1));
 	{ extern int shared; int tentative = 4; shared += tentative; }
 	printf("%d\n", shared);
 	{ typedef int row[3]; row r = { 1, 2, 3 }; row *rp = &r; printf("%d %d\n", (*rp)[1], (int)sizeof(row)); }
