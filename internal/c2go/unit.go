@@ -134,6 +134,7 @@ func checkText(file string, text []byte) error {
 // declare finds what the units define, before anything is translated, because each may use what another defines.
 func (p *program) declare() {
 	for _, u := range p.units {
+		u.attributes()
 		for l := u.ast.TranslationUnit; l != nil; l = l.TranslationUnit {
 			e := l.ExternalDeclaration
 			switch e.Case {
