@@ -82,7 +82,7 @@ func TestGOFLAGS(t *testing.T) {
 	if b.tags != "c" || b.gcflags.text != "-m -l" || !b.trimpath || fs.NArg() != 1 {
 		t.Errorf("tags %q, gcflags %q, trimpath %v, arguments %q", b.tags, b.gcflags.text, b.trimpath, fs.Args())
 	}
-	for _, bad := range []string{"tags", "-p", "-p=x", "'-v", "-race"} {
+	for _, bad := range []string{"tags", "-p", "-p=x", "'-v", "-msan"} {
 		t.Setenv("GOFLAGS", bad)
 		if err := presetFlags(fs); err == nil {
 			t.Errorf("%q is accepted", bad)

@@ -22,6 +22,7 @@ type funcDecl struct {
 	body     bool   // it has one
 	pos, end token.Pos
 	pragmas  ssa.Pragma // of its directives
+	imported []string   // the module and the name that go:wasmimport gives
 }
 
 // globalVar is a package variable of the source.
@@ -123,6 +124,9 @@ func (x *index) addFunc(names *symname.Namer, pkg *load.Package, d *ast.FuncDecl
 	f := &funcDecl{fn: fn, decl: d, pkg: pkg, body: d.Body != nil, pos: d.Pos(), end: d.End()}
 	for _, dir := range pkg.Pragmas[d] {
 		f.pragmas |= pragmaBits[dir.Name]
+		if words := strings.Fields(dir.Args); dir.Name == "go:wasmimport" && len(words) == 2 {
+			f.imported = words
+		}
 	}
 	x.declOf[fn] = f
 	if isGeneric(fn) {

@@ -27,7 +27,7 @@ const (
 	gPC      = 64
 	gCtxt    = 80
 	mG0      = 0
-	gSegment = 408
+	gSegment = 424
 
 	// of a stack.segment
 	segmentPrev = 16
