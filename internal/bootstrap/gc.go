@@ -85,7 +85,8 @@ func (d *Distribution) Make(ctx context.Context, by, out string) (*Stage, error)
 	}
 	cmd := exec.CommandContext(ctx, "bash", "make.bash")
 	cmd.Dir = filepath.Join(work, "src")
-	cmd.Env = d.environ("GOROOT_BOOTSTRAP="+by, "GOROOT=")
+	// A make writes CGO_ENABLED into go/build, as the default; releases are made without.
+	cmd.Env = d.environ("GOROOT_BOOTSTRAP="+by, "GOROOT=", "CGO_ENABLED=")
 	s := &Stage{Name: "make.bash", By: by}
 	if err := d.run(s, cmd); err != nil {
 		return nil, fmt.Errorf("making Go by the toolchain in %s: %w", by, err)
