@@ -17,6 +17,9 @@ import (
 
 // TestForget builds a program that is forgotten once it is lowered: it comes out the same, and nothing turns out to be missing.
 func TestForget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program twice; TestEdits forgets too")
+	}
 	const file = "testdata/plain.go"
 	want, _ := compileWith(t, "", file)
 	set := design.Default()
