@@ -6,7 +6,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -39,15 +38,13 @@ func main() {
 		before, start := collectorTime(), time.Now()
 		ops := p.run()
 		took, used := time.Since(start), collectorTime()-before
-		report(p.name, float64(took.Nanoseconds())/float64(ops))
-		report(p.name+"-gc-cpu", used*1e6+1) // 1: a program that is never collected has a ratio too
+		timing.Report(p.name, float64(took.Nanoseconds())/float64(ops))
+		timing.Report(p.name+"-gc-cpu", used*1e6+1) // 1: a program that is never collected has a ratio too
 		keep = nil
 		runtime.GC()
 		debug.FreeOSMemory()
 	}
 }
-
-func report(name string, value float64) { fmt.Printf("%s %.1f\n", name, value) }
 
 // collectorTime is in seconds.
 func collectorTime() float64 {
@@ -225,7 +222,7 @@ func kv() int {
 	all.Wait()
 	list := slices.Concat(took...)
 	slices.Sort(list)
-	report("kv-p99.9", float64(list[len(list)*999/1000]))
+	timing.Report("kv-p99.9", float64(list[len(list)*999/1000]))
 	return n
 }
 

@@ -24,22 +24,16 @@ func main() {
 		name string
 		run  func(name string)
 	}{{"steady", steady}, {"parked", parked}, {"limit", limited}} {
-		if wanted(p.name) {
+		if timing.Wanted(p.name) {
 			p.run(p.name)
 			runtime.GC()
 			debug.FreeOSMemory()
 		}
 	}
-	if wanted("size") {
+	if timing.Wanted("size") {
 		timing.Main(bySize())
 	}
 }
-
-func wanted(name string) bool {
-	return len(os.Args) < 2 || slices.ContainsFunc(os.Args[1:], func(a string) bool { return strings.Contains(name, a) || strings.HasPrefix(a, name) })
-}
-
-func report(name string, value float64) { fmt.Printf("%s %.1f\n", name, value) }
 
 // A node is a small object with pointers: 48 bytes.
 type node struct {
@@ -93,12 +87,12 @@ func steady(name string) {
 		})
 	}
 	all.Wait()
-	report(name, float64(time.Since(start).Nanoseconds())/float64(steps*procs))
-	report(name+"-gc-cpu", collectorTime()-before)
+	timing.Report(name, float64(time.Since(start).Nanoseconds())/float64(steps*procs))
+	timing.Report(name+"-gc-cpu", collectorTime()-before)
 	list := slices.Concat(stalls...)
 	slices.Sort(list)
-	report(name+"-max-stall", float64(list[len(list)-1]))
-	report(name+"-p99.9", float64(list[len(list)*999/1000]))
+	timing.Report(name+"-max-stall", float64(list[len(list)-1]))
+	timing.Report(name+"-p99.9", float64(list[len(list)*999/1000]))
 	runtime.KeepAlive(heap)
 }
 
@@ -132,8 +126,8 @@ func parked(name string) {
 		took := time.Since(start)
 		var st debug.GCStats
 		debug.ReadGCStats(&st)
-		report(fmt.Sprintf("%s-%d-pause", name, n), float64(slices.Max(st.Pause[:rounds])))
-		report(fmt.Sprintf("%s-%d-cycle", name, n), float64(took.Nanoseconds())/rounds)
+		timing.Report(fmt.Sprintf("%s-%d-pause", name, n), float64(slices.Max(st.Pause[:rounds])))
+		timing.Report(fmt.Sprintf("%s-%d-cycle", name, n), float64(took.Nanoseconds())/rounds)
 		close(stop)
 		gone.Wait()
 	}
@@ -170,8 +164,8 @@ func limited(name string) {
 			peak = max(peak, resident())
 		}
 	}
-	report(name, float64(time.Since(start).Nanoseconds())/steps)
-	report(name+"-rss-percent", peak/limit*100)
+	timing.Report(name, float64(time.Since(start).Nanoseconds())/steps)
+	timing.Report(name+"-rss-percent", peak/limit*100)
 	runtime.KeepAlive(heap)
 }
 

@@ -19,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"strata/bench/internal/checkout"
 )
 
 var (
@@ -59,8 +61,8 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	strata := filepath.Join(dir, "strata")
-	if _, err := command(nil, "go", "build", "-o", strata, "./cmd/strata"); err != nil {
+	strata, err := checkout.Strata(dir)
+	if err != nil {
 		return err
 	}
 	version, _ := exec.Command("go", "version").Output()

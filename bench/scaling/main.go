@@ -18,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 
+	"strata/bench/internal/checkout"
 	"strata/bench/shapes"
 )
 
@@ -56,9 +57,8 @@ func run() error {
 	defer os.RemoveAll(dir)
 	strata := *tool
 	if strata == "" {
-		strata = filepath.Join(dir, "strata")
-		if out, err := exec.Command("go", "build", "-o", strata, "./cmd/strata").CombinedOutput(); err != nil {
-			return fmt.Errorf("%w\n%s", err, out)
+		if strata, err = checkout.Strata(dir); err != nil {
+			return err
 		}
 	}
 	os.Setenv("STRATACACHE", filepath.Join(dir, "cache"))

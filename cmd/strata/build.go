@@ -82,15 +82,7 @@ func buildAll(prog *load.Program, b *buildFlags, patterns []string) error {
 		if len(mains) == 0 {
 			return errors.New("strata: no main packages to build")
 		}
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return err
-		}
-		for _, m := range mains {
-			if err := compileTo(prog, m, filepath.Join(dir, outputName(m, patterns)), b); err != nil {
-				return compileError(m, err)
-			}
-		}
-		return nil
+		return buildInto(dir, prog, b, patterns)
 	case len(prog.Roots) == 1 && len(mains) == 1:
 		out := b.out
 		if out == "" {
@@ -102,6 +94,19 @@ func buildAll(prog *load.Program, b *buildFlags, patterns []string) error {
 	}
 	for _, m := range mains {
 		if err := compileTo(prog, m, os.DevNull, b); err != nil {
+			return compileError(m, err)
+		}
+	}
+	return nil
+}
+
+// buildInto writes the executables of prog's commands into dir.
+func buildInto(dir string, prog *load.Program, b *buildFlags, patterns []string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for _, m := range prog.Mains() {
+		if err := compileTo(prog, m, filepath.Join(dir, outputName(m, patterns)), b); err != nil {
 			return compileError(m, err)
 		}
 	}

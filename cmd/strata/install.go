@@ -65,15 +65,7 @@ func installAll(prog *load.Program, b *buildFlags, patterns []string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(bin, 0o777); err != nil {
-		return err
-	}
-	for _, m := range mains {
-		if err := compileTo(prog, m, filepath.Join(bin, outputName(m, patterns)), b); err != nil {
-			return compileError(m, err)
-		}
-	}
-	return nil
+	return buildInto(bin, prog, b, patterns)
 }
 
 // binDir is where executables are installed.

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"strata/bench/internal/checkout"
 )
 
 var (
@@ -45,8 +47,8 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	strata := filepath.Join(dir, "strata")
-	if err := command("go", "build", "-o", strata, "./cmd/strata"); err != nil {
+	strata, err := checkout.Strata(dir)
+	if err != nil {
 		return err
 	}
 	fmt.Printf("%-12s%12s%12s%12s%12s%10s%10s\n", "ms", "gc", "gc+pgo", "strata", "strata+pgo", "gc gains", "gains")
