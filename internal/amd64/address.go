@@ -37,7 +37,7 @@ walk:
 			}
 			p = s.Root(p.Args[0])
 		case ssa.OpLocalAddr:
-			place := slotMem(p.Aux.(*ssa.Slot))
+			place := codegen.SlotMem(p.Aux.(*ssa.Slot))
 			m.Place, m.Slot = place.Place, place.Slot
 			m.Disp += p.AuxInt + place.Disp
 			break walk
@@ -66,17 +66,6 @@ walk:
 		m.Index = r.Reg
 	}
 	return codegen.MemArg(m)
-}
-
-// slotMem is the memory of a slot.
-func slotMem(s *ssa.Slot) codegen.Mem {
-	switch s.Area {
-	case ssa.OutgoingArea:
-		return codegen.Mem{Place: codegen.InOut, Base: -1, Index: -1, Disp: s.Off}
-	case ssa.ResultArea:
-		return codegen.Mem{Place: codegen.InArgs, Base: -1, Index: -1, Disp: s.Off}
-	}
-	return codegen.Mem{Place: codegen.InSlot, Base: -1, Index: -1, Slot: s}
 }
 
 // farAddress is the memory operand of in for p + off where off is no displacement.

@@ -100,7 +100,7 @@ func expandCheck(e *emitter, in *codegen.Inst) {
 	}
 	body := func() {
 		e.stubFrame()
-		e.call(runtimeName(a.fn), 0)
+		e.call(codegen.RuntimeName(a.fn), 0)
 		e.op(x86.UD2)
 	}
 	e.Stub(in.Pos, skip[0], body)

@@ -207,26 +207,10 @@ func (s *selector) divConstU(v *ssa.Value, c uint64) {
 	}
 }
 
-// magic returns the least l >= from and m = ceil(2^(n+l)/c) with m*c - 2^(n+l) <= 2^l:
-// then x/c = x*m >> (n+l) for 0 <= x < 2^n.
-func magic(c uint64, n, from int) (m *big.Int, l int) {
-	d := new(big.Int).SetUint64(c)
-	for l = from; ; l++ {
-		p := new(big.Int).Lsh(big.NewInt(1), uint(n+l))
-		m = new(big.Int).Add(p, d)
-		m.Sub(m, big.NewInt(1)).Div(m, d)
-		e := new(big.Int).Mul(m, d)
-		e.Sub(e, p)
-		if e.Cmp(new(big.Int).Lsh(big.NewInt(1), uint(l))) <= 0 {
-			return m, l
-		}
-	}
-}
-
 // quotientU32 divides a number below 2^32, zero-extended here to 8 bytes.
 func (s *selector) quotientU32(x regalloc.VReg, c uint64) regalloc.VReg {
 	x = s.convert(x86.MOVL, ssa.I64, x)
-	if m, l := magic(c, 32, 0); m.BitLen() <= 32 {
+	if m, l := codegen.Magic(c, 32, 0); m.BitLen() <= 32 {
 		p := s.two(x86.IMULQ, ssa.I64, s.number(ssa.I64, m.Int64()), x)
 		return s.twoImm(x86.SHRQ, ssa.I64, p, int64(32+l))
 	}
@@ -236,13 +220,13 @@ func (s *selector) quotientU32(x regalloc.VReg, c uint64) regalloc.VReg {
 }
 
 func (s *selector) quotientU64(x regalloc.VReg, c uint64) regalloc.VReg {
-	m, l := magic(c, 64, 0)
+	m, l := codegen.Magic(c, 64, 0)
 	if m.BitLen() <= 64 {
 		h := s.high(false, x, s.number(ssa.I64, int64(m.Uint64())))
 		return s.shiftRight(h, int64(l))
 	}
 	if tz := bits.TrailingZeros64(c); tz > 0 {
-		m, l = magic(c>>tz, 64-tz, 0)
+		m, l = codegen.Magic(c>>tz, 64-tz, 0)
 		y := s.twoImm(x86.SHRQ, ssa.I64, x, int64(tz))
 		// x*m >> (64-tz+l): the product's high half shifted by l-tz needs l >= tz.
 		if l < tz {
@@ -253,7 +237,7 @@ func (s *selector) quotientU64(x regalloc.VReg, c uint64) regalloc.VReg {
 			h := s.high(false, y, s.number(ssa.I64, int64(m.Uint64())))
 			return s.shiftRight(h, int64(l-tz))
 		}
-		m, l = magic(c, 64, 0)
+		m, l = codegen.Magic(c, 64, 0)
 	}
 	// m has 65 bits: x*m >> 64 is x + high(x, m - 2^64), halved without losing the carry.
 	h := s.high(false, x, s.number(ssa.I64, int64(new(big.Int).And(m, new(big.Int).SetUint64(^uint64(0))).Uint64())))
@@ -312,7 +296,7 @@ func (s *selector) quotientPow2(x regalloc.VReg, t, orig ssa.Type, k int64) rega
 
 func (s *selector) quotientS32(x regalloc.VReg, c uint64) regalloc.VReg {
 	x = s.convert(x86.MOVLQSX, ssa.I64, x)
-	m, l := magic(c, 31, 0)
+	m, l := codegen.Magic(c, 31, 0)
 	p := s.two(x86.IMULQ, ssa.I64, s.number(ssa.I64, m.Int64()), x)
 	p = s.twoImm(x86.SARQ, ssa.I64, p, int64(31+l))
 	sign := s.twoImm(x86.SARQ, ssa.I64, x, 63)
@@ -320,7 +304,7 @@ func (s *selector) quotientS32(x regalloc.VReg, c uint64) regalloc.VReg {
 }
 
 func (s *selector) quotientS64(x regalloc.VReg, c uint64) regalloc.VReg {
-	m, l := magic(c, 63, 1)
+	m, l := codegen.Magic(c, 63, 1)
 	h := s.high(true, x, s.number(ssa.I64, int64(m.Uint64())))
 	if m.BitLen() == 64 {
 		h = s.two(x86.ADDQ, ssa.I64, h, x) // the multiplier was taken as m - 2^64

@@ -96,16 +96,6 @@ func (e *emitter) loadG() {
 	e.op(x86.MOVQ, x86.M(x86.TLS, 0), x86.R(regG))
 }
 
-// runtimeName completes the name of a runtime function.
-func runtimeName(fn string) string {
-	for i := range fn {
-		if fn[i] == '.' {
-			return fn
-		}
-	}
-	return "runtime." + fn
-}
-
 // Blocks.
 
 // Emit emits one instruction.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"strata/internal/abi"
+	"strata/internal/codegen"
 	"strata/internal/ssa"
 )
 
@@ -75,7 +76,7 @@ func newRandom(r *rand.Rand, name string, params, results []types.Type, conv abi
 			g.mems = append(g.mems, p)
 			continue
 		}
-		t := compType(c)
+		t := codegen.CompType(c)
 		if c.Bool {
 			t = ssa.Bool
 		}
@@ -382,7 +383,7 @@ func (g *randomFunc) call() {
 			args = append(args, g.object(c.Size))
 			continue
 		}
-		t := compType(c)
+		t := codegen.CompType(c)
 		if c.Bool {
 			t = ssa.Bool
 		}
@@ -408,7 +409,7 @@ func (g *randomFunc) call() {
 		if c.Class == abi.Mem {
 			continue
 		}
-		t := compType(c)
+		t := codegen.CompType(c)
 		if c.Bool {
 			t = ssa.Bool
 		}
@@ -589,7 +590,7 @@ func (g *randomFunc) finish() *ssa.Func {
 			out = append(out, g.object(c.Size))
 			continue
 		}
-		t := compType(c)
+		t := codegen.CompType(c)
 		if c.Bool {
 			t = ssa.Bool
 		}

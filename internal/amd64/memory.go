@@ -140,38 +140,11 @@ func lowerZero(s *selector, v *ssa.Value) {
 	}
 }
 
-// chunks cuts n bytes into moves of 16, 8, 4, 2 and 1 bytes; the last one may
-// overlap the one before. Multiples of 8 are cut at multiples of 8, so that no
-// pointer is ever torn.
-func chunks(n int64, each func(off, size int64)) {
-	size := int64(16)
-	for size > n {
-		size /= 2
-	}
-	off := int64(0)
-	for ; n-off >= size && n > 0; off += size {
-		each(off, size)
-	}
-	for rest := n - off; rest > 0; rest = n - off {
-		part := int64(1)
-		for part*2 <= rest {
-			part *= 2
-		}
-		if part != rest && size >= 4 {
-			// One overlapping move of the next power of two instead of several small ones.
-			each(n-2*part, 2*part)
-			return
-		}
-		each(off, part)
-		off += part
-	}
-}
-
 // expandZero clears memory with stores of the zeroed scratch register, or of constants for small sizes.
 func expandZero(e *emitter, in *codegen.Inst) {
 	m := e.operand(in, in.Args[0])
 	zeroed := false
-	chunks(in.Imm, func(off, size int64) {
+	codegen.Chunks(in.Imm, func(off, size int64) {
 		if size < 16 {
 			e.op(opMOV.of(ssa.IntType(size)), x86.I(0), offset(m, off))
 			return
@@ -211,7 +184,7 @@ func lowerMove(s *selector, v *ssa.Value) {
 // copyTemp gives a copy the general register that pieces below 4 bytes go through.
 func (s *selector) copyTemp(in *codegen.Inst) {
 	small := false
-	chunks(in.Imm, func(_, size int64) { small = small || size < 4 })
+	codegen.Chunks(in.Imm, func(_, size int64) { small = small || size < 4 })
 	if small {
 		in.Args[2] = in.Temp(s.NewTemp(ssa.I64))
 	}
@@ -224,7 +197,7 @@ func expandMove(e *emitter, in *codegen.Inst) {
 }
 
 func (e *emitter) copy(n int64, dst, src x86.Operand, in *codegen.Inst) {
-	chunks(n, func(off, size int64) {
+	codegen.Chunks(n, func(off, size int64) {
 		r, op := x86.R(scratchX), x86.MOVUPS
 		switch size {
 		case 8:

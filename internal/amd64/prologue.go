@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"strata/internal/amd64/x86"
+	"strata/internal/codegen"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
 	"strata/internal/symname"
@@ -80,7 +81,7 @@ func (e *emitter) spillArgs(store bool) {
 		if c.Reg < 0 {
 			continue
 		}
-		t := compType(c)
+		t := codegen.CompType(c)
 		m, r := x86.M(x86.SP, 8+c.Off), x86.R(compReg(c))
 		if store {
 			e.op(storeOp(t), r, m)
@@ -103,7 +104,7 @@ func (e *emitter) zeroSlots() {
 	}
 	e.op(x86.XORPS, x, x)
 	if n <= 2*inlineLimit {
-		chunks(n, func(off, size int64) {
+		codegen.Chunks(n, func(off, size int64) {
 			op := x86.MOVUPS
 			if size == 8 {
 				op = x86.MOVQ

@@ -28,7 +28,7 @@ func fn(name string, in, out []types.Type, conv abi.Conv) (*ssa.Func, *ssa.Block
 	f.Entry = b
 	var args []*ssa.Value
 	for i := range f.ABI.In {
-		args = append(args, b.NewValueI(ssa.OpArg, compType(&f.ABI.In[i]), ssa.Pos{}, int64(i)))
+		args = append(args, b.NewValueI(ssa.OpArg, codegen.CompType(&f.ABI.In[i]), ssa.Pos{}, int64(i)))
 	}
 	return f, b, args
 }

@@ -134,7 +134,7 @@ func (s *selector) stackArgs(comps []abi.Component, args []*ssa.Value, p codegen
 			continue
 		}
 		a := s.Root(args[i])
-		if p == codegen.InArgs && a.Op == ssa.OpArgAddr && a.AuxInt == c.Off || standsIn(a, p, c.Off) {
+		if p == codegen.InArgs && a.Op == ssa.OpArgAddr && a.AuxInt == c.Off || codegen.StandsIn(a, p, c.Off) {
 			continue
 		}
 		s.copyBlock(c.Size, func(*codegen.Inst) codegen.Arg { return codegen.At(p, c.Off) }, func(in *codegen.Inst) codegen.Arg { return s.address(in, a, 0, 0) })
@@ -144,25 +144,12 @@ func (s *selector) stackArgs(comps []abi.Component, args []*ssa.Value, p codegen
 		if c.Class == abi.Mem || c.Reg >= 0 {
 			continue
 		}
-		t := compType(c)
+		t := codegen.CompType(c)
 		in := s.pseudo(expandStore)
 		in.Op, in.Imm = mop(storeOp(t)), t.Size()
 		r := s.stored(in, args[i])
 		in.Set(r, codegen.At(p, c.Off))
 	}
-}
-
-// standsIn tells whether a is the address of a slot that is the place at off of an argument area.
-func standsIn(a *ssa.Value, p codegen.Place, off int64) bool {
-	if a.Op != ssa.OpLocalAddr {
-		return false
-	}
-	area := ssa.OutgoingArea
-	if p == codegen.InArgs {
-		area = ssa.ResultArea
-	}
-	s := a.Aux.(*ssa.Slot)
-	return s.Area == area && s.Off+a.AuxInt == off
 }
 
 // takeResults defines the results in registers and reads those in memory, right behind the call.
@@ -182,7 +169,7 @@ func (s *selector) takeResults(v *ssa.Value, call *ssa.Call, in *codegen.Inst) {
 			slots = slots[1:]
 			if slot != nil && slot.Area != ssa.OutgoingArea {
 				s.copyBlock(c.Size,
-					func(*codegen.Inst) codegen.Arg { return codegen.MemArg(slotMem(slot)) },
+					func(*codegen.Inst) codegen.Arg { return codegen.MemArg(codegen.SlotMem(slot)) },
 					func(*codegen.Inst) codegen.Arg { return codegen.At(codegen.InOut, c.Off) })
 			}
 			continue

@@ -107,19 +107,9 @@ func expandCheck(e *emitter, in *codegen.Inst) {
 	a := in.Aux.(checkAux)
 	e.Stub(in.Pos, e.branchIf(a.c.Not()), func() {
 		e.stubFrame()
-		e.call(runtimeName(a.fn), 0)
+		e.call(codegen.RuntimeName(a.fn), 0)
 		e.op(a64.UNDEF)
 	})
-}
-
-// runtimeName completes the name of a runtime function.
-func runtimeName(fn string) string {
-	for i := range fn {
-		if fn[i] == '.' {
-			return fn
-		}
-	}
-	return "runtime." + fn
 }
 
 // stubFrame makes a frame for a call behind a function that has none, with

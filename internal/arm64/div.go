@@ -85,26 +85,10 @@ func (s *selector) divConstU(v *ssa.Value, c uint64) {
 	}
 }
 
-// magic returns the least l >= from and m = ceil(2^(n+l)/c) with m*c - 2^(n+l) <= 2^l:
-// then x/c = x*m >> (n+l) for 0 <= x < 2^n.
-func magic(c uint64, n, from int) (m *big.Int, l int) {
-	d := new(big.Int).SetUint64(c)
-	for l = from; ; l++ {
-		p := new(big.Int).Lsh(big.NewInt(1), uint(n+l))
-		m = new(big.Int).Add(p, d)
-		m.Sub(m, big.NewInt(1)).Div(m, d)
-		e := new(big.Int).Mul(m, d)
-		e.Sub(e, p)
-		if e.Cmp(new(big.Int).Lsh(big.NewInt(1), uint(l))) <= 0 {
-			return m, l
-		}
-	}
-}
-
 // quotientU32 divides a number below 2^32.
 func (s *selector) quotientU32(x regalloc.VReg, c uint64) regalloc.VReg {
 	x = s.one(a64.MOVWU, ssa.I64, x)
-	if m, l := magic(c, 32, 0); m.BitLen() <= 32 {
+	if m, l := codegen.Magic(c, 32, 0); m.BitLen() <= 32 {
 		p := s.two(a64.MUL, ssa.I64, x, s.number(ssa.I64, m.Int64()))
 		return s.twoImm(a64.LSR, ssa.I64, p, int64(32+l))
 	}
@@ -114,13 +98,13 @@ func (s *selector) quotientU32(x regalloc.VReg, c uint64) regalloc.VReg {
 }
 
 func (s *selector) quotientU64(x regalloc.VReg, c uint64) regalloc.VReg {
-	m, l := magic(c, 64, 0)
+	m, l := codegen.Magic(c, 64, 0)
 	if m.BitLen() <= 64 {
 		h := s.two(a64.UMULH, ssa.I64, x, s.number(ssa.I64, int64(m.Uint64())))
 		return s.shiftRight(h, int64(l))
 	}
 	if tz := bits.TrailingZeros64(c); tz > 0 {
-		m, l = magic(c>>tz, 64-tz, 0)
+		m, l = codegen.Magic(c>>tz, 64-tz, 0)
 		y := s.twoImm(a64.LSR, ssa.I64, x, int64(tz))
 		// x*m >> (64-tz+l): the product's high half shifted by l-tz needs l >= tz.
 		if l < tz {
@@ -131,7 +115,7 @@ func (s *selector) quotientU64(x regalloc.VReg, c uint64) regalloc.VReg {
 			h := s.two(a64.UMULH, ssa.I64, y, s.number(ssa.I64, int64(m.Uint64())))
 			return s.shiftRight(h, int64(l-tz))
 		}
-		m, l = magic(c, 64, 0)
+		m, l = codegen.Magic(c, 64, 0)
 	}
 	// m has 65 bits: x*m >> 64 is x + high(x, m - 2^64); the halved sum, without its carry, is h + (x-h)/2.
 	low := new(big.Int).And(m, new(big.Int).SetUint64(^uint64(0)))
@@ -191,14 +175,14 @@ func (s *selector) quotientPow2(x regalloc.VReg, t ssa.Type, k int64) regalloc.V
 
 func (s *selector) quotientS32(x regalloc.VReg, c uint64) regalloc.VReg {
 	x = s.one(a64.MOVW, ssa.I64, x)
-	m, l := magic(c, 31, 0)
+	m, l := codegen.Magic(c, 31, 0)
 	p := s.two(a64.MUL, ssa.I64, x, s.number(ssa.I64, m.Int64()))
 	p = s.twoImm(a64.ASR, ssa.I64, p, int64(31+l))
 	return s.two(a64.SUB, ssa.I64, p, s.twoImm(a64.ASR, ssa.I64, x, 63))
 }
 
 func (s *selector) quotientS64(x regalloc.VReg, c uint64) regalloc.VReg {
-	m, l := magic(c, 63, 1)
+	m, l := codegen.Magic(c, 63, 1)
 	h := s.two(a64.SMULH, ssa.I64, x, s.number(ssa.I64, int64(m.Uint64())))
 	if m.BitLen() == 64 {
 		h = s.two(a64.ADD, ssa.I64, h, x) // the multiplier was taken as m - 2^64

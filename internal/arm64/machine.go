@@ -82,20 +82,6 @@ func compReg(c *abi.Component) a64.Reg {
 	return a64.R0 + a64.Reg(c.Reg)
 }
 
-// compType is the type of a scalar component.
-func compType(c *abi.Component) ssa.Type {
-	switch c.Class {
-	case abi.Ptr:
-		return ssa.Ptr
-	case abi.Float:
-		if c.Size == 4 {
-			return ssa.F32
-		}
-		return ssa.F64
-	}
-	return ssa.IntType(c.Size)
-}
-
 // Stack limits, as in Go's runtime.
 const (
 	stackSmall  = 128  // frames up to this may reach below the guard

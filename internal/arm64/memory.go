@@ -70,40 +70,13 @@ func lowerZero(s *selector, v *ssa.Value) {
 	}
 }
 
-// chunks cuts n bytes into moves of 16, 8, 4, 2 and 1 bytes; the last one may
-// overlap the one before. Multiples of 8 are cut at multiples of 8, so that no
-// pointer is ever torn.
-func chunks(n int64, each func(off, size int64)) {
-	size := int64(16)
-	for size > n {
-		size /= 2
-	}
-	off := int64(0)
-	for ; n-off >= size && n > 0; off += size {
-		each(off, size)
-	}
-	for rest := n - off; rest > 0; rest = n - off {
-		part := int64(1)
-		for part*2 <= rest {
-			part *= 2
-		}
-		if part != rest && size >= 4 {
-			// One overlapping move of the next power of two instead of several small ones.
-			each(n-2*part, 2*part)
-			return
-		}
-		each(off, part)
-		off += part
-	}
-}
-
 // expandZero clears memory with the register that is zero.
 func expandZero(e *emitter, in *codegen.Inst) {
 	e.clear(e.area(in.Args[0].M, in.Imm, tmpA), in.Imm)
 }
 
 func (e *emitter) clear(m a64.Operand, n int64) {
-	chunks(n, func(off, size int64) {
+	codegen.Chunks(n, func(off, size int64) {
 		to := offset(m, off)
 		if size == 16 && to.Imm&7 == 0 && to.Imm < 512 {
 			e.op(a64.STP, a64.P(a64.ZR, a64.ZR), to)
@@ -144,7 +117,7 @@ func lowerMove(s *selector, v *ssa.Value) {
 // expandMove copies memory to memory. Source and destination are apart or the same.
 func expandMove(e *emitter, in *codegen.Inst) {
 	dst, src := e.area(in.Args[0].M, in.Imm, tmpA), e.area(in.Args[1].M, in.Imm, tmpB)
-	chunks(in.Imm, func(off, size int64) {
+	codegen.Chunks(in.Imm, func(off, size int64) {
 		from, to := offset(src, off), offset(dst, off)
 		if size == 16 {
 			if a64.FitsOffset(from.Imm, 4) && a64.FitsOffset(to.Imm, 4) {

@@ -2,6 +2,7 @@ package arm64
 
 import (
 	"strata/internal/arm64/a64"
+	"strata/internal/codegen"
 	"strata/internal/rtcall"
 	"strata/internal/ssa"
 	"strata/internal/symname"
@@ -96,7 +97,7 @@ func (e *emitter) spillArgs(store bool) {
 		if c.Reg < 0 {
 			continue
 		}
-		t := compType(c)
+		t := codegen.CompType(c)
 		r := a64.R(compReg(c))
 		m := a64.M(a64.SP, 8+c.Off)
 		if !a64.FitsOffset(m.Imm, uint(log2(t.Size()))) {
