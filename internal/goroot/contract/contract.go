@@ -254,13 +254,12 @@ func exported(pkg string) func(string) (map[string]string, error) {
 				}
 			}
 		}
-		types, err := structs(pkg)(root)
-		for name, t := range types {
+		for name, t := range structsOf(fset, files) {
 			if ast.IsExported(name) {
 				out[name] = t
 			}
 		}
-		return out, err
+		return out, nil
 	}
 }
 
@@ -271,19 +270,23 @@ func structs(pkg string) func(string) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		out := map[string]string{}
-		for _, f := range files {
-			ast.Inspect(f, func(n ast.Node) bool {
-				if s, ok := n.(*ast.TypeSpec); ok {
-					if st, ok := s.Type.(*ast.StructType); ok {
-						out[s.Name.Name] = fields(fset, st)
-					}
-				}
-				return true
-			})
-		}
-		return out, nil
+		return structsOf(fset, files), nil
 	}
+}
+
+func structsOf(fset *token.FileSet, files []*ast.File) map[string]string {
+	out := map[string]string{}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, ok := n.(*ast.TypeSpec); ok {
+				if st, ok := s.Type.(*ast.StructType); ok {
+					out[s.Name.Name] = fields(fset, st)
+				}
+			}
+			return true
+		})
+	}
+	return out
 }
 
 func fields(fset *token.FileSet, st *ast.StructType) string {

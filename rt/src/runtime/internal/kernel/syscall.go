@@ -7,18 +7,6 @@ import (
 	"unsafe"
 )
 
-// Error numbers that the runtime looks at.
-const (
-	EPERM     = 1
-	ENOENT    = 2
-	EINTR     = 4
-	EAGAIN    = 11
-	ENOMEM    = 12
-	EACCES    = 13
-	EINVAL    = 22
-	ETIMEDOUT = 110
-)
-
 // syscall6 gives the result, or minus the error number.
 //
 //go:nosplit
